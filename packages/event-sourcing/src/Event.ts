@@ -1,0 +1,77 @@
+/**
+ * Events as a store sees them: JSON text with the facts that a store, an operator and a retry need beside it.
+ *
+ * An event to append and a recorded event are different types on purpose: only the store knows versions and positions.
+ */
+
+/**
+ * How far the history of one aggregate has been seen.
+ *
+ * `version` counts the aggregate's events (0 = none), `position` is the store-wide sequence of the last of them (0 = none).
+ */
+export interface Cursor {
+  readonly version: number
+  readonly position: number
+}
+
+/** The cursor before the first event. */
+export const start: Cursor = { version: 0, position: 0 }
+
+/** Why an event exists: the command that caused it and the conversation it belongs to. */
+export interface Cause {
+  readonly commandId: string
+  readonly correlationId: string
+  readonly causationId: string
+  /** Who issued the command, when known. */
+  readonly actor: string | null
+}
+
+/** An event on its way into a store. */
+export interface EventToAppend {
+  /** Unique for ever and derived from the command, so that a repeated append is recognised. */
+  readonly id: string
+  /** Stored type name, for example `OrganizationCreated`. */
+  readonly type: string
+  /** Short name of the type, bijective with it, safe as one subject token, for example `created`. */
+  readonly token: string
+  /** Version of the shape of `data`. */
+  readonly schemaVersion: number
+  readonly cause: Cause
+  /** The event as canonical JSON text. */
+  readonly data: string
+}
+
+/** An event as the store holds it. Fields that events written by others may lack are `null`. */
+export interface RecordedEvent {
+  readonly aggregateId: string
+  readonly id: string | null
+  readonly type: string
+  /** Number of this event in its aggregate, from 1, without gaps. */
+  readonly version: number
+  /** Store-wide sequence, growing, with gaps. */
+  readonly position: number
+  /** When the store accepted it, in milliseconds since 1970. */
+  readonly time: number
+  readonly commandId: string | null
+  readonly correlationId: string | null
+  readonly data: string
+}
+
+/** What an answer says about an event without repeating it. */
+export interface EventReference {
+  readonly id: string
+  readonly type: string
+  readonly version: number
+  readonly position: number
+}
+
+/**
+ * Translates between a domain's events and stored events.
+ *
+ * `decode` must be total: an event that cannot be read (unknown type, newer schema, broken JSON) becomes an event of the
+ * domain's own kind, because skipping it would make every later decision wrong in silence.
+ */
+export interface EventCodec<Event> {
+  readonly encode: (event: Event) => EventToAppend
+  readonly decode: (recorded: RecordedEvent) => Event
+}

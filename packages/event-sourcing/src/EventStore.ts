@@ -1,0 +1,97 @@
+import { Clock, Context, Effect, Layer, PubSub, Stream } from "effect"
+import { type Cursor, type EventToAppend, type RecordedEvent, start } from "./Event.ts"
+import { StoreError, VersionConflict } from "./StoreError.ts"
+
+/** Events that the memory store hands to a follower at once. */
+const followPageEvents = 1_024
+
+/** Events of one aggregate after a cursor, in order, without gaps, and where the aggregate ends. */
+export interface History {
+  readonly events: ReadonlyArray<RecordedEvent>
+  /** The last event of the aggregate as the leader of the store knows it, {@link Cursor} 0/0 when there is none. */
+  readonly head: Cursor
+}
+
+/**
+ * Port: the durable log of events, one history for each aggregate.
+ *
+ * - `read` gives everything after a cursor, confirmed by the leader of the store: what was acknowledged to anybody before
+ *   the call is in it. `after` is an effect so that a store can look for the head while a snapshot is still on its way.
+ *   When `head` lies before `after`, the cursor belongs to another life of the store and `events` is empty.
+ *   Fails with `HistoryTruncated` when events between `after` and the head are gone.
+ * - `append` stores all events or none, and only if the aggregate still ends at `expected`. Gives the position of each.
+ *   Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came.
+ * - `follow` gives the events of all aggregates after a position (0 = from the beginning), then those that come.
+ */
+export class EventStore extends Context.Service<EventStore, {
+  /** Names this life of the store: it changes when the store is deleted and made anew. */
+  readonly incarnation: string
+  readonly read: (aggregateId: string, after: Effect.Effect<Cursor>) => Effect.Effect<History, StoreError>
+  readonly append: (
+    aggregateId: string,
+    expected: Cursor,
+    events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
+  ) => Effect.Effect<ReadonlyArray<number>, StoreError>
+  readonly follow: (afterPosition: number) => Stream.Stream<RecordedEvent, StoreError>
+}>()("@cim-domain/event-sourcing/EventStore") {
+  /** Keeps events in this process for as long as the layer lives. Same guarantees as any other store, but durability. */
+  static readonly layerMemory: Layer.Layer<EventStore> = Layer.effect(
+    EventStore,
+    Effect.gen(function*() {
+      const log: Array<RecordedEvent> = []
+      const histories = new Map<string, Array<RecordedEvent>>()
+      const appended = yield* PubSub.sliding<void>(1)
+
+      const headOf = (history: ReadonlyArray<RecordedEvent>) => {
+        const last = history.at(-1)
+        return last === undefined ? start : { version: last.version, position: last.position }
+      }
+
+      return EventStore.of({
+        incarnation: "memory",
+        read: (aggregateId, after) =>
+          Effect.map(after, (cursor) => {
+            const history = histories.get(aggregateId) ?? []
+            return { head: headOf(history), events: history.slice(cursor.version) }
+          }),
+        append: Effect.fnUntraced(function*(aggregateId, expected, events) {
+          const time = yield* Clock.currentTimeMillis
+          const history = histories.get(aggregateId) ?? []
+          const head = headOf(history)
+          if (head.position !== expected.position) {
+            return yield* new StoreError({
+              reason: new VersionConflict({ aggregateId, expectedPosition: expected.position })
+            })
+          }
+          const recorded = events.map((event, index): RecordedEvent => ({
+            aggregateId,
+            id: event.id,
+            type: event.type,
+            version: head.version + index + 1,
+            position: log.length + index + 1,
+            time,
+            commandId: event.cause.commandId,
+            correlationId: event.cause.correlationId,
+            data: event.data
+          }))
+          histories.set(aggregateId, history)
+          history.push(...recorded)
+          log.push(...recorded)
+          yield* PubSub.publish(appended, undefined)
+          return recorded.map((event) => event.position)
+        }),
+        follow: (afterPosition) =>
+          Stream.unwrap(Effect.map(PubSub.subscribe(appended), (subscription) => {
+            let seen = afterPosition
+            const page: Effect.Effect<ReadonlyArray<RecordedEvent>> = Effect.suspend(() => {
+              const events = log.slice(seen, seen + followPageEvents)
+              if (events.length === 0) return Effect.andThen(PubSub.take(subscription), page)
+              seen += events.length
+              return Effect.succeed(events)
+            })
+            return Stream.flattenIterable(Stream.fromEffectRepeat(page))
+          }))
+      })
+    })
+  )
+}

@@ -1,0 +1,51 @@
+import { Context, Effect, Layer, type Option } from "effect"
+import { MutableHashMap } from "effect"
+import type { StoreError } from "./StoreError.ts"
+
+/**
+ * A folded state, good as a starting point for a replay and for nothing else: any doubt about it means replay.
+ *
+ * `incarnation` and `fingerprint` are compared before `state` is decoded.
+ */
+export interface Snapshot {
+  readonly aggregateId: string
+  /** Number of events folded into it. */
+  readonly version: number
+  /** Position of the last of them. */
+  readonly position: number
+  /** The life of the event store it was made from. */
+  readonly incarnation: string
+  /** Identifies the code that made it: state schema and evolve. */
+  readonly fingerprint: string
+  readonly state: string
+}
+
+/**
+ * Port: the latest snapshot of each aggregate, disposable at any time.
+ *
+ * `save` keeps what is there when that is newer (of the same incarnation, at a higher position).
+ */
+export class SnapshotStore extends Context.Service<SnapshotStore, {
+  readonly latest: (aggregateId: string) => Effect.Effect<Option.Option<Snapshot>, StoreError>
+  readonly save: (snapshot: Snapshot) => Effect.Effect<void, StoreError>
+}>()("@cim-domain/event-sourcing/SnapshotStore") {
+  /** Keeps snapshots in this process for as long as the layer lives. */
+  static readonly layerMemory: Layer.Layer<SnapshotStore> = Layer.sync(SnapshotStore, () => {
+    const snapshots = MutableHashMap.empty<string, Snapshot>()
+    return SnapshotStore.of({
+      latest: (aggregateId) => Effect.sync(() => MutableHashMap.get(snapshots, aggregateId)),
+      save: (snapshot) =>
+        Effect.sync(() => {
+          const present = MutableHashMap.get(snapshots, snapshot.aggregateId)
+          if (present._tag === "Some" && isNewer(present.value, snapshot)) return
+          MutableHashMap.set(snapshots, snapshot.aggregateId, snapshot)
+        })
+    })
+  })
+}
+
+/** Whether `present` must not be replaced by `candidate`. */
+export const isNewer = (
+  present: Pick<Snapshot, "incarnation" | "position">,
+  candidate: Pick<Snapshot, "incarnation" | "position">
+): boolean => present.incarnation === candidate.incarnation && present.position > candidate.position

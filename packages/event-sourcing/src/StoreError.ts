@@ -1,0 +1,120 @@
+import { Schema } from "effect"
+
+/** Somebody else appended first: read the tail and decide again. Nothing was stored. */
+export class VersionConflict extends Schema.TaggedError<VersionConflict>()("VersionConflict", {
+  aggregateId: Schema.String,
+  expectedPosition: Schema.Int
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `${this.aggregateId} has moved on from position ${this.expectedPosition}`
+  }
+}
+
+/** The append was sent and no answer came: it may or may not be stored. Look for the command id before answering. */
+export class AppendUnconfirmed extends Schema.TaggedError<AppendUnconfirmed>()("AppendUnconfirmed", {
+  aggregateId: Schema.String,
+  detail: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `append to ${this.aggregateId} is unconfirmed: ${this.detail}`
+  }
+}
+
+/** The store cannot be reached or has no leader. Nothing was stored. */
+export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
+  detail: Schema.String
+}) {
+  readonly isRetryable = true
+  override get message() {
+    return `store unavailable: ${this.detail}`
+  }
+}
+
+/** The store refused on permission. Nothing was stored; an operator has to act. */
+export class PermissionRefused extends Schema.TaggedError<PermissionRefused>()("PermissionRefused", {
+  detail: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `store refused permission: ${this.detail}`
+  }
+}
+
+/** The store has reached a limit its operator set. Nothing was stored. */
+export class StoreFull extends Schema.TaggedError<StoreFull>()("StoreFull", { detail: Schema.String }) {
+  readonly isRetryable = false
+  override get message() {
+    return `store full: ${this.detail}`
+  }
+}
+
+/** The event is larger than the store accepts. Sizes in bytes. Nothing was stored. */
+export class EventTooLarge extends Schema.TaggedError<EventTooLarge>()("EventTooLarge", {
+  maxBytes: Schema.Int,
+  actualBytes: Schema.Int
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `event of ${this.actualBytes} bytes, the store accepts ${this.maxBytes}`
+  }
+}
+
+/** The store itself is gone, deleted under a running replica. Never recreated silently: the replica ends. */
+export class StoreMissing extends Schema.TaggedError<StoreMissing>()("StoreMissing", { store: Schema.String }) {
+  readonly isRetryable = false
+  override get message() {
+    return `${this.store} does not exist any more`
+  }
+}
+
+/** Events of this aggregate are gone, `firstVersion` is the first one found after the gap. Nothing can be decided. */
+export class HistoryTruncated extends Schema.TaggedError<HistoryTruncated>()("HistoryTruncated", {
+  aggregateId: Schema.String,
+  firstVersion: Schema.Int
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `the history of ${this.aggregateId} has a gap before version ${this.firstVersion}`
+  }
+}
+
+/** The store answered something that this adapter does not know. Carries the store's own words. */
+export class UnexpectedAnswer extends Schema.TaggedError<UnexpectedAnswer>()("UnexpectedAnswer", {
+  detail: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `unexpected answer from the store: ${this.detail}`
+  }
+}
+
+/** Every way in which a store can fail: a closed union. */
+export const StoreErrorReason = Schema.Union([
+  VersionConflict,
+  AppendUnconfirmed,
+  StoreUnavailable,
+  PermissionRefused,
+  StoreFull,
+  EventTooLarge,
+  StoreMissing,
+  HistoryTruncated,
+  UnexpectedAnswer
+])
+
+/** Every way in which a store can fail. */
+export type StoreErrorReason = typeof StoreErrorReason.Type
+
+/**
+ * The one error of both ports. `isRetryable` is true when the same call may simply be made again: nothing was stored and
+ * waiting may help. Schedules read only that; `VersionConflict` and `AppendUnconfirmed` need a look at the tail first.
+ */
+export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", { reason: StoreErrorReason }) {
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+  override get message() {
+    return this.reason.message
+  }
+}

@@ -1,0 +1,34 @@
+export { type Aggregate, type AggregateOptions, type Loaded, makeAggregate, type StateCodec } from "./Aggregate.ts"
+export {
+  type CommandHandler,
+  type CommandHandlerOptions,
+  type CommandToHandle,
+  ConcurrencyExhausted,
+  makeCommandHandler,
+  type Outcome
+} from "./CommandHandler.ts"
+export { accepted, type Decider, type Decision, duplicate, noChange, rejected } from "./Decider.ts"
+export {
+  type Cause,
+  type Cursor,
+  type EventCodec,
+  type EventReference,
+  type EventToAppend,
+  type RecordedEvent,
+  start
+} from "./Event.ts"
+export { EventStore, type History } from "./EventStore.ts"
+export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
+export {
+  AppendUnconfirmed,
+  EventTooLarge,
+  HistoryTruncated,
+  PermissionRefused,
+  StoreError,
+  StoreErrorReason,
+  StoreFull,
+  StoreMissing,
+  StoreUnavailable,
+  UnexpectedAnswer,
+  VersionConflict
+} from "./StoreError.ts"

@@ -1,0 +1,96 @@
+import { assert, it } from "@effect/vitest"
+import type { Arbitrary } from "effect"
+import type { Decider } from "../Decider.ts"
+
+/** What {@link deciderLaws} needs to know of a domain. */
+export interface DeciderLawsOptions<State, Command, Event, Rejection, Context> {
+  readonly decider: Decider<State, Command, Event, Rejection, Context>
+  readonly aggregateId: string
+  /** Walks: commands with their contexts, each walk in the order they are sent. */
+  readonly walks: Arbitrary.Arbitrary<ReadonlyArray<readonly [Command, Context]>>
+  /** Any events in any order: also those that no accepted command leads to. */
+  readonly histories: Arbitrary.Arbitrary<ReadonlyArray<Event>>
+  readonly versionOf: (state: State) => number
+  /** Evaluations of each law, 200 when not given. */
+  readonly runs?: number
+}
+
+/** Makes deeply immutable what a pure function gets, so that writing to it throws. */
+const freeze = <A>(value: A): A => {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value
+  Object.freeze(value)
+  for (const key of Reflect.ownKeys(value)) freeze((value as Record<PropertyKey, unknown>)[key])
+  return value
+}
+
+/** The laws that every decider keeps. Registers one property a law. */
+export const deciderLaws = <State, Command, Event, Rejection, Context>(
+  name: string,
+  options: DeciderLawsOptions<State, Command, Event, Rejection, Context>
+): void => {
+  const { aggregateId, decider, versionOf } = options
+  const arbitrary = { runs: options.runs ?? 200 }
+  const replay = (events: ReadonlyArray<Event>, from = decider.initial(aggregateId), offset = 0) =>
+    events.reduce((state, event, index) => decider.evolve(state, event, offset + index + 1), from)
+
+  /** Sends the commands of a walk one after another and looks at every step. */
+  const walk = (
+    commands: ReadonlyArray<readonly [Command, Context]>,
+    each: (step: {
+      readonly before: State
+      readonly after: State
+      readonly command: Command
+      readonly context: Context
+      readonly events: ReadonlyArray<Event>
+      readonly history: ReadonlyArray<Event>
+    }) => void
+  ) => {
+    let state = decider.initial(aggregateId)
+    const history: Array<Event> = []
+    for (const [command, context] of commands) {
+      const decision = decider.decide(state, command, context)
+      const events = decision._tag === "Accepted" ? decision.events : []
+      const after = replay(events, state, history.length)
+      history.push(...events)
+      each({ before: state, after, command, context, events, history })
+      state = after
+    }
+  }
+
+  it.prop(`${name}: evolve is total and every event counts one version`, [options.histories], ([events]) => {
+    let state = decider.initial(aggregateId)
+    for (const [index, event] of events.entries()) {
+      const next = decider.evolve(state, event, index + 1)
+      assert.strictEqual(versionOf(next), versionOf(state) + 1)
+      state = next
+    }
+  }, { arbitrary })
+
+  it.prop(`${name}: decide is total, also on states no command leads to`, [options.histories, options.walks], ([events, commands]) => {
+    const state = replay(events)
+    for (const [command, context] of commands) {
+      assert.include(["Accepted", "NoChange", "Duplicate", "Rejected"], decider.decide(state, command, context)._tag)
+    }
+  }, { arbitrary })
+
+  it.prop(`${name}: equal arguments give equal results and are not written to`, [options.walks], ([commands]) => {
+    walk(commands.map(([command, context]) => [freeze(command), context] as const), ({ before, command, context, events, history }) => {
+      const again = decider.decide(before, command, context)
+      assert.deepStrictEqual(again._tag === "Accepted" ? again.events : [], events)
+      const position = history.length
+      for (const event of events.map(freeze)) {
+        assert.deepStrictEqual(decider.evolve(before, event, position), decider.evolve(before, event, position))
+      }
+    })
+  }, { arbitrary })
+
+  it.prop(`${name}: replaying the recorded events gives the state held`, [options.walks], ([commands]) => {
+    walk(commands, ({ after, history }) => assert.deepStrictEqual(replay(history), after))
+  }, { arbitrary })
+
+  it.prop(`${name}: the same command again is a duplicate`, [options.walks], ([commands]) => {
+    walk(commands, ({ after, command, context, events }) => {
+      if (events.length > 0) assert.strictEqual(decider.decide(after, command, context)._tag, "Duplicate")
+    })
+  }, { arbitrary })
+}

@@ -1,0 +1,194 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Fiber, type Layer, Stream } from "effect"
+import { type Cursor, type EventToAppend, start } from "../Event.ts"
+import { EventStore } from "../EventStore.ts"
+
+let made = 0
+
+/** An event that no other call has made, for contract and adapter tests. */
+export const makeEvent = (token = "happened", data: unknown = {}): EventToAppend => {
+  const id = `event-${++made}`
+  return {
+    id,
+    type: `Thing${token[0]!.toUpperCase()}${token.slice(1)}`,
+    token,
+    schemaVersion: 1,
+    cause: { commandId: `command-${made}`, correlationId: `conversation-${made}`, causationId: `cause-${made}`, actor: null },
+    data: JSON.stringify(data)
+  }
+}
+
+/** The id of an aggregate that no other call has given. */
+export const makeAggregateId = (): string => `aggregate-${++made}-thing`
+
+const at = (cursor: Cursor) => Effect.succeed(cursor)
+const fromStart = at(start)
+
+/** Appends `count` events one by one and gives the cursor after them. */
+export const appendOneByOne = Effect.fnUntraced(function*(aggregateId: string, count: number, from: Cursor = start) {
+  const store = yield* EventStore
+  let cursor = from
+  for (let n = 0; n < count; n++) {
+    const [position] = yield* store.append(aggregateId, cursor, [makeEvent(`kind${n % 5}`, { n })])
+    cursor = { version: cursor.version + 1, position: position! }
+  }
+  return cursor
+})
+
+/**
+ * What every event store must do. Registers tests; one store is built from `stores` and shared by all of them.
+ *
+ * An adapter is correct when it passes all of it against the real thing, not against a stand-in.
+ */
+export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventStore, E>): void =>
+  layer(stores, { timeout: "60 seconds" })(`event store contract: ${name}`, (it) => {
+    it.effect("an aggregate that nobody wrote to is empty", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        assert.deepStrictEqual(yield* store.read(makeAggregateId(), fromStart), { events: [], head: start })
+      }))
+
+    it.effect("what was appended is read, in order, with versions from 1", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const first = makeEvent("opened", { name: "Łódź 🏭", text: "line\nbreak" })
+        const second = makeEvent("closed")
+        const [position] = yield* store.append(id, start, [first])
+        const [last] = yield* store.append(id, { version: 1, position: position! }, [second])
+        const { events, head } = yield* store.read(id, fromStart)
+        assert.deepStrictEqual(
+          events.map((event) => [event.aggregateId, event.id, event.type, event.version, event.position, event.data]),
+          [[id, first.id, first.type, 1, position!, first.data], [id, second.id, second.type, 2, last!, second.data]]
+        )
+        assert.deepStrictEqual(
+          events.map((event) => [event.commandId, event.correlationId]),
+          [first, second].map((event) => [event.cause.commandId, event.cause.correlationId])
+        )
+        assert.deepStrictEqual(head, { version: 2, position: last! })
+        assert.isAbove(last!, position!)
+      }))
+
+    it.effect("an append on an old version conflicts and stores nothing", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const one = yield* appendOneByOne(id, 1)
+        const two = yield* appendOneByOne(id, 1, one)
+        for (const old of [start, one]) {
+          const error = yield* Effect.flip(store.append(id, old, [makeEvent()]))
+          assert.strictEqual(error.reason._tag, "VersionConflict")
+        }
+        assert.deepStrictEqual((yield* store.read(id, fromStart)).head, two)
+      }))
+
+    it.effect("several events are stored all or none", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const events = [makeEvent("opened"), makeEvent("opened"), makeEvent("closed")] as const
+        const positions = yield* store.append(id, start, events)
+        const stored = yield* store.read(id, fromStart)
+        assert.deepStrictEqual(stored.events.map((event) => event.id), events.map((event) => event.id))
+        assert.deepStrictEqual(stored.events.map((event) => event.position), [...positions])
+        const error = yield* Effect.flip(store.append(id, start, [makeEvent(), makeEvent()]))
+        assert.strictEqual(error.reason._tag, "VersionConflict")
+        assert.deepStrictEqual(yield* store.read(id, fromStart), stored)
+      }))
+
+    it.effect("reading after a cursor gives only what came later", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const middle = yield* appendOneByOne(id, 3)
+        const end = yield* appendOneByOne(id, 2, middle)
+        const tail = yield* store.read(id, at(middle))
+        assert.deepStrictEqual(tail.events.map((event) => event.version), [4, 5])
+        assert.deepStrictEqual(tail.head, end)
+        assert.deepStrictEqual(yield* store.read(id, at(end)), { events: [], head: end })
+      }))
+
+    it.effect("a cursor from another life of the store shows in the head", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const end = yield* appendOneByOne(id, 1)
+        const { events, head } = yield* store.read(id, at({ version: 7, position: end.position + 1_000 }))
+        assert.deepStrictEqual({ events, head }, { events: [], head: end })
+      }))
+
+    it.effect("of many appends on one version exactly one is stored", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const writers = Array.from({ length: 16 }, (_, n) => makeEvent(`kind${n % 3}`))
+        const results = yield* Effect.forEach(
+          writers,
+          (event) => Effect.result(store.append(id, start, [event])),
+          { concurrency: "unbounded" }
+        )
+        const winners = writers.filter((_, n) => results[n]!._tag === "Success")
+        const { events } = yield* store.read(id, fromStart)
+        assert.strictEqual(winners.length, 1)
+        assert.deepStrictEqual(events.map((event) => event.id), winners.map((event) => event.id))
+        for (const result of results) {
+          if (result._tag === "Failure") assert.strictEqual(result.failure.reason._tag, "VersionConflict")
+        }
+      }))
+
+    it.effect("aggregates do not disturb each other, however alike their names", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const ids = [id, `${id}0`, `${id}-`, `${id}-created`]
+        const cursors = yield* Effect.forEach(ids, (each) => appendOneByOne(each, 4), { concurrency: "unbounded" })
+        for (const [n, each] of ids.entries()) {
+          const { events, head } = yield* store.read(each, fromStart)
+          assert.deepStrictEqual(head, cursors[n])
+          assert.deepStrictEqual(events.map((event) => [event.aggregateId, event.version]), [1, 2, 3, 4].map((v) => [each, v]))
+        }
+      }))
+
+    it.effect("what was acknowledged is read at once", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        let cursor = start
+        for (let n = 0; n < 50; n++) {
+          cursor = yield* appendOneByOne(id, 1, cursor)
+          const { events, head } = yield* store.read(id, n % 2 === 0 ? fromStart : at({ ...cursor, version: n, position: 0 }))
+          assert.deepStrictEqual(head, cursor)
+          assert.strictEqual(events.at(-1)?.version, n + 1)
+        }
+      }))
+
+    it.effect("a long history of several types is read whole and in order", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const end = yield* appendOneByOne(id, 300)
+        const { events, head } = yield* store.read(id, fromStart)
+        assert.deepStrictEqual(head, end)
+        assert.deepStrictEqual(events.map((event) => event.version), Array.from({ length: 300 }, (_, n) => n + 1))
+        assert.deepStrictEqual(events.map((event) => event.data), Array.from({ length: 300 }, (_, n) => `{"n":${n}}`))
+      }))
+
+    it.effect("a follower gets what was there and then what comes, in order, from where it asked", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const before = yield* appendOneByOne(id, 3)
+        const follow = (after: number, count: number) =>
+          store.follow(after).pipe(
+            Stream.filter((event) => event.aggregateId === id),
+            Stream.take(count),
+            Stream.runCollect,
+            Effect.map((events) => Array.from(events, (event) => event.version))
+          )
+        const all = yield* Effect.forkChild(follow(0, 6))
+        const late = yield* Effect.forkChild(follow(before.position, 3))
+        yield* appendOneByOne(id, 3, before)
+        assert.deepStrictEqual(yield* Fiber.join(all), [1, 2, 3, 4, 5, 6])
+        assert.deepStrictEqual(yield* Fiber.join(late), [4, 5, 6])
+      }))
+  })

@@ -1,0 +1,136 @@
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer, Option } from "effect"
+import { makeAggregate, snapshotIsDue } from "../src/Aggregate.ts"
+import { type Cursor, start } from "../src/Event.ts"
+import { EventStore } from "../src/EventStore.ts"
+import { RecentlyUsed } from "../src/internal/RecentlyUsed.ts"
+import { type Snapshot, SnapshotStore } from "../src/SnapshotStore.ts"
+import { StoreError, StoreUnavailable } from "../src/StoreError.ts"
+import { tallyEvents, tallyOptions, tallyStates } from "./Tally.ts"
+
+const memory = Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory)
+const id = "aggregate"
+
+const appendMany = Effect.fnUntraced(function*(count: number, from: Cursor = start) {
+  const store = yield* EventStore
+  let cursor = from
+  for (let n = 1; n <= count; n++) {
+    const event = tallyEvents.encode({ commandId: `c${cursor.version + 1}`, amount: 1 })
+    const [position] = yield* store.append(id, cursor, [event])
+    cursor = { version: cursor.version + 1, position: position! }
+  }
+  return cursor
+})
+
+/** Counts the events that loads read from the store. */
+const counted = Effect.gen(function*() {
+  const store = yield* EventStore
+  const reads: Array<number> = []
+  const counting = EventStore.of({
+    ...store,
+    read: (aggregateId, after) =>
+      Effect.tap(store.read(aggregateId, after), ({ events }) => Effect.sync(() => reads.push(events.length)))
+  })
+  return { reads, aggregate: (snapshotEvery: number) =>
+    makeAggregate({ ...tallyOptions, snapshotEvery }).pipe(Effect.provideService(EventStore, counting)) }
+})
+
+const latest = Effect.flatMap(SnapshotStore, (store) => store.latest(id))
+const eventually = <A, E, R>(effect: Effect.Effect<Option.Option<A>, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(effect, Option.match({
+    onNone: () => Effect.andThen(Effect.yieldNow, eventually(effect)),
+    onSome: Effect.succeed
+  }))
+
+it.effect("a load reads the history once, then the cache answers", () =>
+  Effect.gen(function*() {
+    yield* appendMany(7)
+    const { aggregate, reads } = yield* counted
+    const tallies = yield* aggregate(1_000)
+    const cold = yield* tallies.load(id)
+    const warm = yield* tallies.load(id)
+    assert.deepStrictEqual([cold.state.total, cold.confirmed], [7, true])
+    assert.deepStrictEqual([warm.state.total, warm.confirmed], [7, false])
+    assert.deepStrictEqual(reads, [7])
+  }).pipe(Effect.provide(memory)))
+
+it.effect("a refresh folds exactly what came after", () =>
+  Effect.gen(function*() {
+    const cursor = yield* appendMany(3)
+    const { aggregate, reads } = yield* counted
+    const tallies = yield* aggregate(1_000)
+    const loaded = yield* tallies.load(id)
+    yield* appendMany(2, cursor)
+    const current = yield* tallies.refresh(loaded)
+    assert.deepStrictEqual([current.state.total, current.cursor.version, current.confirmed], [5, 5, true])
+    assert.deepStrictEqual(reads, [3, 2])
+  }).pipe(Effect.provide(memory)))
+
+it.effect("a snapshot is saved every n events, and a cold load starts from it", () =>
+  Effect.gen(function*() {
+    const first = yield* counted
+    const tallies = yield* first.aggregate(10)
+    let loaded = yield* tallies.load(id)
+    for (let n = 1; n <= 25; n++) {
+      const [after] = yield* tallies.append(loaded, [{ commandId: `c${n}`, amount: 1 }])
+      loaded = after
+    }
+    const snapshot = yield* eventually(Effect.map(latest, Option.filter((saved) => saved.version === 20)))
+    assert.strictEqual(snapshot.fingerprint, tallyStates.fingerprint)
+    const second = yield* counted
+    const again = yield* (yield* second.aggregate(10)).load(id)
+    assert.deepStrictEqual(again.state, loaded.state)
+    assert.deepStrictEqual(again.cursor, loaded.cursor)
+    assert.deepStrictEqual(second.reads, [5])
+  }).pipe(Effect.provide(memory)))
+
+const unusable: Record<string, Partial<Snapshot>> = {
+  "of another life of the store": { incarnation: "another" },
+  "of other code": { fingerprint: "tally-2" },
+  "that cannot be read": { state: "{" },
+  "ahead of the store": { position: 99, version: 99 }
+}
+for (const [which, changes] of Object.entries(unusable)) {
+  it.effect(`a snapshot ${which} is ignored`, () =>
+    Effect.gen(function*() {
+      yield* appendMany(5)
+      const wrong: Snapshot = {
+        aggregateId: id,
+        version: 5,
+        position: 5,
+        incarnation: (yield* EventStore).incarnation,
+        fingerprint: tallyStates.fingerprint,
+        state: tallyStates.encode({ total: 666, version: 5, commands: {} })
+      }
+      yield* (yield* SnapshotStore).save({ ...wrong, ...changes })
+      const loaded = yield* (yield* makeAggregate(tallyOptions)).load(id)
+      assert.deepStrictEqual([loaded.state.total, loaded.cursor], [5, { version: 5, position: 5 }])
+    }).pipe(Effect.provide(memory)))
+}
+
+it.effect("a snapshot store that is away fails no command", () =>
+  Effect.gen(function*() {
+    const away = Effect.fail(new StoreError({ reason: new StoreUnavailable({ detail: "no leader" }) }))
+    const tallies = yield* makeAggregate({ ...tallyOptions, snapshotEvery: 1 }).pipe(
+      Effect.provideService(SnapshotStore, { latest: () => away, save: () => away })
+    )
+    const [after] = yield* tallies.append(yield* tallies.load(id), [{ commandId: "a", amount: 3 }])
+    assert.strictEqual((yield* tallies.refresh(after)).state.total, 3)
+  }).pipe(Effect.provide(memory)))
+
+it("a snapshot is due after n events, for any n from 1", () => {
+  assert.isTrue(snapshotIsDue(1, 0, 1))
+  assert.isFalse(snapshotIsDue(99, 0, 100))
+  assert.isTrue(snapshotIsDue(100, 0, 100))
+  assert.isFalse(snapshotIsDue(150, 100, 100))
+  assert.isTrue(snapshotIsDue(250, 100, 100))
+})
+
+it("the cache keeps the entries used last and no more", () => {
+  const cache = new RecentlyUsed<number>(2)
+  cache.set("a", 1)
+  cache.set("b", 2)
+  cache.get("a")
+  cache.set("c", 3)
+  assert.deepStrictEqual(["a", "b", "c"].map((key) => cache.get(key)), [1, undefined, 3])
+})
