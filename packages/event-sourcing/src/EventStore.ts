@@ -21,7 +21,8 @@ export interface History {
  *   Fails with `HistoryTruncated` when events between `after` and the head are gone.
  * - `append` stores all events or none, and only if the aggregate still ends at `expected`. Gives the position of each.
  *   Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came.
- * - `follow` gives the events of all aggregates after a position (0 = from the beginning), then those that come.
+ * - `follow` gives the events of all aggregates after a position (0 = from the beginning, `"end"` = only new ones), then
+ *   those that come. It survives what the store survives, without a gap and without a repetition.
  */
 export class EventStore extends Context.Service<EventStore, {
   /** Names this life of the store: it changes when the store is deleted and made anew. */
@@ -32,7 +33,7 @@ export class EventStore extends Context.Service<EventStore, {
     expected: Cursor,
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
   ) => Effect.Effect<ReadonlyArray<number>, StoreError>
-  readonly follow: (afterPosition: number) => Stream.Stream<RecordedEvent, StoreError>
+  readonly follow: (after: number | "end") => Stream.Stream<RecordedEvent, StoreError>
 }>()("@cim-domain/event-sourcing/EventStore") {
   /** Keeps events in this process for as long as the layer lives. Same guarantees as any other store, but durability. */
   static readonly layerMemory: Layer.Layer<EventStore> = Layer.effect(
@@ -80,9 +81,9 @@ export class EventStore extends Context.Service<EventStore, {
           yield* PubSub.publish(appended, undefined)
           return recorded.map((event) => event.position)
         }),
-        follow: (afterPosition) =>
+        follow: (after) =>
           Stream.unwrap(Effect.map(PubSub.subscribe(appended), (subscription) => {
-            let seen = afterPosition
+            let seen = after === "end" ? log.length : after
             const page: Effect.Effect<ReadonlyArray<RecordedEvent>> = Effect.suspend(() => {
               const events = log.slice(seen, seen + followPageEvents)
               if (events.length === 0) return Effect.andThen(PubSub.take(subscription), page)

@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber, type Layer, Stream } from "effect"
+import { Effect, Fiber, type Layer, Option, Stream } from "effect"
 import { type Cursor, type EventToAppend, start } from "../Event.ts"
 import { EventStore } from "../EventStore.ts"
 
@@ -190,5 +190,22 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         yield* appendOneByOne(id, 3, before)
         assert.deepStrictEqual(yield* Fiber.join(all), [1, 2, 3, 4, 5, 6])
         assert.deepStrictEqual(yield* Fiber.join(late), [4, 5, 6])
+      }))
+
+    it.effect("a follower from the end gets only what comes", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        let cursor = yield* appendOneByOne(id, 3)
+        const first = yield* Effect.forkChild(Stream.runHead(store.follow("end").pipe(
+          Stream.filter((event) => event.aggregateId === id)
+        )))
+        // Nothing tells when a follower is in place, so events keep coming until it has seen one.
+        while (first.pollUnsafe() === undefined) {
+          cursor = yield* appendOneByOne(id, 1, cursor)
+          yield* Effect.yieldNow
+        }
+        const seen = yield* Fiber.join(first)
+        assert.isAbove(Option.getOrThrow(seen).version, 3)
       }))
   })
