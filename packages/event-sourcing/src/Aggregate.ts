@@ -130,9 +130,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   /** The latest usable snapshot as a state, else the empty state. Never fails: a snapshot is only a starting point. */
   const restore = Effect.fnUntraced(function*(aggregateId: string) {
     const found = yield* snapshotStore.latest(aggregateId).pipe(
-      Effect.catch((error) =>
-        Effect.as(Effect.logWarning("snapshot not read", { aggregateId }, error), Option.none())
-      )
+      Effect.catch((error) => Effect.as(Effect.logWarning("snapshot not read", { aggregateId }, error), Option.none()))
     )
     if (Option.isNone(found)) return empty(aggregateId)
     const { fingerprint, incarnation, position, state, version } = found.value

@@ -42,8 +42,8 @@ export const rejected = <Rejection>(rejection: Rejection): Decision<never, Rejec
  * `decide` through `context`. `evolve` also receives the event's store-wide `position`, for domains that remember where
  * a command's events are; one event always moves the state one version on, whatever the event is.
  *
- * Laws (see `testing/DeciderLaws.ts`): equal arguments give equal results; deciding again after applying the events of an
- * accepted command gives `Duplicate`; an accepted event changes the state.
+ * Laws (see `testing/DeciderLaws.ts`): equal arguments give equal results; replaying the recorded events gives the state
+ * held; deciding again after applying the events of an accepted command gives `Duplicate`.
  */
 export interface Decider<State, Command, Event, Rejection, Context> {
   readonly initial: (aggregateId: string) => State

@@ -31,16 +31,22 @@ const counted = Effect.gen(function*() {
     read: (aggregateId, after) =>
       Effect.tap(store.read(aggregateId, after), ({ events }) => Effect.sync(() => reads.push(events.length)))
   })
-  return { reads, aggregate: (snapshotEvery: number) =>
-    makeAggregate({ ...tallyOptions, snapshotEvery }).pipe(Effect.provideService(EventStore, counting)) }
+  return {
+    reads,
+    aggregate: (snapshotEvery: number) =>
+      makeAggregate({ ...tallyOptions, snapshotEvery }).pipe(Effect.provideService(EventStore, counting))
+  }
 })
 
 const latest = Effect.flatMap(SnapshotStore, (store) => store.latest(id))
 const eventually = <A, E, R>(effect: Effect.Effect<Option.Option<A>, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(effect, Option.match({
-    onNone: () => Effect.andThen(Effect.yieldNow, eventually(effect)),
-    onSome: Effect.succeed
-  }))
+  Effect.flatMap(
+    effect,
+    Option.match({
+      onNone: () => Effect.andThen(Effect.yieldNow, eventually(effect)),
+      onSome: Effect.succeed
+    })
+  )
 
 it.effect("a load reads the history once, then the cache answers", () =>
   Effect.gen(function*() {

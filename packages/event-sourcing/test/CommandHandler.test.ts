@@ -76,7 +76,11 @@ it.effect("rejections, no-ops and duplicates store nothing", () =>
     const send = yield* replica
     const first = yield* send(add("a", 5))
     assert.deepStrictEqual(yield* send(add("b", 0)), { _tag: "NoChange", version: 1 })
-    assert.deepStrictEqual(yield* send(add("c", 6), { limit: 10 }), { _tag: "Rejected", version: 1, rejection: "TooMuch" })
+    assert.deepStrictEqual(yield* send(add("c", 6), { limit: 10 }), {
+      _tag: "Rejected",
+      version: 1,
+      rejection: "TooMuch"
+    })
     assert.deepStrictEqual(yield* send(add("a", 5)), { ...first, _tag: "Duplicate" })
     assert.deepStrictEqual(yield* storedCommands, ["a"])
   }).pipe(Effect.provide(memory)))
@@ -114,7 +118,14 @@ it.effect("one command id through three replicas at once has one effect and one 
     const replicas = [yield* replica, yield* replica, yield* replica]
     const outcomes = yield* Effect.forEach(replicas, (send) => send(add("a", 5)), { concurrency: "unbounded" })
     assert.deepStrictEqual(outcomes.map((outcome) => outcome._tag).sort(), ["Applied", "Duplicate", "Duplicate"])
-    for (const outcome of outcomes) assert.deepStrictEqual("events" in outcome && outcome.events, [{ id: "a:0", type: "Added", version: 1, position: 1 }])
+    for (const outcome of outcomes) {
+      assert.deepStrictEqual("events" in outcome && outcome.events, [{
+        id: "a:0",
+        type: "Added",
+        version: 1,
+        position: 1
+      }])
+    }
     assert.deepStrictEqual(yield* storedCommands, ["a"])
   }).pipe(Effect.provide(memory)))
 

@@ -66,22 +66,30 @@ export const deciderLaws = <State, Command, Event, Rejection, Context>(
     }
   }, { arbitrary })
 
-  it.prop(`${name}: decide is total, also on states no command leads to`, [options.histories, options.walks], ([events, commands]) => {
-    const state = replay(events)
-    for (const [command, context] of commands) {
-      assert.include(["Accepted", "NoChange", "Duplicate", "Rejected"], decider.decide(state, command, context)._tag)
-    }
-  }, { arbitrary })
+  it.prop(
+    `${name}: decide is total, also on states no command leads to`,
+    [options.histories, options.walks],
+    ([events, commands]) => {
+      const state = replay(events)
+      for (const [command, context] of commands) {
+        assert.include(["Accepted", "NoChange", "Duplicate", "Rejected"], decider.decide(state, command, context)._tag)
+      }
+    },
+    { arbitrary }
+  )
 
   it.prop(`${name}: equal arguments give equal results and are not written to`, [options.walks], ([commands]) => {
-    walk(commands.map(([command, context]) => [freeze(command), context] as const), ({ before, command, context, events, history }) => {
-      const again = decider.decide(before, command, context)
-      assert.deepStrictEqual(again._tag === "Accepted" ? again.events : [], events)
-      const position = history.length
-      for (const event of events.map(freeze)) {
-        assert.deepStrictEqual(decider.evolve(before, event, position), decider.evolve(before, event, position))
+    walk(
+      commands.map(([command, context]) => [freeze(command), context] as const),
+      ({ before, command, context, events, history }) => {
+        const again = decider.decide(before, command, context)
+        assert.deepStrictEqual(again._tag === "Accepted" ? again.events : [], events)
+        const position = history.length
+        for (const event of events.map(freeze)) {
+          assert.deepStrictEqual(decider.evolve(before, event, position), decider.evolve(before, event, position))
+        }
       }
-    })
+    )
   }, { arbitrary })
 
   it.prop(`${name}: replaying the recorded events gives the state held`, [options.walks], ([commands]) => {

@@ -13,7 +13,12 @@ export const makeEvent = (token = "happened", data: unknown = {}): EventToAppend
     type: `Thing${token[0]!.toUpperCase()}${token.slice(1)}`,
     token,
     schemaVersion: 1,
-    cause: { commandId: `command-${made}`, correlationId: `conversation-${made}`, causationId: `cause-${made}`, actor: null },
+    cause: {
+      commandId: `command-${made}`,
+      correlationId: `conversation-${made}`,
+      causationId: `cause-${made}`,
+      actor: null
+    },
     data: JSON.stringify(data)
   }
 }
@@ -145,7 +150,10 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         for (const [n, each] of ids.entries()) {
           const { events, head } = yield* store.read(each, fromStart)
           assert.deepStrictEqual(head, cursors[n])
-          assert.deepStrictEqual(events.map((event) => [event.aggregateId, event.version]), [1, 2, 3, 4].map((v) => [each, v]))
+          assert.deepStrictEqual(
+            events.map((event) => [event.aggregateId, event.version]),
+            [1, 2, 3, 4].map((v) => [each, v])
+          )
         }
       }))
 
@@ -156,7 +164,10 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         let cursor = start
         for (let n = 0; n < 50; n++) {
           cursor = yield* appendOneByOne(id, 1, cursor)
-          const { events, head } = yield* store.read(id, n % 2 === 0 ? fromStart : at({ ...cursor, version: n, position: 0 }))
+          const { events, head } = yield* store.read(
+            id,
+            n % 2 === 0 ? fromStart : at({ ...cursor, version: n, position: 0 })
+          )
           assert.deepStrictEqual(head, cursor)
           assert.strictEqual(events.at(-1)?.version, n + 1)
         }
@@ -197,9 +208,11 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const store = yield* EventStore
         const id = makeAggregateId()
         let cursor = yield* appendOneByOne(id, 3)
-        const first = yield* Effect.forkChild(Stream.runHead(store.follow("end").pipe(
-          Stream.filter((event) => event.aggregateId === id)
-        )))
+        const first = yield* Effect.forkChild(Stream.runHead(
+          store.follow("end").pipe(
+            Stream.filter((event) => event.aggregateId === id)
+          )
+        ))
         // Nothing tells when a follower is in place, so events keep coming until it has seen one.
         while (first.pollUnsafe() === undefined) {
           cursor = yield* appendOneByOne(id, 1, cursor)

@@ -64,15 +64,19 @@ export const snapshotStoreContract = <E>(name: string, stores: Layer.Layer<Snaps
         assert.deepStrictEqual(yield* saved(makeSnapshot(id, 9), upgraded), Option.some(upgraded))
       }))
 
-    it.effect("a state of 3 MiB that does not compress survives, and a small one after it", () =>
-      Effect.gen(function*() {
-        const id = makeAggregateId()
-        const large = makeSnapshot(id, 1, { state: yield* noise(3 * 1_048_576) })
-        const stored = yield* saved(large)
-        assert.isTrue(Option.isSome(stored) && stored.value.state === large.state)
-        const small = makeSnapshot(id, 2)
-        assert.deepStrictEqual(yield* saved(large, small), Option.some(small))
-      }), { timeout: 60_000 })
+    it.effect(
+      "a state of 3 MiB that does not compress survives, and a small one after it",
+      () =>
+        Effect.gen(function*() {
+          const id = makeAggregateId()
+          const large = makeSnapshot(id, 1, { state: yield* noise(3 * 1_048_576) })
+          const stored = yield* saved(large)
+          assert.isTrue(Option.isSome(stored) && stored.value.state === large.state)
+          const small = makeSnapshot(id, 2)
+          assert.deepStrictEqual(yield* saved(large, small), Option.some(small))
+        }),
+      { timeout: 60_000 }
+    )
 
     it.effect("of many savers at once the newest stays", () =>
       Effect.gen(function*() {
