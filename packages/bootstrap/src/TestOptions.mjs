@@ -1,0 +1,38 @@
+import { Suites } from "./Suites.mjs"
+import { ToolchainError } from "./ToolchainError.mjs"
+
+/** What `npm test` can be told. */
+export const TestOptions = {
+  help: `Checks everything: ${Suites.all.map(({ name, about }) => `${name} (${about})`).join(", ")}.
+
+  npm test                             all of it
+  npm test -- --only NAME[,NAME]       some of it, by the names above
+  npm test -- ARGUMENTS                all of it, with ARGUMENTS for vitest:
+                                       npm test -- --only tests packages/nats -t reconnect
+  npm test -- --help                   this text
+`,
+
+  /**
+   * @param {ReadonlyArray<string>} args
+   * @returns {"help" | { suites: ReadonlyArray<import("./Suites.mjs").Suite>, vitestArgs: ReadonlyArray<string> }}
+   */
+  parse: (args) => {
+    if (args.includes("--help") || args.includes("-h")) return "help"
+    const at = args.findIndex((argument) => argument === "--only" || argument.startsWith("--only="))
+    if (at === -1) return { suites: Suites.all, vitestArgs: args }
+    const isJoined = args[at] !== "--only"
+    const names = (isJoined ? args[at]?.slice("--only=".length) : args[at + 1])?.split(",") ?? []
+    const accepted = Suites.all.map(({ name }) => name)
+    const unknown = names.filter((name) => !accepted.includes(name))
+    if (names.length === 0 || unknown.length > 0) {
+      throw new ToolchainError(
+        `--only is "${names.join(",")}"; accepted are ${accepted.join(", ")}, with commas between`,
+        2
+      )
+    }
+    return {
+      suites: Suites.all.filter(({ name }) => names.includes(name)),
+      vitestArgs: args.toSpliced(at, isJoined ? 1 : 2)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest"
+import { StartOptions } from "../src/StartOptions.mjs"
+import { TestOptions } from "../src/TestOptions.mjs"
+import { VitestReport } from "../src/VitestReport.mjs"
+
+describe("StartOptions", () => {
+  it("has defaults", () => {
+    expect(StartOptions.parse([])).toMatchObject({ port: 4222, replicas: 3, data: expect.stringMatching(/\/\.data$/) })
+  })
+
+  it("takes both notations", () => {
+    expect(StartOptions.parse(["--port", "4333", "--replicas=16", "--data", "/somewhere"]))
+      .toEqual({ port: 4333, replicas: 16, data: "/somewhere" })
+    expect(StartOptions.parse(["--help"])).toBe("help")
+  })
+
+  it.each([
+    [["--port", "0"], `--port is "0"; accepted is a whole number from 1 to 65535`],
+    [["--port", "65536"], `--port is "65536"`],
+    [["--port", "4e3"], `--port is "4e3"`],
+    [["--replicas", "17"], `--replicas is "17"; accepted is a whole number from 1 to 16`],
+    [["--replicas", ""], `--replicas is ""`],
+    [["--ports", "1"], "Unknown option '--ports'"],
+    [["now"], "Unexpected argument 'now'"],
+    [["--data="], "--data needs a folder"]
+  ])("refuses %j", (args, message) => {
+    expect(() => StartOptions.parse(args)).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) })
+    )
+  })
+})
+
+describe("TestOptions", () => {
+  const parsed = (...args: ReadonlyArray<string>) => {
+    const options = TestOptions.parse(args)
+    return options === "help"
+      ? options
+      : { suites: options.suites.map(({ name }) => name), vitestArgs: options.vitestArgs }
+  }
+
+  it("gives vitest what is left", () => {
+    expect(parsed()).toEqual({ suites: ["format", "lint", "types", "tests"], vitestArgs: [] })
+    expect(parsed("--only", "tests,lint", "packages/nats", "-t", "batch"))
+      .toEqual({ suites: ["lint", "tests"], vitestArgs: ["packages/nats", "-t", "batch"] })
+    expect(parsed("--only=types")).toEqual({ suites: ["types"], vitestArgs: [] })
+    expect(parsed("-h")).toBe("help")
+  })
+
+  it("names the suites when one is unknown", () => {
+    expect(() => parsed("--only", "speed")).toThrow("accepted are format, lint, types, tests")
+    expect(() => parsed("--only")).toThrow("accepted are format, lint, types, tests")
+  })
+})
+
+describe("VitestReport", () => {
+  const report = (testResults: ReadonlyArray<object>, numFailedTests = 0) =>
+    JSON.stringify({ numPassedTests: 3, numFailedTests, numPendingTests: 1, numTodoTests: 1, testResults })
+
+  it("counts tests", () => {
+    expect(VitestReport.counts(report([{ status: "passed", assertionResults: [{ status: "passed" }] }]), 0))
+      .toEqual({ passed: 3, failed: 0, skipped: 2 })
+    expect(VitestReport.counts(report([{ status: "failed", assertionResults: [{ status: "failed" }] }], 1), 1))
+      .toEqual({ passed: 3, failed: 1, skipped: 2 })
+  })
+
+  it("counts a file that does not load, a run that fails as a whole and a run without report", () => {
+    expect(VitestReport.counts(report([{ status: "failed", assertionResults: [] }]), 1)).toMatchObject({ failed: 1 })
+    expect(VitestReport.counts(report([]), 1)).toMatchObject({ failed: 1 })
+    expect(VitestReport.counts(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+  })
+})

@@ -1,0 +1,233 @@
+import path from "node:path"
+import { describe, expect, it } from "vitest"
+import {
+  exportsOf,
+  folders,
+  imports,
+  manifest,
+  occurrences,
+  packageOf,
+  packages,
+  references,
+  sources,
+  within
+} from "./Workspace.ts"
+
+const scope = "@cim-domain/"
+
+/**
+ * The arrows: what each package may import of the others, and which outside packages its `src` may. What is missing here
+ * is not forbidden for ever, but adding it is a decision about the architecture.
+ */
+const arrows: Record<string, { readonly ours: ReadonlyArray<string>; readonly outside: ReadonlyArray<string> }> = {
+  "event-sourcing": { ours: [], outside: ["effect"] },
+  "organization": { ours: ["event-sourcing"], outside: ["effect"] },
+  "nats": {
+    ours: ["event-sourcing"],
+    outside: [
+      "effect",
+      "@nats-io/nats-core",
+      "@nats-io/transport-node",
+      "@nats-io/jetstream",
+      "@nats-io/kv",
+      "@nats-io/obj"
+    ]
+  },
+  "organization-service": {
+    ours: ["event-sourcing", "organization", "nats"],
+    outside: ["effect", "@effect/platform-node"]
+  },
+  "organization-cli": {
+    ours: ["event-sourcing", "organization", "nats"],
+    outside: ["effect", "@effect/platform-node"]
+  },
+  "bootstrap": { ours: [], outside: [] }
+}
+const libraries = ["event-sourcing", "organization", "nats"]
+/** Packages that touch nothing outside of themselves. */
+const pure = ["event-sourcing", "organization"]
+/** What of Node is only functions. */
+const pureModules = ["node:crypto", "node:zlib", "node:buffer"]
+
+/** Files that are named by what all of their exports are. */
+const collections = ["Identifiers", "arbitraries", "valueArbitraries"]
+
+/** Fails with one line for each place that breaks the rule. */
+const expectNone = (rule: string, places: ReadonlyArray<string>) =>
+  expect(places, `${rule}\n  ${places.join("\n  ")}\n`).toEqual([])
+
+const isTestCode = (local: string) => local.startsWith("test/") || local.startsWith("src/testing/")
+
+const ours = (name: string) => {
+  const { dependencies, devDependencies, peerDependencies } = manifest(name)
+  return Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies })
+    .filter((dependency) => dependency.startsWith(scope))
+    .map((dependency) => dependency.slice(scope.length))
+    .toSorted()
+}
+
+describe("arrows", () => {
+  it("every package is in the table of this test", () => {
+    expect(packages.toSorted()).toEqual(Object.keys(arrows).toSorted())
+  })
+
+  it("imports follow them", () => {
+    const wrong = sources.flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+      const target = packageOf(specifier)
+      const allowed = arrows[source.package]
+      if (target === undefined || allowed === undefined) return []
+      const isAllowed = target.startsWith(scope)
+        ? allowed.ours.includes(target.slice(scope.length)) || target === `${scope}${source.package}`
+        : allowed.outside.includes(target) || isTestCode(source.local)
+      return isAllowed ? [] : [`${source.file}:${line}: ${specifier}`]
+    })
+    expectNone("a package imports what it must not know", wrong)
+  })
+
+  it("an import is declared in the package that makes it", () => {
+    const wrong = sources.flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+      const target = packageOf(specifier)
+      const { name, dependencies, devDependencies, peerDependencies } = manifest(source.package)
+      // The bootstrap runs before anything is installed; its tests use the root's vitest.
+      if (target === undefined || target === name || source.package === "bootstrap") return []
+      const declared = { ...dependencies, ...peerDependencies, ...(isTestCode(source.local) ? devDependencies : {}) }
+      return target in declared ? [] : [`${source.file}:${line}: ${specifier}`]
+    })
+    expectNone("an import that package.json does not declare (what src needs is no devDependency)", wrong)
+  })
+
+  it("relative imports stay inside their package", () => {
+    const wrong = sources.flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+      const target = path.posix.join(path.posix.dirname(source.local), specifier)
+      return specifier.startsWith(".") && target.startsWith("..") ? [`${source.file}:${line}: ${specifier}`] : []
+    })
+    expectNone("a relative import leaves its package", wrong)
+  })
+
+  it("src never imports from test", () => {
+    const wrong = within("src").flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+      const target = path.posix.join(path.posix.dirname(source.local), specifier)
+      return specifier.startsWith(".") && target.startsWith("test/") ? [`${source.file}:${line}: ${specifier}`] : []
+    })
+    expectNone("src imports from test", wrong)
+  })
+
+  it("the pure packages do no input and output", () => {
+    const wrong = within("src").filter((source) => pure.includes(source.package))
+      .flatMap((source) => imports(source))
+      .filter(({ specifier }) => specifier.startsWith("node:") && !pureModules.includes(specifier))
+      .map(({ source, line, specifier }) => `${source.file}:${line}: ${specifier}`)
+    expectNone("event-sourcing and organization leave the outside world to others", wrong)
+  })
+
+  it("package.json declares only allowed ones, and tsconfig.json refers to exactly those", () => {
+    const wrong = packages.flatMap((name) => {
+      const declared = ours(name)
+      const referred = references(name)
+      const forbidden = declared.filter((dependency) => arrows[name]?.ours.includes(dependency) !== true)
+      return [
+        ...forbidden.map((dependency) => `packages/${name}/package.json: ${scope}${dependency}`),
+        ...(String(declared) === String(referred)
+          ? []
+          : [
+            `packages/${name}/tsconfig.json: refers to [${referred.join()}], package.json declares [${declared.join()}]`
+          ])
+      ]
+    })
+    expectNone("manifests and references mirror the arrows", wrong)
+  })
+
+  it("effect is a peer dependency of the libraries", () => {
+    const wrong = libraries.filter((name) => {
+      const { dependencies = {}, peerDependencies = {} } = manifest(name)
+      return !("effect" in peerDependencies) || "effect" in dependencies
+    })
+    expectNone("two copies of effect in one process are two identities for every service", wrong)
+  })
+})
+
+describe("files", () => {
+  it("no file is longer than 400 lines", () => {
+    const long = sources.filter(({ lines }) => lines.length > 401).map(({ file, lines }) =>
+      `${file}: ${lines.length - 1} lines`
+    )
+    expectNone("one concept a file, 400 lines at most", long)
+  })
+
+  it("no folder or file has a name that could hold anything", () => {
+    const vague = /^(utils?|common|helpers?|shared|core|misc)$/i
+    const names = [...folders(), ...sources.map(({ file }) => file.replace(/(\.test)?\.\w+$/, ""))]
+    expectNone("say what is inside", names.filter((name) => vague.test(path.basename(name))))
+  })
+
+  it("every file in src is named as something it exports", () => {
+    const wrong = within("src").flatMap((source) => {
+      const name = path.basename(source.file).replace(/\.\w+$/, "")
+      if (name === "main" || name === "index" || collections.includes(name)) return []
+      const exported = exportsOf(source).map((item) => item.name)
+      // `Event` also finds `RecordedEvent`, `Uuid` also `uuidPattern`, `Subjects` also `eventSubject`.
+      const singular = name.toLowerCase().replace(/s$/, "")
+      return exported.some((other) => other.toLowerCase().includes(singular))
+        ? []
+        : [`${source.file}:1: exports ${exported.join(", ") || "nothing"}`]
+    })
+    expectNone("a file is found by the name of what it exports", wrong)
+  })
+
+  it("every public export of a library has a doc comment", () => {
+    const wrong = within("src").filter((source) => libraries.includes(source.package))
+      .filter(({ local }) => !local.startsWith("src/internal/") && local !== "src/index.ts")
+      .flatMap((source) => {
+        const all = exportsOf(source)
+        // A type that shares its name with a documented value is documented there.
+        const documented = new Set(all.filter((item) => item.isDocumented).map((item) => item.name))
+        return all.filter((item) => !documented.has(item.name)).map((item) =>
+          `${source.file}:${item.line}: ${item.name}`
+        )
+      })
+    expectNone("say what it is, in which units, how it fails", wrong)
+  })
+
+  it("nothing names a folder of somebody's machine", () => {
+    const home = new RegExp(String.raw`(?<![\w.$}])/(?:home/[a-z]|Users/[a-z]|root/|${"work"}/)`, "i")
+    expectNone("an absolute path of one machine", occurrences(sources, home))
+  })
+})
+
+describe("dependencies", () => {
+  it("every version stands in the catalog, exactly", () => {
+    const wrong = [undefined, ...packages].flatMap((name) => {
+      const { dependencies, devDependencies, peerDependencies, optionalDependencies } = manifest(name)
+      const all = { ...dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies }
+      return Object.entries(all).filter(([, version]) => version !== "catalog:" && version !== "workspace:*")
+        .map(([dependency, version]) =>
+          `${name === undefined ? "" : `packages/${name}/`}package.json: ${dependency} ${version}`
+        )
+    })
+    expectNone("versions are pinned once, in pnpm-workspace.yaml", wrong)
+  })
+})
+
+describe("tests", () => {
+  const tests = sources.filter(({ local }) => isTestCode(local) && local !== "test/layout.test.ts")
+
+  it("wait for conditions, not for time", () => {
+    expectNone("a test that sleeps is slow and still fails on a busy machine", [
+      ...occurrences(tests, /\bsetTimeout\(|node:timers\/promises/),
+      // With the test clock a sleep takes no time.
+      ...occurrences(
+        tests.filter(({ lines }) => !lines.some((line) => line.includes("TestClock"))),
+        /\bEffect\.sleep\(/
+      )
+    ])
+  })
+
+  it("none is run alone, none is skipped without a reason", () => {
+    const isExplained = (source: { readonly lines: ReadonlyArray<string> }, index: number) =>
+      /\/\//.test(source.lines[index] ?? "") || /^\s*\/\//.test(source.lines[index - 1] ?? "")
+    expectNone("remove .only; give .skip a comment that says why", [
+      ...occurrences(tests, /\b(?:it|test|describe)(?:\.\w+)*\.only\b/),
+      ...occurrences(tests, /\b(?:it|test|describe)(?:\.\w+)*\.(?:skip|todo)\(|\.skip\(\s*\)/, isExplained)
+    ])
+  })
+})

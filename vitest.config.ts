@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config"
+
+const packages = ["event-sourcing", "organization", "nats", "organization-service", "organization-cli", "bootstrap"]
+
+export default defineConfig({
+  test: {
+    // Servers are started by tests: more workers than two make their elections and deadlines miss.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: packages.map((name) => ({
+      extends: true,
+      test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] }
+    }))
+  }
+})
