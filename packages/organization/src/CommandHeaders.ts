@@ -1,0 +1,56 @@
+import { Result, Schema } from "effect"
+import { canonicalUuid } from "./Uuid.ts"
+import { Version } from "./values/Quantity.ts"
+import { Actor } from "./values/Text.ts"
+import { issuesOf, type ValidationIssue } from "./wire/ValidationIssue.ts"
+
+/** What the headers of a command say; what the body says wins. */
+export interface CommandHeaders {
+  readonly messageId: string | null
+  readonly correlationId: string | null
+  readonly causationId: string | null
+  readonly actor: string | null
+  readonly expectedVersion: number | null
+  readonly dryRun: boolean
+  readonly traceparent: string | null
+  readonly issues: ReadonlyArray<ValidationIssue>
+  /** Identifying headers that could not be used. */
+  readonly ignored: ReadonlyArray<string>
+}
+
+/** Reads the headers that mean something for a command. Ids that are no UUIDs are left out. */
+export const readCommandHeaders = (header: (name: string) => string | undefined): CommandHeaders => {
+  const ignored: Array<string> = []
+  const issues: Array<ValidationIssue> = []
+  const uuid = (name: string): string | null => {
+    const given = header(name)
+    const canonical = given === undefined ? null : canonicalUuid(given)
+    if (given !== undefined && canonical === null) ignored.push(name)
+    return canonical
+  }
+  const checked = <A>(name: string, decode: (text: string) => Result.Result<A, Schema.SchemaError>): A | null => {
+    const given = header(name)
+    if (given === undefined) return null
+    const result = decode(given)
+    if (Result.isSuccess(result)) return result.success
+    issues.push(...issuesOf(result.failure.issue).map(({ message }) => ({ path: name, message })))
+    return null
+  }
+  return {
+    messageId: uuid("Nats-Msg-Id"),
+    correlationId: uuid("X-Correlation-ID"),
+    causationId: uuid("X-Causation-ID"),
+    actor: checked("X-Actor", decodeActor),
+    expectedVersion: checked("X-Expected-Version", decodeVersion),
+    dryRun: checked("X-Dry-Run", decodeFlag) === "true",
+    traceparent: header("traceparent") ?? null,
+    issues,
+    ignored
+  }
+}
+
+const decodeActor = Schema.decodeUnknownResult(Actor)
+const decodeFlag = (text: string) => decodeTruth(text.toLowerCase())
+const decodeTruth = Schema.decodeUnknownResult(Schema.Literals(["true", "false"]))
+const decodeVersion = (text: string) => decodeNumber(/^\d{1,16}$/.test(text) ? Number(text) : text)
+const decodeNumber = Schema.decodeUnknownResult(Version)

@@ -1,0 +1,39 @@
+import { deriveId } from "./deriveId.ts"
+import type { OrganizationId } from "./Identifiers.ts"
+import type { CommandType } from "./OrganizationCommand.ts"
+
+/** Bounds of the domain that an operator may choose. */
+export interface Limits {
+  /** How far in the future an effective date may lie, in milliseconds; clocks differ. */
+  readonly effectiveDateToleranceMillis: number
+}
+
+/** The bounds that hold when nobody chooses others. */
+export const defaultLimits: Limits = { effectiveDateToleranceMillis: 5 * 60 * 1000 }
+
+/** Whether `actor` (`null` when unknown) may do `action` to an organization. */
+export type Policy = (actor: string | null, action: CommandType, organizationId: OrganizationId) => boolean
+
+/** Everything that deciding needs beside state and command. */
+export interface DecideContext {
+  /** The current time in milliseconds since 1970. */
+  readonly now: number
+  readonly limits: Limits
+  /** Absent: everybody may do everything. */
+  readonly policy?: Policy
+  /** The id for a purpose within the command; the same purpose always gets the same id. */
+  readonly id: (slot: string) => string
+}
+
+/** A context whose ids follow from the id of the command. */
+export const makeContext = (options: {
+  readonly commandId: string
+  readonly now: number
+  readonly limits?: Partial<Limits>
+  readonly policy?: Policy
+}): DecideContext => ({
+  now: options.now,
+  limits: { ...defaultLimits, ...options.limits },
+  ...(options.policy === undefined ? {} : { policy: options.policy }),
+  id: (slot) => deriveId(options.commandId, slot)
+})

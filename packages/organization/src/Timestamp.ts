@@ -1,0 +1,59 @@
+import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
+
+/**
+ * A UTC instant with millisecond precision in the years 0001 to 9999, always spelled `YYYY-MM-DDTHH:mm:ss.sssZ`; such
+ * strings sort as the instants do.
+ */
+export const Timestamp = Schema.String.check(
+  Schema.isPattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, { expected: "a UTC timestamp with milliseconds" })
+).pipe(Schema.brand("Timestamp"))
+export type Timestamp = typeof Timestamp.Type
+
+const earliest = Date.parse("0001-01-01T00:00:00.000Z")
+const latest = Date.parse("9999-12-31T23:59:59.999Z")
+const rfc3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):?([0-5]\d))$/
+
+/** The timestamp of a time in milliseconds since 1970; beyond the supported years it is the nearest supported instant. */
+export const timestampFromMillis = (millis: number): Timestamp => {
+  const bounded = Number.isNaN(millis) ? 0 : Math.min(Math.max(Math.trunc(millis), earliest), latest)
+  return Timestamp.make(new Date(bounded).toISOString())
+}
+
+/** Milliseconds since 1970. */
+export const timestampToMillis = (timestamp: Timestamp): number => Date.parse(timestamp)
+
+/**
+ * Reads RFC 3339 with any offset, `T` or a space, and up to nine fraction digits (cut to milliseconds); `null` for
+ * anything else, days and hours that do not exist included.
+ */
+export const parseTimestamp = (text: string): Timestamp | null => {
+  const match = rfc3339.exec(text)
+  if (match === null) return null
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number)
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) {
+    return null
+  }
+  const offset = match[8] === undefined ? 0 : (Number(match[9]) * 60 + Number(match[10])) * (match[8] === "-" ? 1 : -1)
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  date.setUTCHours(hour, minute + offset, second, Number((match[7] ?? "").slice(0, 3).padEnd(3, "0")))
+  const millis = date.getTime()
+  return millis < earliest || millis > latest ? null : timestampFromMillis(millis)
+}
+
+/** A field that is written canonically and read in every form of {@link parseTimestamp}. */
+export const timestamp = Schema.Unknown.pipe(Schema.decodeTo(Timestamp, {
+  decode: SchemaGetter.transformEffect<string, unknown>((value, options) => {
+    const parsed = typeof value === "string" ? parseTimestamp(value) : null
+    return parsed === null
+      ? Effect.fail(new SchemaIssue.InvalidValue({ message: "Expected an RFC 3339 timestamp" }, value, options))
+      : Effect.succeed(parsed)
+  }),
+  encode: SchemaGetter.transform((text: string): unknown => text)
+}))
+
+const daysIn = (year: number, month: number): number => {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31
+}

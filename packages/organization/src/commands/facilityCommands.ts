@@ -1,0 +1,47 @@
+import { Schema } from "effect"
+import { entityId, FacilityId, OrganizationId } from "../Identifiers.ts"
+import { FacilityStatus, FacilityType } from "../values/FacilityStatus.ts"
+import { Capacity } from "../values/Quantity.ts"
+import { Code, Description, Name, Reason } from "../values/Text.ts"
+import { defaulted, nullable } from "../wire/nullable.ts"
+import { clearable, noFieldBothSetAndCleared } from "./clearable.ts"
+import { command } from "./command.ts"
+
+const oneFateForChildren = Schema.makeFilter(
+  (removal: { readonly transfer_children_to: string | null; readonly promote_children: boolean }) =>
+    removal.transfer_children_to === null || !removal.promote_children ||
+    { path: ["promote_children"], issue: "Expected either `transfer_children_to` or `promote_children`, not both" }
+)
+
+/** The commands about facilities. */
+export const facilityCommands = {
+  CreateFacility: command("CreateFacility", {
+    organization_id: entityId(OrganizationId),
+    name: Name,
+    code: Code,
+    facility_type: FacilityType,
+    description: nullable(Description),
+    capacity: nullable(Capacity),
+    parent_facility_id: nullable(entityId(FacilityId)),
+    facility_id: entityId(FacilityId)
+  }),
+  UpdateFacility: command("UpdateFacility", {
+    facility_id: entityId(FacilityId),
+    organization_id: entityId(OrganizationId),
+    name: nullable(Name),
+    code: nullable(Code),
+    description: nullable(Description),
+    capacity: nullable(Capacity),
+    status: nullable(FacilityStatus),
+    parent_facility_id: nullable(entityId(FacilityId)),
+    facility_type: nullable(FacilityType),
+    clear: clearable(["description", "capacity", "parent_facility_id"])
+  }).check(noFieldBothSetAndCleared),
+  RemoveFacility: command("RemoveFacility", {
+    facility_id: entityId(FacilityId),
+    organization_id: entityId(OrganizationId),
+    reason: Reason,
+    transfer_children_to: nullable(entityId(FacilityId)),
+    promote_children: defaulted(Schema.Boolean, false)
+  }).check(oneFateForChildren)
+}

@@ -1,0 +1,53 @@
+import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
+import { Equal } from "effect"
+import type { CommandOf } from "../OrganizationCommand.ts"
+import { errorKinds } from "../OrganizationError.ts"
+import type { EventOf } from "../OrganizationEvent.ts"
+import type { OrganizationRoot } from "../state/OrganizationRoot.ts"
+import { changeStatus } from "./changeOrganizationStatus.ts"
+import { eventHeader } from "./eventHeader.ts"
+import type { Rule } from "./OrganizationDecision.ts"
+
+type Changes = EventOf<"OrganizationUpdated">["changes"]
+
+/**
+ * Records the fields that differ. A status that differs is a change of status like any other, and cannot come together
+ * with other changes.
+ */
+export const updateOrganization: Rule<"UpdateOrganization"> = (state, command, context) => {
+  const changes = changesOf(state.organization, command)
+  const changed = changedFields(changes)
+  const from = state.organization.status
+  if (command.status !== null && command.status !== from) {
+    return changed.length === 0
+      ? changeStatus(state, command, command.status, null, context)
+      : rejected(errorKinds.MixedStatusUpdate.make({ from, to: command.status, changed }))
+  }
+  if (changed.length === 0) return noChange
+  return accepted({
+    event_type: "OrganizationUpdated",
+    organization_id: state.id,
+    changes,
+    ...eventHeader(state, command, context)
+  })
+}
+
+const changesOf = (root: OrganizationRoot, command: CommandOf<"UpdateOrganization">): Changes => ({
+  name: ifDifferent(root.name, command.name),
+  display_name: ifDifferent(root.display_name, command.display_name),
+  description: ifDifferent(root.description, command.description),
+  status: null,
+  metadata: ifDifferent(root.metadata, command.metadata),
+  organization_type: ifDifferent(root.organization_type, command.organization_type),
+  founded_date: ifDifferent(root.founded_date, command.founded_date),
+  cleared: clearable.filter((field) => command.clear.includes(field) && root[field] !== null)
+})
+
+const clearable = ["description", "founded_date"] as const
+
+const ifDifferent = <A>(current: unknown, wanted: A | null): A | null => Equal.equals(current, wanted) ? null : wanted
+
+const changedFields = ({ cleared, ...fields }: Changes): ReadonlyArray<string> => [
+  ...Object.entries(fields).filter(([, value]) => value !== null).map(([field]) => field),
+  ...cleared
+]

@@ -1,0 +1,33 @@
+import { Schema } from "effect"
+import { errorKind } from "./errorKind.ts"
+
+const id = Schema.String
+const structure = "Invalid organizational structure:"
+
+/** The command would bend a hierarchy out of shape. */
+export const hierarchyErrors = {
+  CircularReference: errorKind(
+    "CircularReference",
+    "hierarchy",
+    { kind: Schema.String, path: Schema.Array(id) },
+    (details) => `Circular reference: ${details.kind} ${details.path.join(" -> ")}`
+  ),
+  InvalidTransferTarget: errorKind(
+    "InvalidTransferTarget",
+    "hierarchy",
+    { target: id, why: Schema.String },
+    (details) => `${structure} cannot transfer to ${details.target}, ${details.why}`
+  ),
+  InvalidRestructure: errorKind(
+    "InvalidRestructure",
+    "hierarchy",
+    { type: Schema.String, why: Schema.String },
+    (details) => `${structure} ${details.type} is not possible, ${details.why}`
+  ),
+  TeamDepartmentMismatch: errorKind(
+    "TeamDepartmentMismatch",
+    "hierarchy",
+    { team_id: id, team_department_id: id, role_department_id: id },
+    (details) => `${structure} team ${details.team_id} belongs to department ${details.team_department_id}`
+  )
+}

@@ -1,0 +1,50 @@
+import { Schema } from "effect"
+import { errorKind } from "./errorKind.ts"
+
+const id = Schema.String
+
+/** Something the command names does not exist. */
+export const notFoundErrors = {
+  OrganizationNotFound: errorKind(
+    "OrganizationNotFound",
+    "not_found",
+    { organization_id: id },
+    (details) => `Organization not found: ${details.organization_id}`
+  ),
+  DepartmentNotFound: errorKind(
+    "DepartmentNotFound",
+    "not_found",
+    { department_id: id },
+    (details) => `Department not found: ${details.department_id}`
+  ),
+  TeamNotFound: errorKind(
+    "TeamNotFound",
+    "not_found",
+    { team_id: id },
+    (details) => `Team not found: ${details.team_id}`
+  ),
+  RoleNotFound: errorKind(
+    "RoleNotFound",
+    "not_found",
+    { role_id: id },
+    (details) => `Entity not found: Role ${details.role_id}`
+  ),
+  FacilityNotFound: errorKind(
+    "FacilityNotFound",
+    "not_found",
+    { facility_id: id },
+    (details) => `Entity not found: Facility ${details.facility_id}`
+  ),
+  ChildOrganizationNotFound: errorKind(
+    "ChildOrganizationNotFound",
+    "not_found",
+    { parent_organization_id: id, child_organization_id: id },
+    (details) => `Entity not found: Child organization ${details.child_organization_id}`
+  ),
+  ProcessNotFound: errorKind(
+    "ProcessNotFound",
+    "not_found",
+    { process: Schema.String, id },
+    (details) => `Entity not found: Process ${details.process} ${details.id}`
+  )
+}

@@ -1,0 +1,63 @@
+import { causingCommands } from "../events/causingCommands.ts"
+import { commandIdOf, type KnownEvent, type OrganizationEvent, streamOf } from "../OrganizationEvent.ts"
+import type { OrganizationState } from "../OrganizationState.ts"
+import { addAnomaly } from "../state/Anomalies.ts"
+import { rememberCommand } from "../state/RecentCommands.ts"
+import { addUnknownEvent } from "../state/UnknownEvents.ts"
+import type { Timestamp } from "../Timestamp.ts"
+import type { EventEffect } from "./EventEffect.ts"
+import { evolveChildren } from "./evolveChildren.ts"
+import { evolveRoot } from "./evolveRoot.ts"
+
+/**
+ * The state after one more event, which stands at `position` in the store. Total: an event that does not fit changes
+ * nothing but the version and is noted as an anomaly, one whose meaning is not known here as unknown.
+ */
+export const evolve = (state: OrganizationState, event: OrganizationEvent, position: number): OrganizationState => {
+  const version = state.version + 1
+  if (event.event_type === "Opaque") {
+    const { readable, recorded_type, schema_version } = event
+    const noted = { event_type: recorded_type, schema_version, position }
+    return { ...state, version, unknown_events: addUnknownEvent(state.unknown_events, noted, readable) }
+  }
+  const { event_type, schema_version } = event
+  const effect = streamOf(event) === state.id ? effectOf(state, event) : "it belongs to another organization"
+  if (effect === undefined) {
+    const noted = { event_type, schema_version, position }
+    return { ...state, version, unknown_events: addUnknownEvent(state.unknown_events, noted, true) }
+  }
+  if (typeof effect === "string") {
+    return { ...state, version, anomalies: addAnomaly(state.anomalies, { version, event_type, why: effect }) }
+  }
+  const reference = { id: event.event_id, type: event_type, version, position }
+  return {
+    ...state,
+    ...effect,
+    version,
+    updated_at: later(state.updated_at, event.occurred_at),
+    recent_commands: rememberCommand(
+      state.recent_commands,
+      commandIdOf(event),
+      causingCommands[event_type][0],
+      reference
+    )
+  }
+}
+
+/** `undefined` for the events that this version reads but cannot fold. */
+const effectOf = (state: OrganizationState, event: KnownEvent): EventEffect | undefined => {
+  switch (event.event_type) {
+    case "OrganizationCreated":
+    case "OrganizationUpdated":
+    case "OrganizationStatusChanged":
+    case "OrganizationDissolved":
+      return evolveRoot(state.organization, event)
+    case "ChildOrganizationAdded":
+    case "ChildOrganizationRemoved":
+      return evolveChildren(state, event)
+    default:
+      return undefined
+  }
+}
+
+const later = (known: Timestamp | null, time: Timestamp): Timestamp => known !== null && known > time ? known : time

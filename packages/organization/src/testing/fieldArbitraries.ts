@@ -1,0 +1,97 @@
+import { Arbitrary } from "effect"
+import { among, code, instant, metadata, oneOf, orNull, upTo, uuid, words } from "./valueArbitraries.ts"
+
+const id = uuid(8)
+const ids = Arbitrary.array(id, { maxLength: 3 })
+const organizationType = oneOf<unknown>(
+  among("Corporation", "NonProfit", "Government", "Partnership", "SoleProprietorship", "Cooperative", "LLC"),
+  Arbitrary.map(words(100), (Other) => ({ Other }))
+)
+const uniqueTexts = Arbitrary.map(Arbitrary.array(words(50), { maxLength: 4 }), (items) => [...new Set(items)])
+
+/** Values for the fields of commands and events by name; a name means the same kind of value wherever it stands. */
+export const fieldArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unknown>>> = {
+  name: words(200),
+  display_name: words(200),
+  title: words(200),
+  child_name: words(200),
+  code,
+  reason: words(1000),
+  organization_type: organizationType,
+  child_type: organizationType,
+  facility_type: oneOf<unknown>(
+    among("Headquarters", "Office", "Warehouse", "Factory", "RetailStore", "DataCenter", "Laboratory", "ServiceCenter"),
+    Arbitrary.map(words(100), (Other) => ({ Other }))
+  ),
+  merger_type: among("Acquisition", "Merger", "Consolidation", "Absorption"),
+  restructure_type: among("Promotion", "Demotion", "Transfer", "Split", "Merge"),
+  team_type: among("Permanent", "Project", "CrossFunctional", "Virtual", "SelfManaged", "TaskForce"),
+  role_type: among("Executive", "Management", "Technical", "Operational", "Support", "Contractor", "Intern"),
+  initial_status: among("Active", "Pending"),
+  new_status: among("Pending", "Active", "Inactive", "Suspended", "Dissolved", "Merged"),
+  previous_status: among("Pending", "Active", "Inactive", "Suspended"),
+  recorded_on: among("merged", "surviving"),
+  effective_date: instant,
+  occurred_at: instant,
+  metadata,
+  permissions: uniqueTexts,
+  responsibilities: uniqueTexts,
+  promote_children: Arbitrary.Constant(false),
+  organization_id: id,
+  parent_organization_id: id,
+  child_organization_id: id,
+  surviving_organization_id: id,
+  merged_organization_id: id,
+  department_id: id,
+  team_id: id,
+  role_id: id,
+  facility_id: id,
+  moved_role_ids: ids,
+  schema_version: Arbitrary.Constant(2),
+  description: words(4000),
+  level: upTo(255),
+  capacity: upTo(4_294_967_295),
+  max_members: Arbitrary.map(upTo(4_294_967_294), (count) => count + 1),
+  founded_date: instant,
+  parent_id: id,
+  parent_department_id: id,
+  parent_facility_id: id,
+  new_parent_id: id,
+  previous_parent_id: id,
+  head_role_id: id,
+  lead_role_id: id,
+  reports_to: id,
+  transfer_to: id,
+  transfer_children_to: id,
+  members_transfer_to: id,
+  members_transferred_to: id,
+  replacement_role_id: id,
+  issued_by: words(200),
+  expected_version: oneOf<number | null>(Arbitrary.Constant(null), Arbitrary.Constant(null), upTo(10)),
+  transferred: Arbitrary.all({ department_ids: ids, team_ids: ids, role_ids: ids }),
+  repointed: Arbitrary.all({
+    report_role_ids: ids,
+    replacement_reports_to: orNull(id),
+    headed_department_ids: ids,
+    led_team_ids: ids
+  }),
+  reparented: Arbitrary.all({ facility_ids: ids, to: orNull(id) })
+}
+
+/** Values for `status`, which means something else for each kind of unit. */
+export const statusArbitraries = {
+  Organization: fieldArbitraries["new_status"]!,
+  Department: among("Active", "Inactive", "Restructuring", "Dissolved"),
+  Team: among("Forming", "Active", "OnHold", "Disbanding", "Disbanded"),
+  Role: among("Active", "Vacant", "Deprecated", "Frozen"),
+  Facility: among("Active", "UnderConstruction", "Renovating", "Inactive", "Closed")
+} as const
+
+/** The fields that an update of each kind of unit may empty. */
+export const clearableFields = {
+  Organization: ["description", "founded_date"],
+  Department: ["description", "head_role_id"],
+  Team: ["description", "lead_role_id", "max_members", "department_id"],
+  Role: ["description", "level", "reports_to", "department_id", "team_id"],
+  Facility: ["description", "capacity", "parent_facility_id"]
+} as const

@@ -1,0 +1,25 @@
+import { Schema } from "effect"
+import { choice, choiceOrOther } from "../wire/choice.ts"
+import { Label } from "./Text.ts"
+
+/** Where a facility is in its life. A closed one still exists but takes no children. */
+export const FacilityStatus = choice(["Active", "UnderConstruction", "Renovating", "Inactive", "Closed"])
+export type FacilityStatus = typeof FacilityStatus.Type
+
+const types = [
+  "Headquarters",
+  "Office",
+  "Warehouse",
+  "Factory",
+  "RetailStore",
+  "DataCenter",
+  "Laboratory",
+  "ServiceCenter"
+] as const
+
+/** What a facility is used for: one of the names, or `{"Other": "<label>"}`. */
+export const FacilityType = choiceOrOther(types, Label)
+export type FacilityType = typeof FacilityType.Type
+
+/** As {@link FacilityType} in stored events, where the label may be any string. */
+export const StoredFacilityType = choiceOrOther(types, Schema.String)

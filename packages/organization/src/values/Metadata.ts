@@ -1,0 +1,39 @@
+import { Schema } from "effect"
+import { isJsonObject } from "../wire/parseJson.ts"
+
+/** Free attributes of an organization as a JSON object. */
+export type Metadata = { readonly [key: string]: Schema.Json }
+
+const bytesMax = 64 * 1024
+const depthMax = 16
+
+/** Keys that reach into the workings of JavaScript objects. */
+export const hostileKeys: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"])
+
+const encoder = new TextEncoder()
+
+/**
+ * Metadata of a command: an object of at most 64 KiB as UTF-8 JSON, nested at most 16 deep, without numbers that JSON
+ * cannot hold, and without the keys `__proto__`, `prototype` and `constructor` at any depth.
+ */
+export const Metadata = Schema.declare((value): value is Metadata => isJsonObject(value), { expected: "a JSON object" })
+  .check(Schema.makeFilter((value) => {
+    const problem = findProblem(value, 1)
+    if (problem !== undefined) return problem
+    return encoder.encode(JSON.stringify(value)).length <= bytesMax || `Expected at most ${bytesMax} bytes of JSON`
+  }))
+
+/** Metadata in a stored event: whatever JSON history holds. */
+export const StoredMetadata = Schema.declare((_value): _value is Schema.Json => true, { expected: "JSON" })
+
+const findProblem = (value: unknown, depth: number): string | undefined => {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : "Expected numbers that JSON can hold"
+  if (typeof value !== "object" || value === null) return undefined
+  if (depth > depthMax) return `Expected at most ${depthMax} levels of nesting`
+  for (const [key, member] of Object.entries(value)) {
+    if (hostileKeys.has(key)) return `Expected no key named ${key}`
+    const problem = findProblem(member, depth + 1)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}

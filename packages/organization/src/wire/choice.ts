@@ -1,0 +1,26 @@
+import { Schema, SchemaGetter } from "effect"
+
+const unitVariant = SchemaGetter.transform<any, unknown>((value) => {
+  if (typeof value !== "object" || value === null) return value
+  const entries = Object.entries(value)
+  const [entry] = entries
+  return entries.length === 1 && entry !== undefined && entry[1] === null ? entry[0] : value
+})
+
+const asIs = SchemaGetter.transform<unknown, unknown>((value) => value)
+
+/** One of a closed list of names, case-sensitive; `{"Name": null}` is read as `"Name"`. */
+export const choice = <const Names extends ReadonlyArray<string>>(names: Names) =>
+  Schema.Unknown.pipe(Schema.decodeTo(Schema.Literals(names), { decode: unitVariant, encode: asIs }))
+
+/** One of a list of names, or `{"Other": "<label>"}` with a label of that schema. */
+export const choiceOrOther = <const Names extends ReadonlyArray<string>, Label extends Schema.Codec<string, string>>(
+  names: Names,
+  label: Label
+) =>
+  Schema.Unknown.pipe(
+    Schema.decodeTo(Schema.Union([Schema.Literals(names), Schema.Struct({ Other: label })]), {
+      decode: unitVariant,
+      encode: asIs
+    })
+  )

@@ -1,0 +1,31 @@
+import { Option, Schema, SchemaGetter } from "effect"
+
+/**
+ * How fields that may be missing are read and written. A missing key and `null` mean the same on input; the output
+ * always has the key, except where {@link omittedWhenNull} says otherwise.
+ */
+type Field = Schema.Codec<unknown, unknown>
+
+const orElse = (value: unknown) =>
+  SchemaGetter.transformOptional<any, unknown>((given) =>
+    Option.some(Option.isSome(given) && given.value !== null && given.value !== undefined ? given.value : value)
+  )
+
+const present = SchemaGetter.transform<unknown, unknown>((value) => value)
+
+/** A field that is `null` when it is missing. */
+export const nullable = <S extends Field>(field: S) =>
+  Schema.optionalKey(Schema.Unknown).pipe(
+    Schema.decodeTo(Schema.NullOr(field), { decode: orElse(null), encode: present })
+  )
+
+/** A field that takes `value` (as it stands on the wire) when it is missing. */
+export const defaulted = <S extends Field>(field: S, value: unknown) =>
+  Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(field, { decode: orElse(value), encode: present }))
+
+/** A field that is `null` when it is missing, and missing when it is `null`. */
+export const omittedWhenNull = <S extends Field>(field: S) =>
+  Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(Schema.NullOr(field), {
+    decode: orElse(null),
+    encode: SchemaGetter.transformOptional<unknown, unknown>(Option.filter((value) => value !== null))
+  }))

@@ -1,0 +1,40 @@
+/**
+ * Whether JSON text nests deeper than `maximum`. Looks at brackets outside strings only and never recurses, so that it
+ * can stand before everything that does.
+ */
+export const isNestedDeeperThan = (json: string, maximum: number): boolean => {
+  let depth = 0
+  let inString = false
+  for (let index = 0; index < json.length; index++) {
+    const character = json.charCodeAt(index)
+    if (inString) {
+      if (character === backslash) index++
+      else if (character === quote) inString = false
+    } else if (character === quote) inString = true
+    else if (character === openBrace || character === openBracket) {
+      if (++depth > maximum) return true
+    } else if (character === closeBrace || character === closeBracket) depth--
+  }
+  return false
+}
+
+/** The value of JSON text, or `undefined` when it is none or nests deeper than `depthMax`. */
+export const parseJson = (json: string, depthMax: number): unknown => {
+  if (isNestedDeeperThan(json, depthMax)) return undefined
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a JSON value is an object. */
+export const isJsonObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const quote = 0x22
+const backslash = 0x5c
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const openBrace = 0x7b
+const closeBrace = 0x7d

@@ -1,0 +1,32 @@
+import { Result } from "effect"
+import { errorKinds, limitExceeded, type OrganizationError } from "../OrganizationError.ts"
+import { isJsonObject, isNestedDeeperThan, parseJson } from "./parseJson.ts"
+
+/** The largest body of a command, in bytes. */
+export const commandBytesMax = 256 * 1024
+
+/** How deep the body of a command may nest; metadata has a tighter bound of its own. */
+const depthMax = 64
+
+/** The JSON object in the body of a message, with its size and depth looked at before anything else is done with it. */
+export const readBody = (body: Uint8Array): Result.Result<{ readonly [key: string]: unknown }, OrganizationError> => {
+  if (body.length > commandBytesMax) return Result.fail(limitExceeded("command_bytes", commandBytesMax, body.length))
+  const text = decodeUtf8(body)
+  if (text === undefined) return malformed("it is not UTF-8")
+  if (isNestedDeeperThan(text, depthMax)) return malformed(`it nests deeper than ${depthMax} levels`)
+  const json = parseJson(text, depthMax)
+  if (json === undefined) return malformed("it is not JSON")
+  return isJsonObject(json) ? Result.succeed(json) : malformed("it is not a JSON object")
+}
+
+const malformed = (why: string) => Result.fail(errorKinds.MalformedMessage.make({ why }))
+
+const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })

@@ -1,0 +1,31 @@
+import { commandSchemas, type CommandType } from "../OrganizationCommand.ts"
+import { isJsonObject } from "./parseJson.ts"
+
+const identityFields = new Set(["correlation_id", "causation_id", "message_id"])
+const correlationFields = new Set(["kind", "value"])
+/** The fields of objects that stand for one value: an id, or a choice with a label. */
+const valueFields = new Set(["id", "value", "Other"])
+
+/**
+ * The paths of fields that a command of this type does not have. They are ignored, but whoever misspelt an optional field
+ * wants to know. Free metadata has no unknown fields.
+ */
+export const unknownFields = (type: CommandType, command: { readonly [key: string]: unknown }): ReadonlyArray<string> =>
+  Object.entries(command).flatMap(([key, value]) => {
+    if (!Object.hasOwn(commandSchemas[type].fields, key)) return [key]
+    if (!isJsonObject(value) || key === "metadata") return []
+    if (key !== "identity") return isUnitVariant(value) ? [] : extra(value, valueFields, key)
+    const correlation = value["correlation_id"]
+    return [
+      ...extra(value, identityFields, key),
+      ...(isJsonObject(correlation) ? extra(correlation, correlationFields, `${key}.correlation_id`) : [])
+    ]
+  })
+
+const isUnitVariant = (value: { readonly [key: string]: unknown }): boolean => {
+  const members = Object.values(value)
+  return members.length === 1 && members[0] === null
+}
+
+const extra = (value: { readonly [key: string]: unknown }, known: ReadonlySet<string>, path: string) =>
+  Object.keys(value).filter((key) => !known.has(key)).map((key) => `${path}.${key}`)

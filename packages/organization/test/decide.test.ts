@@ -1,0 +1,355 @@
+import { specification } from "@cim-domain/event-sourcing/testing/Specification"
+import { assert, describe, it } from "@effect/vitest"
+import { commandGate } from "../src/decide/commandGate.ts"
+import { supportedCommands } from "../src/decide/decide.ts"
+import { makeContext } from "../src/DecideContext.ts"
+import { deriveId } from "../src/deriveId.ts"
+import { MessageId } from "../src/Identifiers.ts"
+import { rootIdentity } from "../src/MessageIdentity.ts"
+import { organization } from "../src/Organization.ts"
+import { type CommandType, commandTypes, type OrganizationCommand } from "../src/OrganizationCommand.ts"
+import { errorKinds } from "../src/OrganizationError.ts"
+import type { EventType, OrganizationEvent } from "../src/OrganizationEvent.ts"
+import { acme, golden } from "./golden.ts"
+import { readEvent } from "./readEvent.ts"
+import { sent, subjectFor } from "./send.ts"
+
+const { given } = specification(organization, acme)
+
+const noon = "2025-08-20T12:00:00.000Z"
+const labs = "0198c0de-0000-7000-8000-000000000002"
+const ids = Array.from({ length: 16 }, (_, index) => `0198c0de-2000-7000-8000-0000000000${10 + index}`)
+const [first = "", second = ""] = ids
+
+/** A golden command with other fields and its own id. */
+const command = (
+  type: CommandType,
+  fields: Readonly<Record<string, unknown>> = {},
+  id = first
+): OrganizationCommand => {
+  const line = golden("commands").find((line) => line.includes(`"command_type":"${type}"`))
+  return sent({ ...JSON.parse(line!), identity: rootIdentity(MessageId.make(id)), ...fields }, {
+    subject: subjectFor(type)
+  })
+    .command
+}
+
+/** A golden event with other fields. */
+const event = (type: EventType, fields: Readonly<Record<string, unknown>> = {}): OrganizationEvent => {
+  const line = golden("events").find((line) => line.includes(`"event_type":"${type}"`))
+  return readEvent(JSON.stringify({ ...JSON.parse(line!), ...fields }))
+}
+
+/** The event that command `first` makes happen at noon. */
+const happened = (type: EventType, fields: Readonly<Record<string, unknown>>, id = first): OrganizationEvent => {
+  const event_id = deriveId(id, "event:0")
+  const identity = { ...rootIdentity(MessageId.make(id)), message_id: event_id }
+  return event(type, { event_id, identity, occurred_at: noon, issued_by: null, ...fields })
+}
+
+const at = (now: string, id = first) => makeContext({ commandId: id, now: Date.parse(now) })
+
+const created = event("OrganizationCreated")
+const pending = event("OrganizationCreated", { initial_status: "Pending" })
+const changed = (new_status: string) => event("OrganizationStatusChanged", { new_status })
+const dissolved = event("OrganizationDissolved")
+const childAdded = event("ChildOrganizationAdded")
+const childRemoved = event("ChildOrganizationRemoved")
+const nothing = {
+  name: null,
+  display_name: null,
+  description: null,
+  status: null,
+  metadata: null,
+  organization_type: null,
+  founded_date: null
+}
+const update = (fields: Readonly<Record<string, unknown>>, id = first) =>
+  command("UpdateOrganization", { ...nothing, clear: [], ...fields }, id)
+const updated = (changes: Readonly<Record<string, unknown>>) =>
+  happened("OrganizationUpdated", { changes: { ...nothing, cleared: [], ...changes } })
+const statusChanged = (previous_status: string, new_status: string, reason: string | null) =>
+  happened("OrganizationStatusChanged", { previous_status, new_status, reason })
+
+describe("CreateOrganization", () => {
+  it("creates an organization that does not exist", () =>
+    given().when(command("CreateOrganization"), at(noon)).isAccepted(happened("OrganizationCreated", {})))
+  it("creates it pending when asked to", () =>
+    given().when(command("CreateOrganization", { initial_status: "Pending" }), at(noon))
+      .isAccepted(happened("OrganizationCreated", { initial_status: "Pending" })))
+  it("refuses one that exists", () =>
+    given(created).when(command("CreateOrganization"), at(noon))
+      .isRejected(errorKinds.OrganizationAlreadyExists.make({ organization_id: acme, version: 1 })))
+  it("refuses one that existed", () =>
+    given(created, dissolved).when(command("CreateOrganization"), at(noon))
+      .isRejected(errorKinds.OrganizationAlreadyExists.make({ organization_id: acme, version: 2 })))
+  it("refuses an organization as its own parent", () =>
+    given().when(command("CreateOrganization", { parent_id: acme }), at(noon))
+      .isRejected(errorKinds.CircularReference.make({ kind: "Organization", path: [acme, acme] })))
+  it("adopts what is there already", () => {
+    const { state, when } = given(childAdded)
+    assert.isNull(state.organization)
+    when(command("CreateOrganization"), at(noon)).isAccepted(happened("OrganizationCreated", {}))
+  })
+  it("answers a repetition with what was recorded", () => {
+    const original = happened("OrganizationCreated", {})
+    const { decision } = given(original).when(command("CreateOrganization"), at(noon))
+    const id = deriveId(first, "event:0")
+    assert.deepStrictEqual(decision, {
+      _tag: "Duplicate",
+      events: [{ id, type: "OrganizationCreated", version: 1, position: 1 }]
+    })
+  })
+})
+
+describe("UpdateOrganization", () => {
+  it("records the fields that differ and no others", () =>
+    given(created).when(update({ name: "Acme Corporation", display_name: "ACME" }), at(noon))
+      .isAccepted(updated({ display_name: "ACME" })))
+  it("records nothing when nothing differs", () =>
+    given(created).when(
+      update({ name: "Acme Corporation", metadata: { industry: "technology" }, organization_type: "Corporation" }),
+      at(noon)
+    ).changesNothing())
+  it("empties a field that has a value", () =>
+    given(created).when(update({ clear: ["founded_date", "description"] }), at(noon))
+      .isAccepted(updated({ cleared: ["description", "founded_date"] })))
+  it("empties an empty field without a trace", () =>
+    given(event("OrganizationCreated", { description: null })).when(update({ clear: ["description"] }), at(noon))
+      .changesNothing())
+  it("replaces metadata as a whole", () =>
+    given(created).when(update({ metadata: {} }), at(noon)).isAccepted(updated({ metadata: {} })))
+  it("accepts an empty description as a value", () =>
+    given(created).when(update({ description: "" }), at(noon)).isAccepted(updated({ description: "" })))
+  it("changes the status alone like a change of status", () =>
+    given(created).when(update({ name: "Acme Corporation", status: "Inactive" }), at(noon))
+      .isAccepted(statusChanged("Active", "Inactive", null)))
+  it("cannot suspend, for want of a reason", () =>
+    given(created).when(update({ status: "Suspended" }), at(noon))
+      .isRejected(errorKinds.ReasonRequired.make({ from: "Active", to: "Suspended" })))
+  it("refuses a change of status with other changes", () =>
+    given(created).when(update({ display_name: "ACME", status: "Inactive", clear: ["description"] }), at(noon))
+      .isRejected(errorKinds.MixedStatusUpdate.make({
+        from: "Active",
+        to: "Inactive",
+        changed: ["display_name", "description"]
+      })))
+  it("ignores an equal status", () =>
+    given(created).when(update({ display_name: "ACME", status: "Active" }), at(noon))
+      .isAccepted(updated({ display_name: "ACME" })))
+  it("answers a repetition of a change of status as one", () =>
+    given(created, statusChanged("Active", "Inactive", null)).when(update({ status: "Inactive" }), at(noon))
+      .isDuplicate())
+  it("refuses an organization that does not exist", () =>
+    given().when(update({}), at(noon)).isRejected(errorKinds.OrganizationNotFound.make({ organization_id: acme })))
+})
+
+describe("ChangeOrganizationStatus", () => {
+  const change = (new_status: string, reason: string | null = "why", id = first) =>
+    command("ChangeOrganizationStatus", { new_status, reason }, id)
+  const cases: ReadonlyArray<readonly [string, ReadonlyArray<OrganizationEvent>, ReadonlyArray<string>]> = [
+    ["Pending", [pending], ["Active"]],
+    ["Active", [created], ["Inactive", "Suspended"]],
+    ["Inactive", [created, changed("Inactive")], ["Active"]],
+    ["Suspended", [created, changed("Suspended")], ["Active"]]
+  ]
+  const uses: Readonly<Record<string, CommandType>> = {
+    Dissolved: "DissolveOrganization",
+    Merged: "MergeOrganizations"
+  }
+  for (const [from, history, allowed] of cases) {
+    for (const to of ["Pending", "Active", "Inactive", "Suspended", "Dissolved", "Merged"]) {
+      it(`${from} to ${to}`, () => {
+        const outcome = given(...history).when(change(to), at(noon))
+        if (from === to) outcome.changesNothing()
+        else if (allowed.includes(to)) outcome.isAccepted(statusChanged(from, to, "why"))
+        else {
+          outcome.isRejected(
+            errorKinds.InvalidStatusTransition.make({ from, to, allowed, use_command: uses[to] ?? null })
+          )
+        }
+      })
+    }
+  }
+  it("needs a reason to suspend", () =>
+    given(created).when(change("Suspended", null), at(noon))
+      .isRejected(errorKinds.ReasonRequired.make({ from: "Active", to: "Suspended" })))
+  it("needs a reason to end a suspension", () =>
+    given(created, changed("Suspended")).when(change("Active", null), at(noon))
+      .isRejected(errorKinds.ReasonRequired.make({ from: "Suspended", to: "Active" })))
+  it("needs no reason otherwise", () =>
+    given(created).when(change("Inactive", null), at(noon)).isAccepted(statusChanged("Active", "Inactive", null)))
+  it("is refused on a dissolved organization", () =>
+    given(created, dissolved).when(change("Active"), at(noon))
+      .isRejected(errorKinds.OrganizationTerminal.make({ status: "Dissolved" })))
+})
+
+describe("DissolveOrganization", () => {
+  const dissolve = (effective_date: string, id = first) => command("DissolveOrganization", { effective_date }, id)
+  const max = "2025-08-20T12:05:00.000Z"
+  it("dissolves from every status that is not terminal", () => {
+    for (const history of [[pending], [created], [created, changed("Inactive")], [created, changed("Suspended")]]) {
+      given(...history).when(dissolve(noon), at(noon)).isAccepted(
+        happened("OrganizationDissolved", { effective_date: noon })
+      )
+    }
+  })
+  it("is refused while there are child organizations", () =>
+    given(created, childAdded).when(dissolve(noon), at(noon))
+      .isRejected(errorKinds.HasChildOrganizations.make({ ids: [labs] })))
+  it("is accepted once they are gone", () =>
+    given(created, childAdded, childRemoved).when(dissolve(noon), at(noon))
+      .isAccepted(happened("OrganizationDissolved", { effective_date: noon })))
+  it("accepts five minutes of disagreement between clocks", () =>
+    given(created).when(dissolve(max), at(noon)).isAccepted(happened("OrganizationDissolved", { effective_date: max })))
+  it("refuses more", () =>
+    given(created).when(dissolve("2025-08-20T12:05:00.001Z"), at(noon))
+      .isRejected(errorKinds.EffectiveDateOutOfRange.make({ min: "2020-01-15T00:00:00.000Z", max })))
+  it("refuses a date before the foundation", () =>
+    given(created).when(dissolve("2020-01-14T23:59:59.999Z"), at(noon))
+      .isRejected(errorKinds.EffectiveDateOutOfRange.make({ min: "2020-01-15T00:00:00.000Z", max })))
+  it("accepts any past date when the foundation is not known", () =>
+    given(event("OrganizationCreated", { founded_date: null })).when(dissolve("0001-01-01T00:00:00.000Z"), at(noon))
+      .isAccepted(happened("OrganizationDissolved", { effective_date: "0001-01-01T00:00:00.000Z" })))
+  it("is refused the second time", () =>
+    given(created, dissolved).when(dissolve(noon), at(noon))
+      .isRejected(errorKinds.OrganizationTerminal.make({ status: "Dissolved" })))
+  it("keeps reason and date", () => {
+    const root = given(created, dissolved).state.organization
+    assert.deepStrictEqual(
+      [root?.status, root?.status_reason, root?.dissolved_on as string],
+      ["Dissolved", "Voluntary winding-up", "2025-08-19T00:00:00.000Z"]
+    )
+  })
+})
+
+describe("any command", () => {
+  it("is refused when its id was used by another command", () =>
+    given(happened("OrganizationCreated", {})).when(update({ name: "Other" }), at(noon))
+      .isRejected(errorKinds.IdempotencyConflict.make({ command_id: first, recorded_type: "CreateOrganization" })))
+  it("is refused when the version is not the expected one", () =>
+    given(created).when(update({ name: "Other", expected_version: 7 }), at(noon))
+      .isRejected(errorKinds.VersionConflict.make({ expected: 7, actual: 1 })))
+  it("is accepted when it is", () =>
+    given(created).when(update({ name: "Other", expected_version: 1 }), at(noon)).isAccepted(
+      updated({ name: "Other" })
+    ))
+  it("is refused where the policy says no, before anything is told about the organization", () =>
+    given().when(update({ issued_by: "eve" }), { ...at(noon), policy: (actor) => actor !== "eve" })
+      .isRejected(errorKinds.PermissionDenied.make({ actor: "eve", action: "UpdateOrganization" })))
+  it("is refused after an event of a newer version", () =>
+    given(created, readEvent(`{"event_type":"OrganizationTeleported","schema_version":3}`)).when(update({}), at(noon))
+      .isRejected(errorKinds.UpgradeRequired.make({ event_type: "OrganizationTeleported", schema_version: 3 })))
+  it("is refused after an event that this version cannot fold", () =>
+    given(created, event("DepartmentCreated")).when(update({}), at(noon))
+      .isRejected(errorKinds.UpgradeRequired.make({ event_type: "DepartmentCreated", schema_version: 2 })))
+  it("is refused after an event that is not JSON", () =>
+    given(created, event("TeamFormed"), readEvent("{")).when(update({}), at(noon))
+      .isRejected(errorKinds.StreamUnreadable.make({ sequence: 3 })))
+  it("happens no earlier than what happened before", () =>
+    given(created).when(update({ name: "Other" }), at("2024-01-01T00:00:00.000Z"))
+      .isAccepted({ ...updated({ name: "Other" }), occurred_at: "2025-08-19T09:30:00.000Z" } as OrganizationEvent))
+  it("bears any clock", () => {
+    for (const now of [Number.NaN, Number.POSITIVE_INFINITY, -1e300]) {
+      const { decision } = given().when(command("CreateOrganization"), makeContext({ commandId: first, now }))
+      assert.strictEqual(decision._tag, "Accepted")
+    }
+  })
+  it("that belongs to a later version is refused, on any organization", () => {
+    for (const type of commandTypes.filter((type) => !supportedCommands.includes(type))) {
+      const refusal = errorKinds.CommandNotSupported.make({ command_type: type, supported: supportedCommands })
+      for (const history of [[], [created], [created, dissolved]]) {
+        given(...history).when(command(type), at(noon)).isRejected(refusal)
+      }
+    }
+    assert.lengthOf(supportedCommands, 4)
+  })
+  it("has its gate", () => {
+    const statuses = ["Pending", "Active", "Inactive", "Suspended"] as const
+    const row = (type: CommandType) => statuses.map((status) => commandGate[type].includes(status) ? "+" : "-").join("")
+    const rows = Object.groupBy(commandTypes, row)
+    assert.sameMembers(rows["++--"] ?? [], [
+      "CreateDepartment",
+      "CreateTeam",
+      "CreateRole",
+      "CreateFacility",
+      "AddChildOrganization"
+    ])
+    assert.sameMembers(rows["+++-"] ?? [], [
+      "UpdateDepartment",
+      "UpdateTeam",
+      "UpdateRole",
+      "UpdateFacility",
+      "RestructureDepartment",
+      "DissolveDepartment",
+      "DisbandTeam",
+      "DeprecateRole",
+      "RemoveFacility"
+    ])
+    assert.sameMembers(rows["++++"] ?? [], [
+      "UpdateOrganization",
+      "RemoveChildOrganization",
+      "ChangeOrganizationStatus",
+      "DissolveOrganization"
+    ])
+    assert.sameMembers(rows["-+--"] ?? [], ["MergeOrganizations"])
+  })
+})
+
+describe("events that do not fit", () => {
+  const noted = (...events: ReadonlyArray<OrganizationEvent>) => given(...events).state
+  it("change nothing but the version", () => {
+    const before = noted(created)
+    const misfits = [
+      created,
+      event("OrganizationUpdated", { organization_id: labs }),
+      childRemoved,
+      event("ChildOrganizationAdded", { child_organization_id: acme })
+    ]
+    for (const misfit of misfits) {
+      const after = noted(created, misfit)
+      assert.strictEqual(after.anomalies.count, 1)
+      assert.deepStrictEqual({ ...after, version: 1, anomalies: before.anomalies }, before)
+    }
+  })
+  it("cannot lead out of a terminal status", () => {
+    const after = noted(
+      created,
+      dissolved,
+      changed("Active"),
+      event("OrganizationUpdated", { changes: { status: "Active" } })
+    )
+    assert.strictEqual(after.organization?.status, "Dissolved")
+    assert.strictEqual(after.anomalies.count, 2)
+  })
+  it("are counted without bound and kept with one", () => {
+    const { anomalies } = noted(...Array.from({ length: 70 }, () => childRemoved))
+    assert.strictEqual(anomalies.count, 70)
+    assert.lengthOf(anomalies.last, 50)
+    assert.strictEqual(anomalies.last.at(-1)?.version, 70)
+  })
+  it("may carry a status in an update, as the first version of the service wrote them", () => {
+    const after = noted(created, event("OrganizationUpdated", { changes: { status: "Inactive", name: "Old" } }))
+    assert.deepInclude(after.organization, { status: "Inactive", name: "Old" })
+  })
+})
+
+describe("recent commands", () => {
+  it("are the last thousand", () => {
+    const renames = Array.from({ length: 1001 }, (_, index) => {
+      const id = `0198c0de-3000-7000-8000-${String(index).padStart(12, "0")}`
+      return happened("OrganizationUpdated", { changes: { name: String(index) } }, id)
+    })
+    const repeat = (index: number) =>
+      update({ name: "Other" }, `0198c0de-3000-7000-8000-${String(index).padStart(12, "0")}`)
+    const { when } = given(created, ...renames)
+    when(repeat(1), at(noon)).isDuplicate()
+    when(repeat(1000), at(noon)).isDuplicate()
+    assert.strictEqual(when(repeat(0), at(noon)).decision._tag, "Accepted")
+  })
+  it("are found by the id of the command in events of the first version", () => {
+    const identity = rootIdentity(MessageId.make(second))
+    given(event("OrganizationCreated", { identity })).when(command("CreateOrganization", {}, second), at(noon))
+      .isDuplicate()
+  })
+})

@@ -1,0 +1,64 @@
+import { assert, describe, it } from "@effect/vitest"
+import { upTo } from "../src/testing/valueArbitraries.ts"
+import { parseTimestamp, timestampFromMillis, timestampToMillis } from "../src/Timestamp.ts"
+import { canonicalUuid, uuidV7 } from "../src/Uuid.ts"
+
+describe("timestamps", () => {
+  it("are read in the forms of RFC 3339", () => {
+    const cases: ReadonlyArray<readonly [string, string | null]> = [
+      ["2024-02-29T23:59:59.1Z", "2024-02-29T23:59:59.100Z"],
+      ["2024-12-31T23:30:00-01:00", "2025-01-01T00:30:00.000Z"],
+      ["2024-01-01T00:00:00+0530", "2023-12-31T18:30:00.000Z"],
+      ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"],
+      ["0099-06-01T00:00:00Z", "0099-06-01T00:00:00.000Z"],
+      ["9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59.999Z"],
+      ["0001-01-01T00:00:00+01:00", null],
+      ["9999-12-31T23:59:59-01:00", null],
+      ["0000-01-01T00:00:00Z", null],
+      ["2023-02-29T00:00:00Z", null],
+      ["2100-02-29T00:00:00Z", null],
+      ["2024-04-31T00:00:00Z", null],
+      ["2024-13-01T00:00:00Z", null],
+      ["2024-00-01T00:00:00Z", null],
+      ["2024-01-01T24:00:00Z", null],
+      ["2024-01-01T00:60:00Z", null],
+      ["2024-01-01T00:00:60Z", null],
+      ["2024-01-01T00:00:00+24:00", null],
+      ["2024-01-01T00:00:00.1234567890Z", null],
+      ["2024-01-01T00:00:00.Z", null],
+      ["2024-01-01T00:00:00", null],
+      ["2024-01-01", null],
+      ["+12024-01-01T00:00:00Z", null],
+      ["", null]
+    ]
+    for (const [text, expected] of cases) assert.strictEqual(parseTimestamp(text) as string | null, expected, text)
+  })
+  it.prop("are the same in milliseconds", [upTo(2_000_000_000_000)], ([millis]) => {
+    assert.strictEqual(timestampToMillis(timestampFromMillis(millis)), millis)
+    assert.strictEqual(parseTimestamp(timestampFromMillis(millis)), timestampFromMillis(millis))
+  }, { arbitrary: { runs: 300 } })
+})
+
+describe("UUIDs", () => {
+  it("are of RFC 9562", () => {
+    const valid = "6ba7b810-9dad-41d1-80b4-00c04fd430c8"
+    assert.strictEqual(canonicalUuid(valid.toUpperCase()), valid)
+    for (
+      const wrong of [
+        "00000000-0000-0000-0000-000000000000",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        "6ba7b810-9dad-91d1-80b4-00c04fd430c8",
+        "6ba7b810-9dad-41d1-c0b4-00c04fd430c8",
+        "6ba7b8109dad-41d1-80b4-00c04fd430c8",
+        `{${valid}`,
+        `${valid} `,
+        ""
+      ]
+    ) assert.isNull(canonicalUuid(wrong))
+  })
+  it("of version 7 begin with their time", () => {
+    const made = uuidV7(1_755_594_000_000, Uint8Array.from({ length: 10 }, () => 255))
+    assert.strictEqual(made, "0198c18e-8680-7fff-bfff-ffffffffffff")
+    assert.strictEqual(canonicalUuid(uuidV7(0, new Uint8Array(10))), "00000000-0000-7000-8000-000000000000")
+  })
+})

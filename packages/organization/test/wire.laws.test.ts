@@ -1,0 +1,192 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Result } from "effect"
+import { decodeReply, encodeReply, failureReply, successReply } from "../src/CommandReply.ts"
+import { disagreement, parseCommandSubject } from "../src/CommandSubject.ts"
+import { makeContext } from "../src/DecideContext.ts"
+import { upcast } from "../src/events/upcast.ts"
+import { organization } from "../src/Organization.ts"
+import { addresseeOf, commandTypes, encodeCommand } from "../src/OrganizationCommand.ts"
+import { eventTypes } from "../src/OrganizationEvent.ts"
+import { encodeEvent, organizationEventCodec } from "../src/OrganizationEventCodec.ts"
+import {
+  commandSubject,
+  commandTokens,
+  commandTypeOfToken,
+  eventSubject,
+  eventTokens,
+  eventTypeOfToken,
+  parseEventSubject
+} from "../src/Subjects.ts"
+import { anyCommand, anyEvent, histories, walkedOrganizationId } from "../src/testing/arbitraries.ts"
+import { among, uuid } from "../src/testing/valueArbitraries.ts"
+import { readEvent } from "./readEvent.ts"
+import { send, sent, throughWire } from "./send.ts"
+
+const arbitrary = { runs: 300 }
+
+/** Other spellings of the same JSON: ids, timestamps and unit variants in another form, nulls left out. */
+const respelled = (value: unknown, spelling: number): unknown => {
+  if (typeof value === "string") {
+    if (/^[0-9a-f]{8}-.{27}$/.test(value)) {
+      return [value.toUpperCase(), value.replaceAll("-", ""), `urn:uuid:${value}`, `{${value}}`, { value }, {
+        id: value
+      }][spelling]
+    }
+    if (/^\d{4}-.*T.*\.\d{3}Z$/.test(value)) {
+      return [
+        value.replace("T", " "),
+        value.replace("Z", "+00:00"),
+        value.replace("Z", "999999z"),
+        value.replace(".000Z", "Z"),
+        value.toLowerCase(),
+        value.replace("Z", "-00:00")
+      ][spelling]
+    }
+    return spelling === 3 && ["LLC", "Corporation", "Pending", "Office", "Project"].includes(value)
+      ? { [value]: null }
+      : value
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return Array.isArray(value) ? value.map((item) => respelled(item, spelling)) : value
+  }
+  if (Object.keys(value).length === 1 && "id" in value) return respelled(value.id, spelling)
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, member]) =>
+        member !== null && !(key.startsWith("clear") && Array.isArray(member) && member.length === 0)
+      )
+      .map(([key, member]) => [key, isFree(key) ? member : respelled(member, spelling)])
+  )
+}
+
+const isFree = (key: string) =>
+  [
+    "metadata",
+    "command_type",
+    "event_type",
+    "name",
+    "title",
+    "description",
+    "reason",
+    "kind",
+    "clear",
+    "cleared",
+    "Other"
+  ]
+    .includes(key) || key.endsWith("_name")
+
+describe("commands", () => {
+  it.prop("decode to what was encoded, and encode to what was decoded", [anyCommand], ([command]) => {
+    const again = throughWire(command, addresseeOf(command))
+    assert.deepStrictEqual(again, command)
+    assert.strictEqual(encodeCommand(again), encodeCommand(command))
+  }, { arbitrary: { runs: 1000 } })
+
+  it.prop("mean the same in every spelling", [anyCommand, among(0, 1, 2, 3, 4, 5)], ([command, spelling]) => {
+    const subject = `organization.commands.${addresseeOf(command)}`
+    const request = sent(respelled(JSON.parse(encodeCommand(command)), spelling), { subject })
+    assert.deepStrictEqual(request.command, command)
+    assert.deepStrictEqual(request.warnings, [])
+  }, { arbitrary: { runs: 1000 } })
+
+  it.prop("are refused on a subject that says something else", [anyCommand, anyCommand], ([command, other]) => {
+    const parties = Object.entries(command).filter(([key]) => key.endsWith("organization_id")).map(([, id]) => id)
+    const subject = commandSubject(addresseeOf(other), other.command_type)
+    const result = send(encodeCommand(command), { subject })
+    const agrees = other.command_type === command.command_type &&
+      (command.command_type === "MergeOrganizations" ? parties : [addresseeOf(command)]).includes(addresseeOf(other))
+    assert.strictEqual(Result.isSuccess(result), agrees)
+    if (Result.isFailure(result)) assert.strictEqual(result.failure.error._tag, "SubjectMismatch")
+  }, { arbitrary: { runs: 1000 } })
+
+  it.prop("agree with their own subject", [anyCommand], ([command]) => {
+    const subject = parseCommandSubject(commandSubject(addresseeOf(command), command.command_type), false)
+    assert.isNotNull(subject)
+    assert.isNull(disagreement(subject!, command))
+  }, { arbitrary })
+})
+
+describe("events", () => {
+  it.prop("decode to what was encoded, and encode to what was decoded", [anyEvent], ([event]) => {
+    const { data, id, schemaVersion, token, type } = organizationEventCodec.encode(event)
+    const again = readEvent(data)
+    assert.deepStrictEqual(again, event)
+    assert.strictEqual(encodeEvent(again), data)
+    assert.deepStrictEqual([id, type, token, schemaVersion], [
+      event.event_id,
+      event.event_type,
+      eventTokens[event.event_type],
+      2
+    ])
+  }, { arbitrary: { runs: 1000 } })
+
+  it.prop("mean the same in every spelling", [anyEvent, among(0, 1, 2, 3, 4, 5)], ([event, spelling]) => {
+    assert.deepStrictEqual(readEvent(JSON.stringify(respelled(JSON.parse(encodeEvent(event)), spelling))), event)
+  }, { arbitrary: { runs: 1000 } })
+
+  it.prop("of version 1 are brought to version 2, once", [anyEvent], ([event]) => {
+    const { issued_by: _, schema_version: __, ...old } = JSON.parse(encodeEvent(event))
+    const upcasted = upcast(old)
+    assert.strictEqual(upcasted["schema_version"], 2)
+    assert.deepStrictEqual(upcast(upcasted), upcasted)
+    assert.deepStrictEqual(readEvent(JSON.stringify(old)), { ...event, issued_by: null })
+    assert.deepStrictEqual(JSON.parse(encodeEvent(readEvent(JSON.stringify(old)))).schema_version, 2)
+  }, { arbitrary })
+
+  it.prop("of any history survive the store", [histories], ([events]) => {
+    for (const event of events) {
+      const { cause, data, id, type } = organizationEventCodec.encode(event)
+      const commandId = event.event_type === "Opaque" ? null : cause.commandId
+      const correlationId = event.event_type === "Opaque" ? null : cause.correlationId
+      assert.deepStrictEqual(
+        readEvent(data, { id, type, commandId, correlationId }),
+        event.event_type === "Opaque" && event.readable
+          ? { ...event, schema_version: event.schema_version ?? 1 }
+          : event.event_type === "Opaque"
+          ? { ...event, schema_version: null }
+          : event
+      )
+    }
+  }, { arbitrary })
+
+  it.prop("have subjects that say what they are", [uuid(1000), among(...eventTypes)], ([organizationId, type]) => {
+    assert.deepStrictEqual(parseEventSubject(eventSubject(organizationId, type)), { organizationId, type })
+  }, { arbitrary })
+})
+
+describe("tokens", () => {
+  it("are bijective", () => {
+    assert.strictEqual(eventTypeOfToken.size, eventTypes.length)
+    assert.strictEqual(commandTypeOfToken.size, commandTypes.length)
+    for (const type of eventTypes) assert.strictEqual(eventTypeOfToken.get(eventTokens[type]), type)
+    for (const type of commandTypes) assert.strictEqual(commandTypeOfToken.get(commandTokens[type]), type)
+  })
+  it("of commands are their types in snake case", () => {
+    for (const type of commandTypes) {
+      assert.strictEqual(commandTokens[type], type.replaceAll(/(?<!^)(?=[A-Z])/g, "_").toLowerCase())
+    }
+  })
+})
+
+describe("replies", () => {
+  it.prop("carry every rejection there and back", [histories, anyCommand], ([events, command]) => {
+    const state = events.reduce(organization.evolve, organization.initial(walkedOrganizationId))
+    const decision = organization.decide(
+      state,
+      command,
+      makeContext({ commandId: command.identity.message_id, now: 1_700_000_000_000 })
+    )
+    const request = sent(encodeCommand(command), { subject: `organization.commands.${addresseeOf(command)}` })
+    const reply = decision._tag === "Rejected"
+      ? failureReply(request, decision.rejection, state.version)
+      : successReply(request, {
+        outcome: "applied",
+        version: state.version + 1,
+        events: [{ id: "e", type: "T", version: state.version + 1, position: 9 }]
+      })
+    const { body } = encodeReply(reply)
+    const again = Result.getOrThrow(decodeReply(body))
+    assert.deepStrictEqual(again, reply)
+    assert.strictEqual(encodeReply(again).body, body)
+  }, { arbitrary })
+})
