@@ -1,9 +1,9 @@
-import { Effect, FiberSet, Metric, Option, type Scope, Semaphore } from "effect"
+import { Effect, FiberSet, Metric, Option, Result, type Scope, Semaphore } from "effect"
 import type { Decider } from "./Decider.ts"
-import { type Cursor, type EventCodec, type EventReference, start } from "./Event.ts"
+import { type Cursor, type EventCodec, type EventReference, referenceTo, start } from "./Event.ts"
 import { EventStore, type History } from "./EventStore.ts"
 import { RecentlyUsed } from "./internal/RecentlyUsed.ts"
-import { SnapshotStore } from "./SnapshotStore.ts"
+import { type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
 
 /** Snapshots saved at the same time by one aggregate; beyond it a due snapshot waits for a later event. */
@@ -13,12 +13,12 @@ export const concurrentSnapshots = 4
  * Translates between states and snapshot text.
  *
  * `fingerprint` names the state's shape and the rules of `evolve`; a snapshot with another one is never decoded. `decode`
- * gives none for text that it cannot read.
+ * says in words why it cannot read a text.
  */
 export interface StateCodec<State> {
   readonly fingerprint: string
   readonly encode: (state: State) => string
-  readonly decode: (text: string) => Option.Option<State>
+  readonly decode: (text: string) => Result.Result<State, string>
 }
 
 /** What {@link makeAggregate} needs to know. */
@@ -113,9 +113,10 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
       Effect.catchCause((cause) =>
         Effect.andThen(
           countSnapshot("failed"),
-          Effect.logWarning("snapshot not saved", { aggregateId, version: cursor.version }, cause)
+          Effect.logWarning("snapshot not saved", cause)
         )
       ),
+      Effect.annotateLogs({ aggregateId, version: cursor.version }),
       Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: cursor.version } })
     )
 
@@ -130,25 +131,26 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   /** The latest usable snapshot as a state, else the empty state. Never fails: a snapshot is only a starting point. */
   const restore = Effect.fnUntraced(function*(aggregateId: string) {
     const found = yield* snapshotStore.latest(aggregateId).pipe(
-      Effect.catch((error) => Effect.as(Effect.logWarning("snapshot not read", { aggregateId }, error), Option.none()))
+      Effect.catch((error) => Effect.as(Effect.logWarning("snapshot not read", error), Option.none()))
     )
     if (Option.isNone(found)) return empty(aggregateId)
-    const { fingerprint, incarnation, position, state, version } = found.value
-    const restored = incarnation === eventStore.incarnation && fingerprint === states.fingerprint
-      ? states.decode(state)
-      : Option.none()
-    yield* countSnapshot(Option.isSome(restored) ? "restored" : "unusable")
-    return Option.match(restored, {
-      onNone: () => empty(aggregateId),
-      onSome: (state): Loaded<State> => ({
-        aggregateId,
-        state,
-        cursor: { version, position },
-        confirmed: false,
-        snapshotVersion: version
-      })
-    })
-  })
+    const { position, version } = found.value
+    const state = usableState(found.value)
+    yield* countSnapshot(Result.isSuccess(state) ? "restored" : "unusable")
+    if (Result.isSuccess(state)) {
+      const cursor = { version, position }
+      return { aggregateId, state: state.success, cursor, confirmed: false, snapshotVersion: version }
+    }
+    yield* Effect.logWarning("snapshot ignored").pipe(Effect.annotateLogs({ version, why: state.failure }))
+    return empty(aggregateId)
+  }, (effect, aggregateId) => Effect.annotateLogs(effect, { aggregateId }))
+
+  const usableState = ({ fingerprint, incarnation, state }: Snapshot): Result.Result<State, string> =>
+    incarnation !== eventStore.incarnation
+      ? Result.fail("it belongs to another life of the event store")
+      : fingerprint !== states.fingerprint
+      ? Result.fail("other code made it")
+      : states.decode(state)
 
   const fold = (base: Loaded<State>, history: History): Loaded<State> => ({
     ...base,
@@ -184,12 +186,9 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
     const [first, ...others] = events
     const encoded = [eventCodec.encode(first), ...others.map(eventCodec.encode)] as const
     const positions = yield* eventStore.append(loaded.aggregateId, loaded.cursor, encoded)
-    const references = encoded.map((event, index): EventReference => ({
-      id: event.id,
-      type: event.type,
-      version: loaded.cursor.version + index + 1,
-      position: positions[index]!
-    }))
+    const references = encoded.map((event, index) =>
+      referenceTo(event, loaded.cursor.version + index + 1, positions[index]!)
+    )
     const after = yield* remember({
       ...loaded,
       state: events.reduce((state, event, index) => decider.evolve(state, event, positions[index]!), loaded.state),

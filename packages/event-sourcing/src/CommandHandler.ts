@@ -1,7 +1,7 @@
 import { Duration, Effect, Metric, RcMap, Schedule, Schema, type Scope, Semaphore } from "effect"
 import { type Aggregate, type AggregateOptions, type Loaded, makeAggregate } from "./Aggregate.ts"
 import type { Decider, Decision } from "./Decider.ts"
-import type { EventReference } from "./Event.ts"
+import { type EventReference, referenceTo } from "./Event.ts"
 import type { EventStore } from "./EventStore.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import { StoreError, type StoreErrorReason, StoreUnavailable } from "./StoreError.ts"
@@ -15,13 +15,16 @@ export class ConcurrencyExhausted extends Schema.TaggedError<ConcurrencyExhauste
   }
 }
 
-/** How a command ended. `version` is that of the aggregate the answer was decided on, after its own events. */
-export type Outcome<Event, Rejection> =
+/**
+ * How a command ended. `version` is that of the aggregate the answer was decided on, after its own events. The events of
+ * `WouldApply` are not stored and have position 0.
+ */
+export type Outcome<Rejection> =
   | { readonly _tag: "Applied"; readonly version: number; readonly events: ReadonlyArray<EventReference> }
   | { readonly _tag: "Duplicate"; readonly version: number; readonly events: ReadonlyArray<EventReference> }
   | { readonly _tag: "NoChange"; readonly version: number }
   | { readonly _tag: "Rejected"; readonly version: number; readonly rejection: Rejection }
-  | { readonly _tag: "WouldApply"; readonly version: number; readonly events: ReadonlyArray<Event> }
+  | { readonly _tag: "WouldApply"; readonly version: number; readonly events: ReadonlyArray<EventReference> }
 
 /** What {@link makeCommandHandler} needs to know. */
 export interface CommandHandlerOptions<State, Command, Event, Rejection, Context>
@@ -43,10 +46,10 @@ export interface CommandToHandle<Command, Context> {
 }
 
 /** Takes commands; see {@link makeCommandHandler}. */
-export interface CommandHandler<Command, Event, Rejection, Context> {
+export interface CommandHandler<Command, Rejection, Context> {
   readonly handle: (
     request: CommandToHandle<Command, Context>
-  ) => Effect.Effect<Outcome<Event, Rejection>, StoreError | ConcurrencyExhausted>
+  ) => Effect.Effect<Outcome<Rejection>, StoreError | ConcurrencyExhausted>
 }
 
 const decisions = Metric.counter("decisions_total", {
@@ -72,7 +75,7 @@ const backoff = Schedule.min([Schedule.exponential("20 millis"), Schedule.spaced
 export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Event, Rejection, Context>(
   options: CommandHandlerOptions<State, Command, Event, Rejection, Context>
 ): Effect.fn.Return<
-  CommandHandler<Command, Event, Rejection, Context>,
+  CommandHandler<Command, Rejection, Context>,
   never,
   EventStore | SnapshotStore | Scope.Scope
 > {
@@ -108,20 +111,36 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
   options: CommandHandlerOptions<State, Command, Event, Rejection, Context>,
   aggregate: Aggregate<State, Event>,
   { aggregateId, command, context, dryRun }: CommandToHandle<Command, Context>
-): Effect.fn.Return<Outcome<Event, Rejection>, StoreError | ConcurrencyExhausted> {
+): Effect.fn.Return<Outcome<Rejection>, StoreError | ConcurrencyExhausted> {
   let loaded = yield* whileAway(aggregate.load(aggregateId))
   let cause: "first" | "stale" | "conflict" | "unconfirmed" = "first"
   let mayBeStored = false
   const nextPause = yield* Schedule.toStepWithSleep(backoff)
+
+  const answer = (decision: Decision<Event, Rejection>, { cursor: { version } }: Loaded<State>): Outcome<Rejection> => {
+    switch (decision._tag) {
+      case "Accepted": {
+        const events = decision.events.map((event, n) => referenceTo(options.events.encode(event), version + n + 1, 0))
+        return { _tag: "WouldApply", version: version + events.length, events }
+      }
+      case "Duplicate":
+        // Found after an append of our own whose answer was lost: it was this command that took effect.
+        return { _tag: mayBeStored ? "Applied" : "Duplicate", version, events: decision.events }
+      case "NoChange":
+        return { _tag: "NoChange", version }
+      case "Rejected":
+        return { _tag: "Rejected", version, rejection: decision.rejection }
+    }
+  }
 
   for (let appends = 0;;) {
     yield* Metric.update(Metric.withAttributes(decisions, { cause }), 1)
     const decision = options.decider.decide(loaded.state, command, context)
 
     if (decision._tag !== "Accepted" || dryRun) {
-      if (loaded.confirmed) return answer(decision, loaded, mayBeStored)
+      if (loaded.confirmed) return answer(decision, loaded)
       const current: Loaded<State> = yield* whileAway(aggregate.refresh(loaded))
-      if (current.cursor.position === loaded.cursor.position) return answer(decision, current, mayBeStored)
+      if (current.cursor.position === loaded.cursor.position) return answer(decision, current)
       loaded = current
       cause = "stale"
       continue
@@ -145,21 +164,3 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
     loaded = yield* whileAway(aggregate.refresh(loaded))
   }
 })
-
-const answer = <State, Event, Rejection>(
-  decision: Decision<Event, Rejection>,
-  { cursor: { version } }: Loaded<State>,
-  mayBeStored: boolean
-): Outcome<Event, Rejection> => {
-  switch (decision._tag) {
-    case "Accepted":
-      return { _tag: "WouldApply", version: version + decision.events.length, events: decision.events }
-    case "Duplicate":
-      // Found after an append of our own whose answer was lost: it was this command that took effect.
-      return { _tag: mayBeStored ? "Applied" : "Duplicate", version, events: decision.events }
-    case "NoChange":
-      return { _tag: "NoChange", version }
-    case "Rejected":
-      return { _tag: "Rejected", version, rejection: decision.rejection }
-  }
-}

@@ -65,6 +65,14 @@ export interface EventReference {
   readonly position: number
 }
 
+/** The reference to an event that is, or would be, stored there. */
+export const referenceTo = ({ id, type }: EventToAppend, version: number, position: number): EventReference => ({
+  id,
+  type,
+  version,
+  position
+})
+
 /**
  * Translates between a domain's events and stored events.
  *

@@ -89,7 +89,11 @@ it.effect("a dry run decides and stores nothing", () =>
   Effect.gen(function*() {
     const send = yield* replica
     const outcome = yield* send(add("a", 5), { dryRun: true })
-    assert.deepStrictEqual(outcome, { _tag: "WouldApply", version: 1, events: [{ commandId: "a", amount: 5 }] })
+    assert.deepStrictEqual(outcome, {
+      _tag: "WouldApply",
+      version: 1,
+      events: [{ id: "a:0", type: "Added", version: 1, position: 0 }]
+    })
     assert.deepStrictEqual(yield* storedCommands, [])
   }).pipe(Effect.provide(memory)))
 

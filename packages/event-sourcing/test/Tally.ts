@@ -1,4 +1,4 @@
-import { Option } from "effect"
+import { Result } from "effect"
 import type { AggregateOptions, StateCodec } from "../src/Aggregate.ts"
 import { accepted, type Decider, duplicate, noChange, rejected } from "../src/Decider.ts"
 import type { EventCodec, EventReference } from "../src/Event.ts"
@@ -52,7 +52,7 @@ export const tallyEvents: EventCodec<Added> = {
 export const tallyStates: StateCodec<TallyState> = {
   fingerprint: "tally-1",
   encode: (state) => JSON.stringify(state),
-  decode: Option.liftThrowable((text) => JSON.parse(text) as TallyState)
+  decode: (text) => Result.try({ try: () => JSON.parse(text) as TallyState, catch: String })
 }
 
 export const tallyOptions = {

@@ -46,7 +46,7 @@ export const appendOneByOne = Effect.fnUntraced(function*(aggregateId: string, c
  * An adapter is correct when it passes all of it against the real thing, not against a stand-in.
  */
 export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventStore, E>): void =>
-  layer(stores, { timeout: "60 seconds" })(`event store contract: ${name}`, (it) => {
+  layer(stores, { timeout: "60 seconds", excludeTestServices: true })(`event store contract: ${name}`, (it) => {
     it.effect("an aggregate that nobody wrote to is empty", () =>
       Effect.gen(function*() {
         const store = yield* EventStore

@@ -23,7 +23,7 @@ const noise = (bytes: number) =>
 
 /** What every snapshot store must do. Registers tests; one store is built from `stores` and shared by all of them. */
 export const snapshotStoreContract = <E>(name: string, stores: Layer.Layer<SnapshotStore, E>): void =>
-  layer(stores, { timeout: "60 seconds" })(`snapshot store contract: ${name}`, (it) => {
+  layer(stores, { timeout: "60 seconds", excludeTestServices: true })(`snapshot store contract: ${name}`, (it) => {
     const saved = Effect.fnUntraced(function*(...snapshots: ReadonlyArray<Snapshot>) {
       const store = yield* SnapshotStore
       for (const snapshot of snapshots) yield* store.save(snapshot)
