@@ -30,7 +30,7 @@ describe("replies", () => {
       version: 1
     })
     assert.deepStrictEqual(encodeReply(reply, "00-1").headers, {
-      "X-Correlation-ID": request.correlationId.value as string,
+      "X-Correlation-ID": request.correlationId.value,
       traceparent: "00-1"
     })
   })

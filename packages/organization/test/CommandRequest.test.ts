@@ -64,7 +64,7 @@ describe("a command in another form", () => {
       issued_by: "eve",
       extra: 1
     })
-    assert.strictEqual(command.identity.message_id as string, messageId)
+    assert.strictEqual(command.identity.message_id, messageId)
     assert.strictEqual(command.issued_by, "eve")
     assert.deepStrictEqual(warnings, ["unknown field ignored: extra"])
   })
@@ -112,7 +112,7 @@ describe("identity", () => {
   it("comes from the headers when the body has none", () => {
     const headers = { "Nats-Msg-Id": messageId, "X-Correlation-ID": labs, "X-Causation-ID": acme }
     const request = sent(anonymous, { headers, subject: "organization.commands.new.create_organization" })
-    assert.deepStrictEqual(request.command.identity as object, {
+    assert.deepStrictEqual(request.command.identity, {
       correlation_id: { kind: "Single", value: labs },
       causation_id: acme,
       message_id: messageId
@@ -123,7 +123,7 @@ describe("identity", () => {
     const request = sent(anonymous, { headers: { "Nats-Msg-Id": "retry-7" }, subject: "organization.commands.create" })
     assert.strictEqual(request.commandId, mintedId)
     assert.strictEqual(request.causationId, mintedId)
-    assert.deepStrictEqual(request.correlationId as object, { kind: "Single", value: mintedId })
+    assert.deepStrictEqual(request.correlationId, { kind: "Single", value: mintedId })
     assert.deepStrictEqual(request.warnings, [
       "header Nats-Msg-Id is not a UUID and was ignored",
       `the command has no identity and was given message id ${mintedId}; sending it again would repeat it`
@@ -153,7 +153,7 @@ describe("what is created", () => {
   it("is derived for units", () => {
     const request = sent(without(createDepartment, "department_id"))
     assert.strictEqual(request.createdId, deriveId(createDepartment.identity.message_id, "department"))
-    assert.strictEqual(request.organizationId as string, acme)
+    assert.strictEqual(request.organizationId, acme)
   })
   it("is nothing for other commands", () => assert.isNull(sent(update).createdId))
 })

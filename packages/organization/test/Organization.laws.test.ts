@@ -93,8 +93,8 @@ describe("laws of deciding", () => {
   it.prop("an accepted event belongs to the organization and comes from the command", [walks], ([walk]) => {
     for (const { command, context, event } of stepsOf(walk)) {
       assert.strictEqual(streamOf(event), walkedOrganizationId as typeof event.event_id & ReturnType<typeof streamOf>)
-      assert.strictEqual(commandIdOf(event), command.identity.message_id as string)
-      assert.strictEqual(event.event_id as string, context.id("event:0"))
+      assert.strictEqual(commandIdOf(event), command.identity.message_id)
+      assert.strictEqual(event.event_id, context.id("event:0"))
       assert.deepStrictEqual(event.identity, {
         correlation_id: command.identity.correlation_id,
         causation_id: command.identity.message_id,
@@ -122,7 +122,7 @@ describe("laws of deciding", () => {
     const expected = !supportedCommands.includes(command.command_type)
       ? "CommandNotSupported"
       : command.command_type === "CreateOrganization"
-      ? command.parent_id === walkedOrganizationId as string ? "CircularReference" : undefined
+      ? command.parent_id === walkedOrganizationId ? "CircularReference" : undefined
       : "OrganizationNotFound"
     assert.strictEqual(decision._tag === "Rejected" ? decision.rejection._tag : undefined, expected)
   }, { arbitrary })
@@ -180,7 +180,7 @@ describe("laws of deciding", () => {
       for (const [field, value] of Object.entries(changes)) {
         const key = field as keyof typeof changes
         const expected = cleared.some((name) => name === key) ? null : value ?? before.organization?.[key]
-        assert.deepStrictEqual(after.organization?.[key] as unknown, expected)
+        assert.deepStrictEqual(after.organization?.[key], expected)
         if (value !== null) {
           assert.isFalse(Equal.equals(value, before.organization?.[key]))
           assert.deepStrictEqual(value, update[key])

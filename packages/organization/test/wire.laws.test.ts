@@ -102,7 +102,7 @@ describe("commands", () => {
   it.prop("agree with their own subject", [anyCommand], ([command]) => {
     const subject = parseCommandSubject(commandSubject(addresseeOf(command), command.command_type), false)
     assert.isNotNull(subject)
-    assert.isNull(disagreement(subject!, command))
+    assert.isNull(disagreement(subject, command))
   }, { arbitrary })
 })
 

@@ -28,7 +28,11 @@ export const readFailure = (failure: unknown, message: unknown): unknown => {
     code: typeof given["code"] === "string" ? given["code"] : "UNKNOWN",
     category: category ?? "internal",
     retryable: given["retryable"] === true,
-    message: typeof given["message"] === "string" ? given["message"] : String(message ?? "Unknown error"),
+    message: typeof given["message"] === "string"
+      ? given["message"]
+      : typeof message === "string"
+      ? message
+      : "Unknown error",
     details: {}
   }
 }
