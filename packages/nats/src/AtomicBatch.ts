@@ -1,0 +1,86 @@
+import { nuid } from "@nats-io/nats-core"
+import { Effect, Schema } from "effect"
+import { decodeAnswer } from "./internal/StreamApi.ts"
+import { AlreadySeen, NatsError, Unexpected } from "./NatsError.ts"
+import type { HeaderRecord, NatsSocket } from "./NatsSocket.ts"
+
+/** Messages that one atomic batch may hold (ADR-50, server default `max_batch_size`). */
+export const maxBatchMessages = 1_000
+
+/** One message of a batch. */
+export interface BatchMessage {
+  readonly subject: string
+  readonly headers: HeaderRecord
+  readonly payload: Uint8Array | string
+}
+
+/** The positive answer to a publish or a batch. */
+export interface PublishAck {
+  readonly stream: string
+  /** Sequence of the message, of the last one in a batch. */
+  readonly seq: number
+}
+
+const PubAck = Schema.Struct({
+  stream: Schema.String,
+  seq: Schema.Int,
+  duplicate: Schema.optionalKey(Schema.Boolean),
+  batch: Schema.optionalKey(Schema.String),
+  count: Schema.optionalKey(Schema.Int)
+})
+
+const decodeAck = decodeAnswer(PubAck)
+
+/**
+ * Stores one message: one round trip.
+ *
+ * Fails with `Unanswered` when it may or may not be stored, `AlreadySeen` when the broker knows its id.
+ */
+export const publishOne = Effect.fnUntraced(function*(
+  socket: NatsSocket,
+  message: BatchMessage,
+  timeoutMillis: number
+): Effect.fn.Return<PublishAck, NatsError> {
+  const answer = yield* socket.request(message.subject, message.payload, { headers: message.headers, timeoutMillis })
+  const ack = yield* Effect.fromResult(decodeAck(answer))
+  if (ack.duplicate !== true) return ack
+  return yield* new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${ack.seq}` }) })
+})
+
+/**
+ * Stores all messages or none (ADR-50), in order and without a message of somebody else between them: one round trip.
+ *
+ * All but the last are sent without waiting, the last commits. The client's own `Batch` hides conflicts and drops
+ * expectations. Fails like {@link publishOne}; the count in the acknowledgement is verified.
+ */
+export const publishAtomicBatch = Effect.fnUntraced(function*(
+  socket: NatsSocket,
+  messages: readonly [BatchMessage, BatchMessage, ...ReadonlyArray<BatchMessage>],
+  timeoutMillis: number
+): Effect.fn.Return<PublishAck, NatsError> {
+  if (messages.length > maxBatchMessages) {
+    return yield* Effect.die(
+      new Error(`an atomic batch holds at most ${maxBatchMessages} messages, not ${messages.length}`)
+    )
+  }
+  const id = yield* Effect.sync(() => nuid.next())
+  const withBatch = (message: BatchMessage, index: number): HeaderRecord => ({
+    ...message.headers,
+    "Nats-Batch-Id": id,
+    "Nats-Batch-Sequence": String(index + 1),
+    ...(index === messages.length - 1 ? { "Nats-Batch-Commit": "1" } : {})
+  })
+  for (const [index, message] of messages.slice(0, -1).entries()) {
+    yield* socket.publish(message.subject, message.payload, { headers: withBatch(message, index) })
+  }
+  const last = messages[messages.length - 1]!
+  const answer = yield* socket.request(last.subject, last.payload, {
+    headers: withBatch(last, messages.length - 1),
+    timeoutMillis
+  })
+  const ack = yield* Effect.fromResult(decodeAck(answer))
+  if (ack.count === messages.length && ack.batch === id) return ack
+  return yield* new NatsError({
+    reason: new Unexpected({ code: 0, detail: `${ack.count ?? 0} of ${messages.length} messages were acknowledged` })
+  })
+})

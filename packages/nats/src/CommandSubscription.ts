@@ -1,0 +1,156 @@
+import { Match, type MsgHdrs } from "@nats-io/nats-core"
+import { Cause, Deferred, Duration, Effect, Exit, FiberSet, Option } from "effect"
+import { Headers, HttpTraceContext } from "effect/http"
+import * as HeaderText from "./internal/HeaderText.ts"
+import { NatsConnection } from "./NatsConnection.ts"
+import { type NatsError } from "./NatsError.ts"
+import { headerBytes, type HeaderRecord, type NatsMessage } from "./NatsSocket.ts"
+
+/** A request as it came in. Nothing about it is trusted. */
+export interface IncomingMessage {
+  readonly subject: string
+  readonly body: Uint8Array
+  /** The first value of a header, whatever the case of its name. */
+  readonly header: (name: string) => string | undefined
+}
+
+/** An answer. Header values may hold any characters: they are percent-encoded where they must be. */
+export interface Reply {
+  readonly body: string
+  readonly headers: HeaderRecord
+}
+
+/** How to take requests. */
+export interface CommandSubscriptionOptions<R> {
+  /** Wildcards allowed, for example `organization.commands.>`. */
+  readonly subject: string
+  /** Replicas with the same queue share the requests. */
+  readonly queue: string
+  /** Requests handled at once; each further one is answered by `overloaded` at once. */
+  readonly maxInFlight: number
+  /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
+  readonly drainTimeout?: Duration.Input | undefined
+  /** Gives the answer to one request, in a fiber of its own. */
+  readonly handle: (message: IncomingMessage) => Effect.Effect<Reply, never, R>
+  /** The answer when there is no room. Called synchronously. */
+  readonly overloaded: (message: IncomingMessage) => Reply
+  /** A small answer for when `handle` dies or its answer is larger than the broker accepts. Called synchronously. */
+  readonly defect: (message: IncomingMessage) => Reply
+  /** Runs once the broker knows the subscription: from then on requests reach this process. */
+  readonly onSubscribed?: Effect.Effect<void, never, R> | undefined
+}
+
+const drainTimeoutDefault: Duration.Input = "20 seconds"
+
+const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, NatsError, NatsConnection | R> =>
+  Effect.scoped(Effect.gen(function*() {
+    const connection = yield* NatsConnection
+    const ended = yield* Deferred.make<never, NatsError>()
+    const handlers = yield* FiberSet.make<void>()
+    const fork = yield* FiberSet.runtime(handlers)<R>()
+    let inFlight = 0
+
+    const respond = (message: NatsMessage, incoming: IncomingMessage, reply: Reply): Effect.Effect<void> =>
+      Effect.gen(function*() {
+        if (message.reply === undefined || message.reply === "") return
+        const { maxPayloadBytes } = yield* connection.server
+        const headers = encodeHeaders(reply.headers)
+        const bytes = Buffer.byteLength(reply.body) + headerBytes(headers)
+        const fits = maxPayloadBytes === 0 || bytes <= maxPayloadBytes
+        if (!fits) {
+          yield* Effect.logWarning(`an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`)
+        }
+        const small = fits ? reply : options.defect(incoming)
+        yield* connection.main.publish(message.reply, small.body, {
+          headers: fits ? headers : encodeHeaders(small.headers)
+        })
+      }).pipe(
+        Effect.catchTag(
+          "NatsError",
+          (error) => Effect.logWarning(`an answer on ${message.subject} could not be sent: ${error.message}`)
+        ),
+        Effect.catchDefect((defect) => Effect.logError(`an answer on ${message.subject} could not be made`, defect))
+      )
+
+    const handleOne = (message: NatsMessage, incoming: IncomingMessage): Effect.Effect<void, never, R> =>
+      Effect.suspend(() => options.handle(incoming)).pipe(
+        Effect.catchCauseIf(
+          (cause) => !Cause.hasInterruptsOnly(cause),
+          (cause) => Effect.as(Effect.logError(`handling ${message.subject} died`, cause), options.defect(incoming))
+        ),
+        Effect.flatMap((reply) => respond(message, incoming, reply)),
+        Effect.withSpan(`${options.queue} process`, {
+          kind: "consumer",
+          attributes: { "messaging.system": "nats", "messaging.destination.name": message.subject },
+          ...parentOf(message.headers)
+        })
+      )
+
+    const onMessage = (message: NatsMessage): void => {
+      const incoming = incomingOf(message)
+      if (inFlight >= options.maxInFlight) {
+        fork(Effect.suspend(() => respond(message, incoming, options.overloaded(incoming))))
+        return
+      }
+      inFlight += 1
+      fork(handleOne(message, incoming)).addObserver(() => {
+        inFlight -= 1
+      })
+    }
+
+    const subscription = yield* connection.main.subscribe({
+      subject: options.subject,
+      queue: options.queue,
+      resubscribe: true,
+      onMessage,
+      onEnd: (error) => {
+        Deferred.doneUnsafe(ended, Exit.fail(error))
+      }
+    })
+    yield* Effect.addFinalizer(() =>
+      Effect.gen(function*() {
+        const deadline = options.drainTimeout ?? drainTimeoutDefault
+        const drained = yield* subscription.drain.pipe(
+          Effect.andThen(FiberSet.awaitEmpty(handlers)),
+          Effect.andThen(Effect.ignore(connection.main.flush)),
+          Effect.timeoutOption(deadline)
+        )
+        if (Option.isNone(drained)) {
+          yield* Effect.logWarning(`${inFlight} request(s) did not finish in time and are dropped`)
+        }
+      })
+    )
+    yield* Effect.ignore(connection.main.flush)
+    if (options.onSubscribed !== undefined) yield* options.onSubscribed
+    return yield* Deferred.await(ended)
+  }))
+
+const incomingOf = (message: NatsMessage): IncomingMessage => ({
+  subject: message.subject,
+  body: message.data,
+  header: (name) => {
+    const headers = message.headers
+    return headers === undefined || !headers.has(name, Match.IgnoreCase)
+      ? undefined
+      : headers.get(name, Match.IgnoreCase)
+  }
+})
+
+const encodeHeaders = (headers: HeaderRecord): HeaderRecord =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, HeaderText.encode(value)]))
+
+const parentOf = (headers: MsgHdrs | undefined) => {
+  const traceparent = headers?.get("traceparent", Match.IgnoreCase)
+  if (traceparent === undefined || traceparent === "") return {}
+  const parent = HttpTraceContext.fromHeaders(Headers.fromRecordUnsafe({ traceparent }))
+  return Option.isSome(parent) ? { parent: parent.value } : {}
+}
+
+/**
+ * `run` takes requests and answers each exactly once, for ever. Survives lost connections. Requests without a reply subject are
+ * handled and not answered.
+ *
+ * When interrupted it stops taking requests, lets those in flight finish within `drainTimeout`, and flushes their answers.
+ * Fails when the broker ends the subscription, for example because it is not permitted.
+ */
+export const CommandSubscription = { run }

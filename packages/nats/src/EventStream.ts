@@ -1,0 +1,89 @@
+import { StoreError, StoreMissing } from "@cim-domain/event-sourcing/StoreError"
+import { Context, Duration, Effect, Layer } from "effect"
+import type { EventStreamError } from "./EventStreamError.ts"
+import { ensureStream } from "./internal/EnsureStream.ts"
+import * as StreamApi from "./internal/StreamApi.ts"
+import { streamSettingsWarnings } from "./internal/StreamSettings.ts"
+import { NatsConnection } from "./NatsConnection.ts"
+
+/** Which stream holds the events. */
+export interface EventStreamOptions {
+  /** Name of the stream, for example `ORGANIZATION_EVENTS`. */
+  readonly name: string
+  /** What stands before `.<aggregate id>.<token>` in a subject, for example `organization.events`. */
+  readonly subjectPrefix: string
+  /** Replicas of a new stream. Default: 3 in a cluster, else 1. A present stream keeps its own. */
+  readonly replicas?: number | undefined
+  /**
+   * For tools that only read: a missing stream is `StreamUnusable` and is not created, a present one is not changed, and
+   * a broker without JetStream is not waited for. Default false.
+   */
+  readonly readOnly?: boolean | undefined
+  /** How often {@link EventStream.watch} looks whether the stream is still there. Default 10 seconds. */
+  readonly watchInterval?: Duration.Input | undefined
+}
+
+const watchIntervalDefault: Duration.Input = "10 seconds"
+
+/**
+ * The stream of record, checked once when the layer is built.
+ *
+ * Waits for JetStream for ever, creates a missing stream (file storage, no limits), and uses a present one as its operator
+ * configured it, but for `allow_direct` and `allow_atomic`, which are switched on. Fails with `BrokerTooOld`,
+ * `StreamUnusable`, or with a `NatsError` that waiting does not cure.
+ */
+export class EventStream extends Context.Service<EventStream, {
+  readonly name: string
+  readonly subjectPrefix: string
+  /** When the stream was created, as the server writes it: changes when it is deleted and made anew. */
+  readonly incarnation: string
+  readonly replicas: number
+  /** Whether replicas may answer reads (`allow_direct`); otherwise only the leader does, one message at a time. */
+  readonly allowDirect: boolean
+  /** Whether several events can be appended at once (`allow_atomic`). */
+  readonly allowAtomic: boolean
+  /** Settings that forget or endanger events, and abilities that are missing; also logged at start. */
+  readonly warnings: ReadonlyArray<string>
+  /** Asks the leader whether this very stream is still there. Fails with `StoreMissing` when it is not. */
+  readonly check: Effect.Effect<void, StoreError>
+  /** Runs {@link check} at intervals and never ends, but by failing with `StoreMissing`. Failures that pass are waited out. */
+  readonly watch: Effect.Effect<never, StoreError>
+}>()("@cim-domain/nats/EventStream") {
+  /** Finds or creates the stream and checks it. */
+  static readonly layer = (
+    options: EventStreamOptions
+  ): Layer.Layer<EventStream, EventStreamError, NatsConnection> => Layer.effect(EventStream, make(options))
+}
+
+const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
+  const connection = yield* NatsConnection
+  const subjects = `${options.subjectPrefix}.>`
+  const { degraded, info } = yield* ensureStream({
+    name: options.name,
+    subjects,
+    replicas: options.replicas,
+    maxMessagesPerSubject: -1,
+    readOnly: options.readOnly ?? false
+  })
+  const found = [...streamSettingsWarnings(info.config, subjects), ...degraded]
+  yield* Effect.forEach(found, (text) => Effect.logWarning(text), { discard: true })
+
+  const missing = new StoreError({ reason: new StoreMissing({ store: options.name }) })
+  const check = StreamApi.info(connection.main, options.name).pipe(
+    Effect.matchEffect({
+      onSuccess: (now) => now.created === info.created ? Effect.void : Effect.fail(missing),
+      onFailure: (error) => error.reason._tag === "StreamMissing" ? Effect.fail(missing) : Effect.void
+    })
+  )
+  return EventStream.of({
+    name: options.name,
+    subjectPrefix: options.subjectPrefix,
+    incarnation: info.created,
+    replicas: info.config.num_replicas ?? 1,
+    allowDirect: info.config.allow_direct === true,
+    allowAtomic: info.config.allow_atomic === true,
+    warnings: found,
+    check,
+    watch: Effect.forever(Effect.andThen(Effect.sleep(options.watchInterval ?? watchIntervalDefault), check))
+  })
+})

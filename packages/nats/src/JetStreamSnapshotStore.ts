@@ -1,0 +1,147 @@
+import { isNewer, type Snapshot, SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
+import { EventTooLarge, StoreError } from "@cim-domain/event-sourcing/StoreError"
+import { Effect, Layer, Option } from "effect"
+import { type BatchMessage, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
+import { EventStream } from "./EventStream.ts"
+import type { EventStreamError } from "./EventStreamError.ts"
+import { directGetLast } from "./internal/DirectGet.ts"
+import { ensureStream } from "./internal/EnsureStream.ts"
+import { isSubjectToken } from "./internal/EventMessage.ts"
+import * as Parts from "./internal/SnapshotParts.ts"
+import * as StreamApi from "./internal/StreamApi.ts"
+import { NatsConnection } from "./NatsConnection.ts"
+import { type StoreOperation, toStoreError } from "./NatsError.ts"
+
+/** Where snapshots are kept. */
+export interface JetStreamSnapshotStoreOptions {
+  /** Name of the stream, for example `ORGANIZATION_SNAPSHOTS`. */
+  readonly stream: string
+  /** What stands before `.<aggregate id>` in a subject, for example `organization.snapshots`. */
+  readonly subjectPrefix: string
+  /** Largest compressed state in bytes. Default 32 MiB. */
+  readonly maxBytes?: number | undefined
+}
+
+const maxBytesDefault = 32 * 1024 * 1024
+const ackTimeoutMillis = 5_000
+
+/** Parts of one snapshot asked for at once. */
+const partsInFlight = 16
+
+/**
+ * The snapshot store on a stream of its own: one subject per aggregate, the last message of each is kept.
+ *
+ * The state is compressed. What is larger than the broker's `max_payload` is cut into parts, `<prefix>.<id>.<n>`, stored
+ * with the manifest `<prefix>.<id>` as one atomic batch. Whatever does not add up on reading is a warning and no snapshot.
+ * Building the layer creates a missing stream, with as many replicas as the event stream has.
+ */
+export const JetStreamSnapshotStore = {
+  layer: (
+    options: JetStreamSnapshotStoreOptions
+  ): Layer.Layer<SnapshotStore, EventStreamError, NatsConnection | EventStream> =>
+    Layer.effect(SnapshotStore, make(options))
+}
+
+const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions) {
+  const connection = yield* NatsConnection
+  const events = yield* EventStream
+  const { degraded, info } = yield* ensureStream({
+    name: options.stream,
+    subjects: `${options.subjectPrefix}.>`,
+    replicas: events.replicas,
+    maxMessagesPerSubject: 1,
+    readOnly: false
+  })
+  yield* Effect.forEach(degraded, (text) => Effect.logWarning(text), { discard: true })
+  const maxBytes = options.maxBytes ?? maxBytesDefault
+  const subjectOf = (aggregateId: string) => `${options.subjectPrefix}.${aggregateId}`
+  const partSubject = (aggregateId: string, index: number) => `${subjectOf(aggregateId)}.${index + 1}`
+  const readOperation: StoreOperation = { _tag: "Read", store: options.stream }
+
+  const fromLeader = (subject: string) =>
+    Effect.map(
+      StreamApi.leaderMessage(connection.main, options.stream, { last_by_subj: subject }),
+      (message) => message === undefined ? undefined : Parts.fromStored(message)
+    )
+  /** A replica may not have heard of the latest snapshot yet, so a replicated stream is read from its leader. */
+  const fromAny = (subjects: ReadonlyArray<string>) =>
+    info.config.allow_direct !== true || (info.config.num_replicas ?? 1) > 1
+      ? Effect.forEach(subjects, fromLeader, { concurrency: partsInFlight })
+      : Effect.map(directGetLast(connection.bulk, options.stream, subjects), (messages) => {
+        const bySubject = new Map(messages.map((message) => [message.headers?.last("Nats-Subject"), message]))
+        return subjects.map((subject) => {
+          const message = bySubject.get(subject)
+          return message === undefined ? undefined : Parts.fromDirect(message)
+        })
+      })
+
+  const latest = Effect.fn("SnapshotStore.latest")(function*(aggregateId: string) {
+    if (!isSubjectToken(aggregateId)) return Option.none<Snapshot>()
+    const [stored] = yield* fromAny([subjectOf(aggregateId)])
+    if (stored === undefined) return Option.none<Snapshot>()
+    const manifest = Parts.readManifest(stored.header)
+    if (manifest !== undefined && manifest.bytes <= maxBytes) {
+      const subjects = Array.from({ length: manifest.parts }, (_, index) => partSubject(aggregateId, index))
+      const parts = subjects.length === 0 ? [stored] : yield* fromAny(subjects)
+      const snapshot = yield* Parts.unpack(aggregateId, manifest, parts.map((part) => part?.data ?? new Uint8Array()))
+      if (snapshot !== undefined) return Option.some(snapshot)
+    }
+    yield* Effect.logWarning(`the snapshot of ${aggregateId} is damaged or of an unknown kind and is ignored`)
+    return Option.none<Snapshot>()
+  }, Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, readOperation))))
+
+  const save = Effect.fn("SnapshotStore.save")(function*(snapshot: Snapshot) {
+    const { aggregateId } = snapshot
+    const operation: StoreOperation = {
+      _tag: "Append",
+      store: options.stream,
+      aggregateId,
+      expectedPosition: snapshot.position
+    }
+    if (!isSubjectToken(aggregateId)) return yield* Effect.die(new Error(`not a subject token: ${aggregateId}`))
+    const subject = subjectOf(aggregateId)
+    const { maxPayloadBytes } = yield* connection.server
+    const packed = yield* Parts.pack(snapshot, Math.max(1, maxPayloadBytes - Parts.headerBytesMax))
+    const actualBytes = packed.manifest.bytes
+    if (actualBytes > maxBytes || packed.parts.length > Parts.partsMax) {
+      return yield* new StoreError({ reason: new EventTooLarge({ maxBytes, actualBytes }) })
+    }
+    yield* fromLeader(subject).pipe(
+      Effect.flatMap((present) => {
+        const current = present === undefined ? undefined : Parts.readManifest(present.header)
+        if (current !== undefined && isNewer(current, snapshot)) return Effect.void
+        const manifest: BatchMessage = {
+          subject,
+          headers: {
+            ...Parts.manifestHeaders(packed.manifest),
+            "Nats-Expected-Stream": options.stream,
+            "Nats-Expected-Last-Subject-Sequence": String(present?.sequence ?? 0)
+          },
+          payload: packed.body
+        }
+        const [first, ...rest] = packed.parts.map((payload, index): BatchMessage => ({
+          subject: partSubject(aggregateId, index),
+          headers: {},
+          payload
+        }))
+        return first === undefined
+          ? publishOne(connection.main, manifest, ackTimeoutMillis)
+          : publishAtomicBatch(connection.main, batchOf(first, rest, manifest), ackTimeoutMillis)
+      }),
+      // Somebody else saved one in between: both are good, either may stay.
+      Effect.catchReason("NatsError", "WrongLastSequence", () => Effect.void),
+      Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, operation)))
+    )
+  })
+
+  return SnapshotStore.of({ latest, save })
+})
+
+const batchOf = (
+  first: BatchMessage,
+  rest: ReadonlyArray<BatchMessage>,
+  last: BatchMessage
+): readonly [BatchMessage, BatchMessage, ...ReadonlyArray<BatchMessage>] => {
+  const [second, ...others] = [...rest, last]
+  return [first, second ?? last, ...others]
+}

@@ -1,0 +1,249 @@
+import { createInbox, type NatsConnection as Client, type Status } from "@nats-io/nats-core"
+import {
+  Cause,
+  Context,
+  Deferred,
+  Duration,
+  Effect,
+  Fiber,
+  Layer,
+  Option,
+  Random,
+  Ref,
+  type Scope,
+  type Stream,
+  SubscriptionRef
+} from "effect"
+import * as LogOnChange from "./internal/LogOnChange.ts"
+import { type CredentialFiles, openClient } from "./internal/OpenClient.ts"
+import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
+import { NatsError, Unreachable } from "./NatsError.ts"
+import * as Socket from "./NatsSocket.ts"
+import type { NatsUrl } from "./NatsUrl.ts"
+
+/** Whether the broker can be talked to: only when both sockets are up. */
+export type ConnectionStatus =
+  | { readonly _tag: "Connected"; readonly server: string }
+  | { readonly _tag: "Disconnected"; readonly cause: string }
+
+/** What the connected server says about itself. */
+export interface ServerFacts {
+  readonly name: string
+  readonly version: string
+  /** Largest message, headers included, in bytes. */
+  readonly maxPayloadBytes: number
+  /** The name of its cluster, when it has one. */
+  readonly cluster: string | undefined
+}
+
+/** How to connect. Files are read again at each attempt, so renewed credentials need no restart. */
+export interface NatsConnectionOptions extends CredentialFiles {
+  readonly url: NatsUrl
+  /** Shown to operators by `nats server report connections`. */
+  readonly name: string
+  /** Give up, with the last refusal, when the first connection has not come about by then. Default: never give up. */
+  readonly giveUpAfter?: Duration.Input | undefined
+  /** Longest time to flush and close, after which the sockets are simply cut. Default 2 seconds. */
+  readonly closeTimeout?: Duration.Input | undefined
+}
+
+const closeTimeoutDefault: Duration.Input = "2 seconds"
+
+/**
+ * The connection to the broker: two sockets, because direct reads run inside the server's read loop of their connection
+ * and would hold up appends.
+ *
+ * Building the layer waits for the broker, for ever unless `giveUpAfter` says otherwise: exponential 100 ms → 5 s with
+ * full jitter. Each cause of failure is logged once. A refused login or TLS is an error in the log, and is retried.
+ */
+export class NatsConnection extends Context.Service<NatsConnection, {
+  /** Appends, requests to the leader, subscriptions. */
+  readonly main: Socket.NatsSocket
+  /** Bulk reads. */
+  readonly bulk: Socket.NatsSocket
+  readonly status: Effect.Effect<ConnectionStatus>
+  /** The status now, then each change. */
+  readonly changes: Stream.Stream<ConnectionStatus>
+  /** Facts about the server of the main socket, as of the last time it was connected. */
+  readonly server: Effect.Effect<ServerFacts>
+  /** The URL without credentials, for logs. */
+  readonly url: string
+}>()("@cim-domain/nats/NatsConnection") {
+  /** Connects, and keeps connecting, for as long as the layer lives. */
+  static readonly layer = (options: NatsConnectionOptions): Layer.Layer<NatsConnection, NatsError> =>
+    Layer.effect(NatsConnection, make(options))
+}
+
+interface Line {
+  readonly socket: Socket.NatsSocket
+  readonly connected: Ref.Ref<boolean>
+  readonly first: Effect.Effect<void>
+}
+
+const factsOf = (client: Client): ServerFacts | undefined => {
+  const info = client.info
+  return info === undefined ? undefined : {
+    name: info.server_name,
+    version: info.version,
+    maxPayloadBytes: info.max_payload,
+    cluster: info.cluster
+  }
+}
+
+const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
+  const status = yield* SubscriptionRef.make<ConnectionStatus>({ _tag: "Disconnected", cause: "not connected yet" })
+  const facts = yield* Ref.make<ServerFacts>({ name: "", version: "", maxPayloadBytes: 0, cluster: undefined })
+  const lastCause = yield* Ref.make("not connected yet")
+  const lastRefusal = yield* Ref.make<NatsError>(
+    new NatsError({ reason: new Unreachable({ detail: "no answer in time" }) })
+  )
+  const logger = LogOnChange.make()
+  const lines: Array<Line> = []
+
+  const report: Effect.Effect<void> = Effect.gen(function*() {
+    const up = yield* Effect.forEach(lines, (line) => Ref.get(line.connected))
+    const { name } = yield* Ref.get(facts)
+    const next: ConnectionStatus = up.every(Boolean)
+      ? { _tag: "Connected", server: name }
+      : { _tag: "Disconnected", cause: yield* Ref.get(lastCause) }
+    const before = yield* SubscriptionRef.get(status)
+    if (before._tag === next._tag) return
+    yield* SubscriptionRef.set(status, next)
+    yield* next._tag === "Connected"
+      ? logger.log("Info", `connected to ${next.server} at ${options.url.redacted}`)
+      : logger.log("Warn", `lost the connection to ${name}: ${next.cause}`)
+  })
+
+  const startLine = Effect.fnUntraced(function*(name: string) {
+    const driver = Socket.make(name, () => createInbox())
+    const connected = yield* Ref.make(false)
+    const first = yield* Deferred.make<void>()
+    const line: Line = { socket: driver.socket, connected, first: Deferred.await(first) }
+    lines.push(line)
+
+    const refused = (error: NatsError) => {
+      const tag = error.reason._tag
+      const severe = tag === "AuthenticationRefused" || tag === "TlsRefused"
+      return Effect.all([
+        Ref.set(lastRefusal, error),
+        Ref.set(lastCause, error.message),
+        logger.log(severe ? "Error" : "Warn", `the broker at ${options.url.redacted}: ${error.message}`)
+      ])
+    }
+
+    const connectOnce = Effect.tapError(openClient(options.url, options, `${options.name} ${name}`), refused)
+
+    const life = Effect.gen(function*() {
+      const client = yield* Effect.orDie(Effect.retry(connectOnce, reconnectSchedule))
+      driver.attach(client)
+      const known = factsOf(client)
+      if (known !== undefined) yield* Ref.set(facts, known)
+      yield* Ref.set(connected, true)
+      yield* report
+      yield* Deferred.succeed(first, undefined)
+      const cause = yield* watch(client, logger)
+      driver.detach()
+      yield* Ref.set(connected, false)
+      yield* Ref.set(lastCause, cause)
+      yield* report
+    })
+
+    yield* Effect.addFinalizer(() => closeGently(driver, options.closeTimeout ?? closeTimeoutDefault))
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(survive(life), pause)))
+    return line
+  })
+
+  const main = yield* startLine("main")
+  const bulk = yield* startLine("bulk")
+  const both = Effect.andThen(main.first, bulk.first)
+  yield* options.giveUpAfter === undefined ? both : Effect.timeoutOrElse(both, {
+    duration: options.giveUpAfter,
+    orElse: () => Effect.flatMap(Ref.get(lastRefusal), (error) => Effect.fail(error))
+  })
+
+  return NatsConnection.of({
+    main: main.socket,
+    bulk: bulk.socket,
+    status: SubscriptionRef.get(status),
+    changes: SubscriptionRef.changes(status),
+    server: Ref.get(facts),
+    url: options.url.redacted
+  })
+})
+
+/** Up to 200 ms: replicas that lost the broker together do not come back together, and a server that hangs up is spared. */
+const pause = Effect.flatMap(Random.nextIntBetween(0, 200), (millis) => Effect.sleep(Duration.millis(millis)))
+
+/** The loop that reconnects must not end by a mistake in it. */
+const survive = (life: Effect.Effect<void>): Effect.Effect<void> =>
+  Effect.catchCauseIf(
+    life,
+    (cause) => !Cause.hasInterruptsOnly(cause),
+    (cause) => Effect.logError("the connection loop died and starts again", cause)
+  )
+
+/** Follows one client until it closes; gives the reason in words. */
+const watch = (client: Client, logger: LogOnChange.LogOnChange): Effect.Effect<string> =>
+  Effect.gen(function*() {
+    const last = yield* Ref.make("the server closed it")
+    const events = yield* Effect.forkChild(Effect.forEach([client.status()], (iterator) =>
+      forEachStatus(iterator, (event) =>
+        Effect.gen(function*() {
+          const text = describe(event)
+          if (text === undefined) return
+          if (event.type === "error" || event.type === "staleConnection") yield* Ref.set(last, text)
+          yield* logger.log(event.type === "error" ? "Error" : "Warn", text)
+        }))))
+    const error = yield* Effect.promise(() =>
+      client.closed()
+    )
+    yield* Fiber.interrupt(events)
+    return error instanceof Error ? error.message : yield* Ref.get(last)
+  })
+
+const forEachStatus = (
+  iterable: AsyncIterable<Status>,
+  f: (event: Status) => Effect.Effect<void>
+): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const iterator = iterable[Symbol.asyncIterator]()
+    const next: Effect.Effect<void> = Effect.flatMap(
+      Effect.promise(() => iterator.next()),
+      (result) => result.done === true ? Effect.void : Effect.andThen(f(result.value), next)
+    )
+    return next
+  })
+
+const describe = (event: Status): string | undefined => {
+  switch (event.type) {
+    case "error":
+      return `the broker reports: ${event.error.message}`
+    case "ldm":
+      return `${event.server} is about to shut down (lame duck mode)`
+    case "staleConnection":
+      return "the broker no longer answers pings"
+    case "slowConsumer":
+      return "messages arrive faster than they are taken"
+    default:
+      return undefined
+  }
+}
+
+const closeGently = (driver: Socket.SocketDriver, deadline: Duration.Input): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.suspend(() => {
+    const client = driver.current()
+    driver.detach()
+    if (client === undefined || client.isClosed()) return Effect.void
+    // A drain does not end by itself when the connection breaks.
+    return Effect.promise(() => Promise.race([client.drain().catch(() => undefined), client.closed()])).pipe(
+      Effect.timeoutOption(deadline),
+      Effect.flatMap((drained) =>
+        Option.isSome(drained)
+          ? Effect.void
+          : Effect.andThen(
+            Effect.logWarning("the connection did not drain in time and is cut"),
+            Effect.timeoutOption(Effect.promise(() => client.close()), deadline)
+          )
+      )
+    )
+  })

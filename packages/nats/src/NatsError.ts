@@ -1,0 +1,373 @@
+import { StoreError } from "@cim-domain/event-sourcing/StoreError"
+import * as Store from "@cim-domain/event-sourcing/StoreError"
+import {
+  AuthorizationError,
+  ClosedConnectionError,
+  ConnectionError,
+  DrainingConnectionError,
+  InvalidArgumentError,
+  NoRespondersError,
+  PermissionViolationError,
+  RequestError,
+  TimeoutError,
+  UserAuthenticationExpiredError
+} from "@nats-io/nats-core"
+import { Schema } from "effect"
+
+/**
+ * Every failure of the broker or its client, classified once: this is the only file that knows error codes
+ * (nats-server `server/errors.json`) and client error classes.
+ */
+
+const detail = { detail: Schema.String }
+
+/** There is no connection at the moment: nothing was sent. */
+export class Disconnected extends Schema.TaggedError<Disconnected>()("Disconnected", detail) {
+  readonly isRetryable = true
+  override get message() {
+    return `not connected: ${this.detail}`
+  }
+}
+
+/** No server could be reached. */
+export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", detail) {
+  readonly isRetryable = true
+  override get message() {
+    return `cannot be reached: ${this.detail}`
+  }
+}
+
+/** The server does not accept who we are. Retried, because credentials are renewed in place. */
+export class AuthenticationRefused
+  extends Schema.TaggedError<AuthenticationRefused>()("AuthenticationRefused", detail)
+{
+  readonly isRetryable = true
+  override get message() {
+    return `authentication refused: ${this.detail}`
+  }
+}
+
+/** No trusted TLS connection could be made. Retried, because certificates are renewed in place. */
+export class TlsRefused extends Schema.TaggedError<TlsRefused>()("TlsRefused", detail) {
+  readonly isRetryable = true
+  override get message() {
+    return `TLS refused: ${this.detail}`
+  }
+}
+
+/** Nobody listens on the subject (status 503): a definite no, nothing was stored or done. */
+export class NoResponders extends Schema.TaggedError<NoResponders>()("NoResponders", { subject: Schema.String }) {
+  readonly isRetryable = true
+  override get message() {
+    return `nobody answers on ${this.subject}`
+  }
+}
+
+/** The request was sent and no answer came, in time or before the connection broke: it may have been carried out. */
+export class Unanswered extends Schema.TaggedError<Unanswered>()("Unanswered", {
+  subject: Schema.String,
+  ...detail
+}) {
+  readonly isRetryable = true
+  override get message() {
+    return `no answer on ${this.subject}: ${this.detail}`
+  }
+}
+
+/** The expected last sequence is not the last one (10071, 10164). Nothing was stored. */
+export class WrongLastSequence extends Schema.TaggedError<WrongLastSequence>()("WrongLastSequence", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return this.detail
+  }
+}
+
+/** The message id was seen before or is just being stored (10201, 10158, `duplicate`): look before answering. */
+export class AlreadySeen extends Schema.TaggedError<AlreadySeen>()("AlreadySeen", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return `the message was seen before: ${this.detail}`
+  }
+}
+
+/** The broker cannot take it now: no leader, queue full, too many open batches. Nothing was stored. */
+export class Busy extends Schema.TaggedError<Busy>()("Busy", detail) {
+  readonly isRetryable = true
+  override get message() {
+    return `the broker is busy: ${this.detail}`
+  }
+}
+
+/** JetStream is not enabled, on the server or for the account. */
+export class NoJetStream extends Schema.TaggedError<NoJetStream>()("NoJetStream", detail) {
+  readonly isRetryable = true
+  override get message() {
+    return `no JetStream: ${this.detail}`
+  }
+}
+
+/** The cluster has no room for that many replicas (yet). */
+export class PlacementRefused extends Schema.TaggedError<PlacementRefused>()("PlacementRefused", detail) {
+  readonly isRetryable = true
+  override get message() {
+    return `no place for the replicas: ${this.detail}`
+  }
+}
+
+/** The stream does not exist (10059), or the subject belongs to another one (10060). */
+export class StreamMissing extends Schema.TaggedError<StreamMissing>()("StreamMissing", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return this.detail
+  }
+}
+
+/** There is no such message (10037). */
+export class MessageMissing extends Schema.TaggedError<MessageMissing>()("MessageMissing", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return this.detail
+  }
+}
+
+/** The stream does not take atomic batches (10174). Nothing was stored; an operator has to set `allow_atomic`. */
+export class AtomicBatchRefused extends Schema.TaggedError<AtomicBatchRefused>()("AtomicBatchRefused", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return `atomic batches are off: ${this.detail}`
+  }
+}
+
+/** The user may not do that. Nothing was stored; an operator has to act. */
+export class PermissionViolation extends Schema.TaggedError<PermissionViolation>()("PermissionViolation", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return this.detail
+  }
+}
+
+/** The message is larger than the server or the stream accepts. Sizes in bytes, 0 = unknown. */
+export class MessageTooLarge extends Schema.TaggedError<MessageTooLarge>()("MessageTooLarge", {
+  maxBytes: Schema.Int,
+  actualBytes: Schema.Int
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `message of ${this.actualBytes} bytes, at most ${this.maxBytes} are accepted`
+  }
+}
+
+/** A limit set by the operator, or the disk, is reached. Nothing was stored. */
+export class StreamFull extends Schema.TaggedError<StreamFull>()("StreamFull", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return this.detail
+  }
+}
+
+/** An answer that this adapter does not know, in the broker's own words. `code` is its error code, 0 = none. */
+export class Unexpected extends Schema.TaggedError<Unexpected>()("Unexpected", { code: Schema.Int, ...detail }) {
+  readonly isRetryable = false
+  override get message() {
+    return this.code === 0 ? this.detail : `${this.detail} (${this.code})`
+  }
+}
+
+/** Every way in which the broker or its client can fail: a closed union. */
+export const NatsErrorReason = Schema.Union([
+  Disconnected,
+  Unreachable,
+  AuthenticationRefused,
+  TlsRefused,
+  NoResponders,
+  Unanswered,
+  WrongLastSequence,
+  AlreadySeen,
+  Busy,
+  NoJetStream,
+  PlacementRefused,
+  StreamMissing,
+  MessageMissing,
+  AtomicBatchRefused,
+  PermissionViolation,
+  MessageTooLarge,
+  StreamFull,
+  Unexpected
+])
+
+/** Every way in which the broker or its client can fail. */
+export type NatsErrorReason = typeof NatsErrorReason.Type
+
+/**
+ * The one error of this adapter. `isRetryable`: waiting may help. After `Unanswered` only a request that is harmless when
+ * carried out twice may simply be made again.
+ */
+export class NatsError extends Schema.TaggedError<NatsError>()("NatsError", { reason: NatsErrorReason }) {
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+  override get message() {
+    return this.reason.message
+  }
+}
+
+/** An error as the JetStream API and publish acknowledgements carry it. */
+export interface ApiError {
+  readonly code?: number
+  readonly err_code?: number
+  readonly description?: string
+}
+
+const fullPattern = /maximum (messages|bytes)|insufficient storage|no space left/i
+
+/** Classifies an error of the JetStream API or of a publish acknowledgement by its code. */
+export const fromApi = (error: ApiError): NatsError => {
+  const code = error.err_code ?? 0
+  const text = error.description ?? `status ${error.code ?? 0}`
+  return new NatsError({ reason: apiReason(code, error.code ?? 0, text) })
+}
+
+const apiReason = (code: number, status: number, text: string): NatsErrorReason => {
+  switch (code) {
+    case 10071:
+    case 10164:
+      return new WrongLastSequence({ detail: text })
+    case 10158:
+    case 10201:
+      return new AlreadySeen({ detail: text })
+    case 10060:
+    case 10059:
+      return new StreamMissing({ detail: text })
+    case 10037:
+      return new MessageMissing({ detail: text })
+    case 10174:
+      return new AtomicBatchRefused({ detail: text })
+    case 10054:
+    case 10097:
+      return new MessageTooLarge({ maxBytes: 0, actualBytes: 0 })
+    case 10039:
+    case 10076:
+      return new NoJetStream({ detail: text })
+    case 10005:
+    case 10074:
+      return new PlacementRefused({ detail: text })
+    case 10023:
+    case 10028:
+    case 10047:
+    case 10002:
+      return new StreamFull({ detail: text })
+    case 10077:
+      return fullPattern.test(text) ? new StreamFull({ detail: text }) : new Busy({ detail: text })
+    case 10008:
+    case 10009:
+    case 10167:
+    case 10176:
+    case 10210:
+      return new Busy({ detail: text })
+    default:
+      return status === 503 ? new Busy({ detail: text }) : new Unexpected({ code, detail: text })
+  }
+}
+
+const tlsCodePattern = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|EPROTO|HOSTNAME_MISMATCH)/
+const tlsTextPattern = /\btls\b|\bssl\b|certificate|doesn't exist/i
+const protocolAuthPattern = /authorization violation|authentication (expired|timeout)|nkey|\bjwt\b/i
+
+const textOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : ""
+  return `${error.message || error.name}${code}`
+}
+
+/** Classifies what an attempt to connect threw. */
+export const fromConnect = (error: unknown): NatsError => {
+  const code = error instanceof Error && "code" in error ? String(error.code) : ""
+  const text = textOf(error)
+  if (
+    error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError ||
+    protocolAuthPattern.test(text)
+  ) {
+    return new NatsError({ reason: new AuthenticationRefused({ detail: text }) })
+  }
+  if (tlsCodePattern.test(code) || tlsTextPattern.test(text)) {
+    return new NatsError({ reason: new TlsRefused({ detail: text }) })
+  }
+  return new NatsError({ reason: new Unreachable({ detail: text === "undefined" ? "connection closed" : text }) })
+}
+
+/** Classifies what a request, a publish or a subscription on `subject` threw. */
+export const fromClient = (error: unknown, subject: string): NatsError =>
+  new NatsError({ reason: clientReason(error, subject) })
+
+const clientReason = (error: unknown, subject: string): NatsErrorReason => {
+  if (error instanceof NoRespondersError) return new NoResponders({ subject })
+  if (error instanceof PermissionViolationError) return new PermissionViolation({ detail: error.message })
+  if (error instanceof RequestError) {
+    if (error.cause !== undefined && error.cause !== error) return clientReason(error.cause, subject)
+    return new Unanswered({ subject, detail: error.message })
+  }
+  if (error instanceof TimeoutError) return new Unanswered({ subject, detail: "timeout" })
+  if (error instanceof ClosedConnectionError || error instanceof DrainingConnectionError) {
+    return new Disconnected({ detail: error.message })
+  }
+  if (error instanceof ConnectionError) return new Unanswered({ subject, detail: error.message })
+  if (error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError) {
+    return new AuthenticationRefused({ detail: error.message })
+  }
+  if (error instanceof InvalidArgumentError && error.message.includes("max_payload")) {
+    return new MessageTooLarge({ maxBytes: 0, actualBytes: 0 })
+  }
+  return new Unexpected({ code: 0, detail: textOf(error) })
+}
+
+/** What was being done when a {@link NatsError} came up, for {@link toStoreError}. */
+export type StoreOperation =
+  | { readonly _tag: "Read"; readonly store: string }
+  | {
+    readonly _tag: "Append"
+    readonly store: string
+    readonly aggregateId: string
+    readonly expectedPosition: number
+  }
+
+/** The meaning of a broker's failure for a user of the event store or the snapshot store. */
+export const toStoreError = (error: NatsError, operation: StoreOperation): StoreError =>
+  new StoreError({ reason: storeReason(error.reason, operation) })
+
+const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.StoreErrorReason => {
+  switch (reason._tag) {
+    case "WrongLastSequence":
+      return operation._tag === "Append"
+        ? new Store.VersionConflict({
+          aggregateId: operation.aggregateId,
+          expectedPosition: operation.expectedPosition
+        })
+        : new Store.UnexpectedAnswer({ detail: reason.message })
+    case "Unanswered":
+    case "AlreadySeen":
+      return operation._tag === "Append"
+        ? new Store.AppendUnconfirmed({ aggregateId: operation.aggregateId, detail: reason.message })
+        : new Store.StoreUnavailable({ detail: reason.message })
+    case "StreamMissing":
+      return new Store.StoreMissing({ store: operation.store })
+    case "PermissionViolation":
+    case "AtomicBatchRefused":
+      return new Store.PermissionRefused({ detail: reason.message })
+    case "StreamFull":
+      return new Store.StoreFull({ detail: reason.message })
+    case "MessageTooLarge":
+      return new Store.EventTooLarge({ maxBytes: reason.maxBytes, actualBytes: reason.actualBytes })
+    case "MessageMissing":
+    case "Unexpected":
+      return new Store.UnexpectedAnswer({ detail: reason.message })
+    case "Disconnected":
+    case "Unreachable":
+    case "AuthenticationRefused":
+    case "TlsRefused":
+    case "NoResponders":
+    case "Busy":
+    case "NoJetStream":
+    case "PlacementRefused":
+      return new Store.StoreUnavailable({ detail: reason.message })
+  }
+}

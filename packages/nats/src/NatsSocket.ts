@@ -1,0 +1,258 @@
+import {
+  headers as makeHeaders,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection as Client,
+  type Subscription
+} from "@nats-io/nats-core"
+import { Effect, type Scope } from "effect"
+import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered } from "./NatsError.ts"
+
+/** A message as the broker delivers it. */
+export type NatsMessage = Msg
+
+/** Header names and values. Values hold neither CR nor LF: see `internal/HeaderText.ts`. */
+export type HeaderRecord = Readonly<Record<string, string>>
+
+/** What a request carries besides its payload. */
+export interface RequestOptions {
+  readonly headers?: HeaderRecord | undefined
+  /** How long to wait for the answer, in milliseconds. */
+  readonly timeoutMillis: number
+}
+
+/** The messages of a many-message answer and the status that ended it. */
+export interface ManyAnswer {
+  readonly messages: ReadonlyArray<NatsMessage>
+  /** Headers of the last message; `code` is 204 (end of batch), 404 (nothing), or an error. */
+  readonly status: MsgHdrs
+}
+
+/** What a subscription listens to and whom it tells. All functions are called synchronously and must not throw. */
+export interface SubscribeOptions {
+  readonly subject: string
+  readonly queue?: string | undefined
+  readonly onMessage: (message: NatsMessage) => void
+  /** The subscription ended other than by closing its scope; it does not come back. */
+  readonly onEnd: (error: NatsError) => void
+  /** Keep the subscription through lost connections. Otherwise losing the connection ends it. */
+  readonly resubscribe: boolean
+}
+
+/** A live subscription. */
+export interface SocketSubscription {
+  /** Tells the broker to send no more, and waits until what it had sent has been delivered. Then the subscription is over. */
+  readonly drain: Effect.Effect<void>
+}
+
+/**
+ * One connection that comes back after each loss.
+ *
+ * Nothing is ever parked: while there is no connection everything fails at once with `Disconnected`, and what was in
+ * flight when the connection broke fails at once with `Unanswered`.
+ */
+export interface NatsSocket {
+  readonly name: string
+  /** Sends a request and waits for one answer: one round trip. */
+  readonly request: (
+    subject: string,
+    payload: Uint8Array | string,
+    options: RequestOptions
+  ) => Effect.Effect<NatsMessage, NatsError>
+  /** Sends a request and collects answers until one carries a status: one round trip. */
+  readonly requestMany: (
+    subject: string,
+    payload: Uint8Array | string,
+    options: RequestOptions
+  ) => Effect.Effect<ManyAnswer, NatsError>
+  /** Sends without an answer. Succeeds when the message is on its way, which does not mean that it arrives. */
+  readonly publish: (
+    subject: string,
+    payload: Uint8Array | string,
+    options?: { readonly headers?: HeaderRecord | undefined; readonly reply?: string | undefined }
+  ) => Effect.Effect<void, NatsError>
+  readonly subscribe: (options: SubscribeOptions) => Effect.Effect<SocketSubscription, NatsError, Scope.Scope>
+  /** Waits until the broker has seen everything sent before. */
+  readonly flush: Effect.Effect<void, NatsError>
+  /** A fresh subject that only this connection receives. */
+  readonly inbox: Effect.Effect<string>
+}
+
+interface Registration {
+  readonly options: SubscribeOptions
+  live: Subscription | undefined
+  over: boolean
+}
+
+/** A {@link NatsSocket} with the side that its connect loop uses. */
+export interface SocketDriver {
+  readonly socket: NatsSocket
+  readonly attach: (client: Client) => void
+  readonly detach: () => void
+  readonly current: () => Client | undefined
+}
+
+/**
+ * Whether what is sent now goes out on a connection, or fails with it. A client counts as open for a while after its
+ * transport broke and would put what it is given into a buffer that nobody sends, so its transport is asked as well.
+ */
+const isLive = (client: Client | undefined): client is Client => {
+  if (client === undefined || client.isClosed() || client.isDraining()) return false
+  const { protocol } = client as { readonly protocol?: { readonly connected?: boolean } }
+  return protocol?.connected !== false
+}
+
+const encodeHeaders = (record: HeaderRecord): MsgHdrs => {
+  const headers = makeHeaders()
+  for (const name in record) headers.set(name, record[name]!)
+  return headers
+}
+
+/** Makes a socket that is not connected yet. */
+export const make = (name: string, makeInbox: () => string): SocketDriver => {
+  let client: Client | undefined
+  const registrations = new Set<Registration>()
+  const inFlight = new Set<() => void>()
+
+  const notConnected = new NatsError({ reason: new Disconnected({ detail: "waiting for the broker" }) })
+
+  const open = (registration: Registration, on: Client): void => {
+    const { onEnd, onMessage, queue, subject } = registration.options
+    const end = (error: NatsError) => {
+      if (registration.over) return
+      registration.over = true
+      registrations.delete(registration)
+      onEnd(error)
+    }
+    const live = on.subscribe(subject, {
+      ...(queue === undefined ? {} : { queue }),
+      callback: (error, message) => error === null ? onMessage(message) : end(fromClient(error, subject))
+    })
+    registration.live = live
+    void live.closed.then((error) => {
+      const lost = client !== on || !isLive(on)
+      if (lost && registration.options.resubscribe) return
+      const detail = lost ? "the connection was lost" : "the subscription ended"
+      end(
+        error instanceof Error
+          ? fromClient(error, subject)
+          : new NatsError({ reason: new Unanswered({ subject, detail }) })
+      )
+    })
+  }
+
+  const withClient = <A>(
+    subject: string,
+    run: (client: Client) => Promise<A>
+  ): Effect.Effect<A, NatsError> =>
+    Effect.callback((resume) => {
+      if (!isLive(client)) return resume(Effect.fail(notConnected))
+      const lost = () => {
+        const reason = new Unanswered({ subject, detail: "the connection was lost" })
+        resume(Effect.fail(new NatsError({ reason })))
+      }
+      inFlight.add(lost)
+      run(client).finally(() => inFlight.delete(lost)).then(
+        (value) => resume(Effect.succeed(value)),
+        (error) => resume(Effect.fail(error instanceof NatsError ? error : fromClient(error, subject)))
+      )
+      return Effect.sync(() => inFlight.delete(lost))
+    })
+
+  const guardSize = (error: NatsError, bytes: number) => {
+    if (error.reason._tag !== "MessageTooLarge" || error.reason.maxBytes > 0) return error
+    const maxBytes = client?.info?.max_payload ?? 0
+    return new NatsError({ reason: new MessageTooLarge({ maxBytes, actualBytes: bytes }) })
+  }
+
+  const socket: NatsSocket = {
+    name,
+    request: (subject, payload, options) =>
+      withClient(subject, (on) =>
+        on.request(subject, payload, {
+          timeout: options.timeoutMillis,
+          ...(options.headers === undefined ? {} : { headers: encodeHeaders(options.headers) })
+        })).pipe(Effect.mapError((error) => guardSize(error, sizeOf(payload, options.headers)))),
+    requestMany: (subject, payload, options) =>
+      withClient(subject, async (on) => {
+        const messages: Array<NatsMessage> = []
+        const answers = await on.requestMany(subject, payload, {
+          strategy: "timer",
+          maxWait: options.timeoutMillis,
+          ...(options.headers === undefined ? {} : { headers: encodeHeaders(options.headers) })
+        })
+        for await (const message of answers) {
+          const status = message.headers
+          if (status !== undefined && status.code !== 0) return { messages, status }
+          messages.push(message)
+        }
+        throw new NatsError({ reason: new Unanswered({ subject, detail: "the answer did not end in time" }) })
+      }),
+    publish: (subject, payload, options) =>
+      Effect.suspend(() => {
+        if (!isLive(client)) return Effect.fail(notConnected)
+        try {
+          client.publish(subject, payload, {
+            ...(options?.headers === undefined ? {} : { headers: encodeHeaders(options.headers) }),
+            ...(options?.reply === undefined ? {} : { reply: options.reply })
+          })
+          return Effect.void
+        } catch (error) {
+          return Effect.fail(guardSize(fromClient(error, subject), sizeOf(payload, options?.headers)))
+        }
+      }),
+    subscribe: (options) =>
+      Effect.acquireRelease(
+        Effect.suspend(() => {
+          const registration: Registration = { options, live: undefined, over: false }
+          if (isLive(client)) open(registration, client)
+          else if (!options.resubscribe) return Effect.fail(notConnected)
+          registrations.add(registration)
+          return Effect.succeed(registration)
+        }),
+        (registration) =>
+          Effect.sync(() => {
+            registration.over = true
+            registrations.delete(registration)
+            registration.live?.unsubscribe()
+          })
+      ).pipe(Effect.map((registration) => ({
+        drain: Effect.suspend(() => {
+          registration.over = true
+          registrations.delete(registration)
+          const live = registration.live
+          if (live === undefined || live.isClosed()) return Effect.void
+          // A drain does not end by itself when the connection breaks.
+          return Effect.promise(() => Promise.race([live.drain().catch(() => undefined), live.closed]))
+        })
+      }))),
+    flush: withClient("PING", (on) => on.flush()),
+    inbox: Effect.sync(makeInbox)
+  }
+
+  return {
+    socket,
+    current: () => client,
+    attach: (next) => {
+      client = next
+      for (const registration of registrations) open(registration, next)
+    },
+    detach: () => {
+      client = undefined
+      for (const registration of registrations) registration.live = undefined
+      for (const lost of inFlight) lost()
+      inFlight.clear()
+    }
+  }
+}
+
+const sizeOf = (payload: Uint8Array | string, headers: HeaderRecord | undefined): number =>
+  (typeof payload === "string" ? Buffer.byteLength(payload) : payload.length) +
+  (headers === undefined ? 0 : headerBytes(headers))
+
+/** Bytes that headers take on the wire: `NATS/1.0`, one line each, an empty line. */
+export const headerBytes = (headers: HeaderRecord): number => {
+  let bytes = 12
+  for (const name in headers) bytes += name.length + Buffer.byteLength(headers[name]!) + 4
+  return bytes
+}

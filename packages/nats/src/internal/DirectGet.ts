@@ -1,0 +1,61 @@
+import { Effect } from "effect"
+import { NatsError, Unexpected } from "../NatsError.ts"
+import type { ManyAnswer, NatsMessage, NatsSocket } from "../NatsSocket.ts"
+
+/**
+ * Reads that any replica may answer (ADR-31), over the shared inbox of a socket: the client's own `getBatch` keeps a
+ * subscription open for five seconds per call. Answers may be a little old on a replicated stream.
+ */
+
+/** Longest wait for an answer: what one replica does not give in time the leader is asked for. */
+export const directGetTimeoutMillis = 2_000
+
+/** Events in one answer. */
+export const directGetPageEvents = 512
+
+/** Bytes in one answer, unless a single event is larger. */
+export const directGetPageBytes = 4 * 1024 * 1024
+
+const request = (
+  socket: NatsSocket,
+  stream: string,
+  body: unknown
+): Effect.Effect<ManyAnswer, NatsError> =>
+  Effect.flatMap(
+    socket.requestMany(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(body), { timeoutMillis: directGetTimeoutMillis }),
+    (answer) => {
+      const { code, description } = answer.status
+      // 204 ends a batch, 404 says that there is nothing (any more).
+      if (code === 204 || code === 404) return Effect.succeed(answer)
+      const reason = new Unexpected({ code: 0, detail: `direct get: ${code} ${description}` })
+      return Effect.fail(new NatsError({ reason }))
+    }
+  )
+
+/** The last message of every subject that `filters` match (at most 1 024 subjects). */
+export const directGetLast = (
+  socket: NatsSocket,
+  stream: string,
+  filters: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<NatsMessage>, NatsError> =>
+  Effect.map(request(socket, stream, { multi_last: filters }), (answer) => answer.messages)
+
+/** Messages of one literal subject from a sequence on, one page. Never with a wildcard: that walks the whole stream. */
+export const directGetPage = (
+  socket: NatsSocket,
+  stream: string,
+  subject: string,
+  fromSequence: number
+): Effect.Effect<{ readonly messages: ReadonlyArray<NatsMessage>; readonly more: boolean }, NatsError> =>
+  Effect.map(
+    request(socket, stream, {
+      seq: fromSequence,
+      next_by_subj: subject,
+      batch: directGetPageEvents,
+      max_bytes: directGetPageBytes
+    }),
+    (answer) => ({
+      messages: answer.messages,
+      more: answer.messages.length > 0 && Number(answer.status.last("Nats-Num-Pending") || "0") > 0
+    })
+  )

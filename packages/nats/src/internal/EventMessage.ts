@@ -1,0 +1,144 @@
+import type { EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
+import { MsgHdrsImpl } from "@nats-io/nats-core"
+import type { HeaderRecord, NatsMessage } from "../NatsSocket.ts"
+import * as HeaderText from "./HeaderText.ts"
+import type { StoredMessage } from "./StreamApi.ts"
+
+/** Events as messages: one subject per aggregate and type, the facts in headers, the event itself as the body. */
+
+const aggregateIdPattern = /^[^\s.*>\p{C}]+$/u
+
+/** Whether `id` can be one token of a subject. */
+export const isSubjectToken = (id: string): boolean => aggregateIdPattern.test(id)
+
+/** The subject of one event. */
+export const subjectOf = (prefix: string, aggregateId: string, token: string): string =>
+  `${prefix}.${aggregateId}.${token}`
+
+/**
+ * The one filter that covers an aggregate, letter by letter the same on every append and every read: replicated streams
+ * compare in-flight expectations as strings, so a second spelling would be a hole in the guard.
+ */
+export const filterOf = (prefix: string, aggregateId: string): string => `${prefix}.${aggregateId}.>`
+
+/** What an append expects of the aggregate: ends at `position` (0 = has no events). */
+export interface Expectation {
+  readonly stream: string
+  readonly filter: string
+  readonly position: number
+}
+
+/** The headers that make the append conditional. Never `Nats-Expected-Last-Msg-Id`: it kills replicated streams. */
+export const expectationHeaders = (expectation: Expectation): HeaderRecord => ({
+  "Nats-Expected-Stream": expectation.stream,
+  "Nats-Expected-Last-Subject-Sequence": String(expectation.position),
+  "Nats-Expected-Last-Subject-Sequence-Subject": expectation.filter
+})
+
+/** The headers that describe an event. */
+export const eventHeaders = (
+  aggregateId: string,
+  event: EventToAppend,
+  version: number,
+  traceparent: string | undefined
+): HeaderRecord => ({
+  "Nats-Msg-Id": HeaderText.encode(event.id),
+  "X-Aggregate-ID": aggregateId,
+  "X-Aggregate-Version": String(version),
+  "X-Event-Type": HeaderText.encode(event.type),
+  "X-Event-Version": String(event.schemaVersion),
+  "X-Command-ID": HeaderText.encode(event.cause.commandId),
+  "X-Correlation-ID": HeaderText.encode(event.cause.correlationId),
+  "X-Causation-ID": HeaderText.encode(event.cause.causationId),
+  ...(event.cause.actor === null ? {} : { "X-Actor": HeaderText.encode(event.cause.actor) }),
+  ...(traceparent === undefined ? {} : { traceparent }),
+  "Content-Type": "application/json"
+})
+
+/** An event as found in the stream; `version` is `undefined` when whoever stored it did not number it. */
+export type EventMessage = Omit<RecordedEvent, "version"> & {
+  readonly version: number | undefined
+  readonly subject: string
+}
+
+type Lookup = (name: string) => string
+
+const found = (
+  prefix: string,
+  subject: string,
+  position: number,
+  time: string,
+  header: Lookup,
+  data: string
+): EventMessage => {
+  const [aggregateId = "", ...token] = subject.slice(prefix.length + 1).split(".")
+  const optional = (name: string) => {
+    const value = header(name)
+    return value === "" ? null : HeaderText.decode(value)
+  }
+  const version = Number(header("X-Aggregate-Version"))
+  return {
+    aggregateId,
+    subject,
+    id: optional("Nats-Msg-Id"),
+    type: optional("X-Event-Type") ?? token.join("."),
+    version: Number.isSafeInteger(version) && version > 0 ? version : undefined,
+    position,
+    time: Date.parse(time),
+    commandId: optional("X-Command-ID"),
+    correlationId: optional("X-Correlation-ID"),
+    data
+  }
+}
+
+/** Reads an answer of a direct get, whose last headers are the server's own (ADR-31). */
+export const fromDirect = (prefix: string, message: NatsMessage): EventMessage => {
+  const server = (name: string) => message.headers?.last(name) ?? ""
+  return found(
+    prefix,
+    server("Nats-Subject"),
+    Number(server("Nats-Sequence")),
+    server("Nats-Time-Stamp"),
+    (name) => message.headers?.get(name) ?? "",
+    message.string()
+  )
+}
+
+/** Reads an answer of the leader. */
+export const fromLeader = (prefix: string, message: StoredMessage): EventMessage => {
+  const headers = message.hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(message.hdrs, "base64"))
+  return found(
+    prefix,
+    message.subject,
+    message.seq,
+    message.time,
+    (name) => headers?.get(name) ?? "",
+    Buffer.from(message.data ?? "", "base64").toString("utf8")
+  )
+}
+
+/** Reads a message of a push consumer; `position` and `time` stand in its reply subject. */
+export const fromConsumer = (prefix: string, message: NatsMessage, position: number, time: number): EventMessage => ({
+  ...found(
+    prefix,
+    message.subject,
+    position,
+    "",
+    (name) => message.headers?.get(name) ?? "",
+    message.string()
+  ),
+  time
+})
+
+/** The event with its number. */
+export const record = (event: EventMessage, version: number): RecordedEvent => ({
+  aggregateId: event.aggregateId,
+  id: event.id,
+  type: event.type,
+  version,
+  position: event.position,
+  time: event.time,
+  commandId: event.commandId,
+  correlationId: event.correlationId,
+  data: event.data
+})

@@ -1,0 +1,155 @@
+import type { Snapshot } from "@cim-domain/event-sourcing/SnapshotStore"
+import { MsgHdrsImpl } from "@nats-io/nats-core"
+import { Effect } from "effect"
+import { createHash } from "node:crypto"
+import { promisify } from "node:util"
+import { deflate, inflate } from "node:zlib"
+import type { HeaderRecord, NatsMessage } from "../NatsSocket.ts"
+import * as HeaderText from "./HeaderText.ts"
+import type { StoredMessage } from "./StreamApi.ts"
+
+/** How a snapshot becomes messages: compressed, cut when it is large, with a checksum over everything it says. */
+
+/** Parts that one snapshot may have: an atomic batch holds 1 000 messages with the manifest. */
+export const partsMax = 999
+
+/** Room left for the headers of one message. */
+export const headerBytesMax = 16 * 1024
+
+/** State of a snapshot when decompressed, at most. */
+const stateBytesMax = 512 * 1024 * 1024
+
+/** What the headers of a snapshot say. */
+export interface Manifest {
+  readonly version: number
+  readonly position: number
+  readonly incarnation: string
+  readonly fingerprint: string
+  /** SHA-256 over the facts above and the state, in hex. */
+  readonly checksum: string
+  /** Messages that hold the compressed state, 0 = the manifest itself does. */
+  readonly parts: number
+  /** Size of the compressed state. */
+  readonly bytes: number
+}
+
+/** A snapshot ready to be stored. */
+export interface SnapshotParts {
+  readonly manifest: Manifest
+  readonly body: Uint8Array
+  readonly parts: ReadonlyArray<Uint8Array>
+}
+
+const deflateAsync = promisify<Uint8Array, Buffer>(deflate)
+const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate)
+
+type Facts = Pick<Snapshot, "aggregateId" | "fingerprint" | "incarnation" | "position" | "version">
+
+const checksumOf = ({ aggregateId, fingerprint, incarnation, position, version }: Facts, state: string): string =>
+  createHash("sha256")
+    .update(JSON.stringify([aggregateId, version, position, incarnation, fingerprint]))
+    .update("\0")
+    .update(state)
+    .digest("hex")
+
+const cut = (bytes: Uint8Array, partBytes: number): ReadonlyArray<Uint8Array> => {
+  const parts: Array<Uint8Array> = []
+  for (let offset = 0; offset < bytes.length; offset += partBytes) {
+    parts.push(bytes.subarray(offset, offset + partBytes))
+  }
+  return parts
+}
+
+/** Compresses a snapshot and cuts it into parts when it is larger than `partBytes`. */
+export const pack = (snapshot: Snapshot, partBytes: number): Effect.Effect<SnapshotParts> =>
+  Effect.map(Effect.promise(() => deflateAsync(Buffer.from(snapshot.state))), (compressed) => {
+    const parts = compressed.length <= partBytes ? [] : cut(compressed, partBytes)
+    return {
+      manifest: {
+        version: snapshot.version,
+        position: snapshot.position,
+        incarnation: snapshot.incarnation,
+        fingerprint: snapshot.fingerprint,
+        checksum: checksumOf(snapshot, snapshot.state),
+        parts: parts.length,
+        bytes: compressed.length
+      },
+      body: parts.length === 0 ? compressed : new Uint8Array(),
+      parts
+    }
+  })
+
+/** Puts a snapshot together again, `undefined` when anything is wrong with it. */
+export const unpack = (
+  aggregateId: string,
+  manifest: Manifest,
+  bodies: ReadonlyArray<Uint8Array>
+): Effect.Effect<Snapshot | undefined> =>
+  Effect.promise(async () => {
+    const compressed = Buffer.concat(bodies)
+    if (compressed.length !== manifest.bytes) return undefined
+    const inflated = await inflateAsync(compressed, { maxOutputLength: stateBytesMax }).catch(() => undefined)
+    if (inflated === undefined) return undefined
+    const state = inflated.toString("utf8")
+    const { fingerprint, incarnation, position, version } = manifest
+    const snapshot: Snapshot = { aggregateId, version, position, incarnation, fingerprint, state }
+    return checksumOf(snapshot, state) === manifest.checksum ? snapshot : undefined
+  })
+
+/** The headers of a manifest. */
+export const manifestHeaders = (manifest: Manifest): HeaderRecord => ({
+  "X-Snapshot-Version": String(manifest.version),
+  "X-Snapshot-Position": String(manifest.position),
+  "X-Snapshot-Incarnation": HeaderText.encode(manifest.incarnation),
+  "X-Snapshot-Fingerprint": HeaderText.encode(manifest.fingerprint),
+  "X-Snapshot-Checksum": manifest.checksum,
+  "X-Snapshot-Parts": String(manifest.parts),
+  "X-Snapshot-Bytes": String(manifest.bytes),
+  "Content-Type": "application/json",
+  "Content-Encoding": "deflate"
+})
+
+const count = (text: string): number | undefined => /^\d{1,15}$/.test(text) ? Number(text) : undefined
+
+/** Reads the headers of a manifest, `undefined` when they are not complete. */
+export const readManifest = (header: (name: string) => string): Manifest | undefined => {
+  const version = count(header("X-Snapshot-Version"))
+  const position = count(header("X-Snapshot-Position"))
+  const parts = count(header("X-Snapshot-Parts"))
+  const bytes = count(header("X-Snapshot-Bytes"))
+  if (version === undefined || position === undefined || parts === undefined || bytes === undefined) return undefined
+  if (parts > partsMax) return undefined
+  return {
+    version,
+    position,
+    parts,
+    bytes,
+    incarnation: HeaderText.decode(header("X-Snapshot-Incarnation")),
+    fingerprint: HeaderText.decode(header("X-Snapshot-Fingerprint")),
+    checksum: header("X-Snapshot-Checksum")
+  }
+}
+
+/** A message of the snapshot stream, whoever it was read from. */
+export interface Stored {
+  readonly sequence: number
+  readonly header: (name: string) => string
+  readonly data: Uint8Array
+}
+
+/** Reads an answer of the leader. */
+export const fromStored = (message: StoredMessage): Stored => {
+  const headers = message.hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(message.hdrs, "base64"))
+  return {
+    sequence: message.seq,
+    header: (name) => headers?.get(name) ?? "",
+    data: Buffer.from(message.data ?? "", "base64")
+  }
+}
+
+/** Reads an answer of a direct get. */
+export const fromDirect = (message: NatsMessage): Stored => ({
+  sequence: Number(message.headers?.last("Nats-Sequence") ?? "0"),
+  header: (name) => message.headers?.get(name) ?? "",
+  data: message.data
+})

@@ -1,0 +1,139 @@
+import { Effect, Result, Schema } from "effect"
+import { fromApi, NatsError, Unexpected } from "../NatsError.ts"
+import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
+
+/** The few requests of the JetStream API that this adapter makes, as JSON over a socket (ADR-1, ADR-2). */
+
+/** Longest wait for an answer of the JetStream API. */
+export const streamApiTimeoutMillis = 5_000
+
+const OptionalInt = Schema.optionalKey(Schema.Finite)
+const OptionalFlag = Schema.optionalKey(Schema.Boolean)
+
+/** The settings of a stream that matter here; the rest of the server's own JSON is kept as it came. */
+export const StreamConfig = Schema.StructWithRest(
+  Schema.Struct({
+    name: Schema.String,
+    subjects: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String))),
+    retention: Schema.optionalKey(Schema.String),
+    storage: Schema.optionalKey(Schema.String),
+    discard: Schema.optionalKey(Schema.String),
+    num_replicas: OptionalInt,
+    max_age: OptionalInt,
+    max_msgs: OptionalInt,
+    max_bytes: OptionalInt,
+    max_msgs_per_subject: OptionalInt,
+    max_msg_size: OptionalInt,
+    no_ack: OptionalFlag,
+    sealed: OptionalFlag,
+    mirror_direct: OptionalFlag,
+    allow_direct: OptionalFlag,
+    allow_atomic: OptionalFlag,
+    allow_msg_ttl: OptionalFlag,
+    allow_rollup_hdrs: OptionalFlag,
+    persist_mode: Schema.optionalKey(Schema.String),
+    mirror: Schema.optionalKey(Schema.Unknown),
+    sources: Schema.optionalKey(Schema.Unknown),
+    subject_transform: Schema.optionalKey(Schema.Unknown),
+    metadata: Schema.optionalKey(Schema.NullOr(Schema.Record(Schema.String, Schema.String)))
+  }),
+  [Schema.Record(Schema.String, Schema.Unknown)]
+)
+
+/** See {@link StreamConfig}. */
+export type StreamConfig = typeof StreamConfig.Type
+
+const StreamInfo = Schema.Struct({
+  config: StreamConfig,
+  created: Schema.String,
+  state: Schema.Struct({ last_seq: Schema.Int })
+})
+
+/** A stream as its leader describes it. `created` names its incarnation. */
+export type StreamInfo = typeof StreamInfo.Type
+
+const StoredMessage = Schema.Struct({
+  message: Schema.Struct({
+    subject: Schema.String,
+    seq: Schema.Int,
+    time: Schema.String,
+    hdrs: Schema.optionalKey(Schema.String),
+    data: Schema.optionalKey(Schema.String)
+  })
+})
+
+/** A message as the leader of a stream returns it; headers and data in base64. */
+export type StoredMessage = (typeof StoredMessage.Type)["message"]
+
+const ApiFailure = Schema.Struct({
+  error: Schema.Struct({
+    code: Schema.optionalKey(Schema.Int),
+    err_code: Schema.optionalKey(Schema.Int),
+    description: Schema.optionalKey(Schema.String)
+  })
+})
+
+const isFailure = Schema.is(ApiFailure)
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads the JSON answer of the JetStream API or a publish acknowledgement; an error in it becomes a {@link NatsError}. */
+export const decodeAnswer = <A, E>(codec: Schema.Codec<A, E>) => {
+  const decode = Schema.decodeUnknownResult(codec)
+  return (message: NatsMessage): Result.Result<A, NatsError> => {
+    const json = parseJson(message.string())
+    if (isFailure(json)) return Result.fail(fromApi(json.error))
+    return Result.mapError(decode(json), () =>
+      new NatsError({
+        reason: new Unexpected({ code: 0, detail: `an answer of unknown shape: ${message.string().slice(0, 200)}` })
+      }))
+  }
+}
+
+const decodeInfo = decodeAnswer(StreamInfo)
+const decodeStored = decodeAnswer(StoredMessage)
+
+const call = <A>(
+  socket: NatsSocket,
+  subject: string,
+  body: unknown,
+  decode: (message: NatsMessage) => Result.Result<A, NatsError>
+): Effect.Effect<A, NatsError> =>
+  Effect.flatMap(
+    socket.request(subject, body === undefined ? "" : JSON.stringify(body), { timeoutMillis: streamApiTimeoutMillis }),
+    (message) => Effect.fromResult(decode(message))
+  )
+
+/** Describes a stream. Fails with `StreamMissing`. */
+export const info = (socket: NatsSocket, stream: string): Effect.Effect<StreamInfo, NatsError> =>
+  call(socket, `$JS.API.STREAM.INFO.${stream}`, undefined, decodeInfo)
+
+/** Creates a stream; the same configuration twice is fine. */
+export const create = (socket: NatsSocket, config: StreamConfig): Effect.Effect<StreamInfo, NatsError> =>
+  call(socket, `$JS.API.STREAM.CREATE.${config.name}`, config, decodeInfo)
+
+/** Replaces the configuration of a stream. */
+export const update = (socket: NatsSocket, config: StreamConfig): Effect.Effect<StreamInfo, NatsError> =>
+  call(socket, `$JS.API.STREAM.UPDATE.${config.name}`, config, decodeInfo)
+
+/** Which message the leader is asked for. */
+export type LeaderQuery =
+  | { readonly last_by_subj: string }
+  | { readonly seq: number; readonly next_by_subj: string }
+
+/** One message from the leader of a stream, `undefined` when there is none. */
+export const leaderMessage = (
+  socket: NatsSocket,
+  stream: string,
+  query: LeaderQuery
+): Effect.Effect<StoredMessage | undefined, NatsError> =>
+  call(socket, `$JS.API.STREAM.MSG.GET.${stream}`, query, decodeStored).pipe(
+    Effect.map(({ message }) => message),
+    Effect.catchReason("NatsError", "MessageMissing", () => Effect.undefined)
+  )

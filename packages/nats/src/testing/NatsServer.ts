@@ -1,0 +1,243 @@
+import { connect } from "@nats-io/transport-node"
+import { Data, Effect, Schedule, type Scope } from "effect"
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+/** The server could not be started, or did not become ready in time. Carries the end of its log. */
+export class NatsServerError extends Data.TaggedError("NatsServerError")<{ readonly detail: string }> {
+  override get message() {
+    return this.detail
+  }
+}
+
+/** How to start one server. */
+export interface NatsServerOptions {
+  /** The binary. Default: `NATS_SERVER`, else `nats-server` on the path. */
+  readonly binary?: string | undefined
+  /** Default true. */
+  readonly jetstream?: boolean | undefined
+  /** Largest message in bytes. Default: the server's, 1 MiB. */
+  readonly maxPayloadBytes?: number | undefined
+  /** More lines of server configuration, for example `authorization` or `tls` blocks. */
+  readonly config?: string | undefined
+  /** Also listen for WebSockets, in clear. Default false. */
+  readonly webSocket?: boolean | undefined
+}
+
+/** A running nats-server on 127.0.0.1, with ports that it chose itself and keeps through restarts. */
+export interface NatsServer {
+  /** `nats://127.0.0.1:<port>`. */
+  readonly url: string
+  readonly clientPort: number
+  /** `ws://127.0.0.1:<port>`, when asked for. */
+  readonly webSocketUrl: string | undefined
+  readonly pid: Effect.Effect<number>
+  /** SIGTERM, then waits for the end. */
+  readonly stop: Effect.Effect<void>
+  /** SIGKILL, then waits for the end. */
+  readonly kill: Effect.Effect<void>
+  /** Starts it again on the same ports and store, and waits until it is ready. */
+  readonly start: Effect.Effect<void, NatsServerError>
+  /** Stops and starts. */
+  readonly restart: Effect.Effect<void, NatsServerError>
+  /** SIGSTOP: connections stay open and nothing is answered. */
+  readonly pause: Effect.Effect<void>
+  /** SIGCONT. */
+  readonly resume: Effect.Effect<void>
+  /** What it logged so far. */
+  readonly log: Effect.Effect<string>
+}
+
+const binaryDefault = () => process.env["NATS_SERVER"] ?? "nats-server"
+
+/** Tries every 20 ms, 15 seconds long. */
+const untilReady = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "15 seconds" }))
+
+const ignored = () => undefined
+
+interface Ports {
+  readonly nats: ReadonlyArray<string>
+  readonly websocket?: ReadonlyArray<string>
+}
+
+const fail = (detail: string) => new NatsServerError({ detail })
+
+interface NodeOptions extends NatsServerOptions {
+  readonly name: string
+  readonly cluster?: { readonly name: string; readonly port: number; readonly routes: ReadonlyArray<number> }
+}
+
+const configText = (options: NodeOptions, folder: string, ports: { client: number; webSocket: number }) =>
+  [
+    `server_name: "${options.name}"`,
+    `listen: "127.0.0.1:${ports.client}"`,
+    `ports_file_dir: "${folder}"`,
+    `max_payload: ${options.maxPayloadBytes ?? 1_048_576}`,
+    options.jetstream === false ? "" : `jetstream { store_dir: "${join(folder, "store")}" }`,
+    options.webSocket === true ? `websocket { listen: "127.0.0.1:${ports.webSocket}", no_tls: true }` : "",
+    options.cluster === undefined
+      ? ""
+      : `cluster { name: "${options.cluster.name}", listen: "127.0.0.1:${options.cluster.port}", routes: [${
+        options.cluster.routes.map((port) => `"nats://127.0.0.1:${port}"`).join(", ")
+      }] }`,
+    options.config ?? ""
+  ].join("\n")
+
+const portOf = (url: string) => Number(new URL(url.replace(/^(nats|tls|wss?):/, "http:")).port)
+
+class Node {
+  private child: ChildProcess | undefined
+  private exited: Promise<void> = Promise.resolve()
+  private text = ""
+  private readonly ports = { client: -1, webSocket: -1 }
+  private readonly options: NodeOptions
+  private readonly folder: string
+
+  constructor(options: NodeOptions, folder: string) {
+    this.options = options
+    this.folder = folder
+  }
+
+  readonly start: Effect.Effect<void, NatsServerError> = Effect.suspend(() => this.spawned).pipe(
+    Effect.flatMap((pid) =>
+      Effect.retry(this.readPorts(pid), {
+        schedule: untilReady,
+        while: () => this.child?.exitCode === null
+      })
+    ),
+    Effect.mapError((error) => fail(`${error.message}\n${this.text.slice(-2_000)}`))
+  )
+
+  private readonly spawned: Effect.Effect<number, NatsServerError> = Effect.tryPromise({
+    try: async () => {
+      const file = join(this.folder, "server.conf")
+      await writeFile(file, configText(this.options, this.folder, this.ports))
+      const binary = this.options.binary ?? binaryDefault()
+      const child = spawn(binary, ["-c", file], { stdio: ["ignore", "ignore", "pipe"] })
+      this.child = child
+      child.stderr?.on("data", (chunk) => {
+        this.text = (this.text + String(chunk)).slice(-100_000)
+      })
+      this.exited = new Promise((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()))
+      await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject))
+      return child.pid!
+    },
+    catch: (cause) => fail(`${this.options.binary ?? binaryDefault()} cannot be started: ${String(cause)}`)
+  })
+
+  private readPorts(pid: number): Effect.Effect<void, NatsServerError> {
+    return Effect.tryPromise({
+      try: async () => {
+        const name = join(this.folder, `nats-server_${pid}.ports`)
+        const found: Ports = JSON.parse(await readFile(name, "utf8"))
+        this.ports.client = portOf(found.nats[0]!)
+        this.ports.webSocket = found.websocket?.[0] === undefined ? -1 : portOf(found.websocket[0])
+      },
+      catch: (cause) => fail(`nats-server is not ready: ${String(cause)}`)
+    })
+  }
+
+  private signal(name: NodeJS.Signals): Effect.Effect<void> {
+    return Effect.sync(() => {
+      this.child?.kill(name)
+    })
+  }
+
+  private end(name: NodeJS.Signals): Effect.Effect<void> {
+    return Effect.andThen(this.signal(name), Effect.promise(() => this.exited))
+  }
+
+  get server(): NatsServer {
+    const stop = Effect.andThen(this.signal("SIGCONT"), this.end("SIGTERM"))
+    return {
+      url: `nats://127.0.0.1:${this.ports.client}`,
+      clientPort: this.ports.client,
+      webSocketUrl: this.ports.webSocket < 0 ? undefined : `ws://127.0.0.1:${this.ports.webSocket}`,
+      pid: Effect.sync(() => this.child?.pid ?? 0),
+      stop,
+      kill: this.end("SIGKILL"),
+      start: this.start,
+      restart: Effect.andThen(stop, this.start),
+      pause: this.signal("SIGSTOP"),
+      resume: this.signal("SIGCONT"),
+      log: Effect.sync(() => this.text)
+    }
+  }
+
+  readonly close: Effect.Effect<void> = Effect.suspend(() => this.end("SIGKILL"))
+}
+
+const node = (options: NodeOptions): Effect.Effect<Node, NatsServerError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const folder = yield* Effect.acquireRelease(
+      Effect.promise(() => mkdtemp(join(tmpdir(), "nats-server-"))),
+      (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(ignored))
+    )
+    return yield* Effect.acquireRelease(Effect.succeed(new Node(options, folder)), (made) => made.close)
+  })
+
+/** One server, stopped and removed when the scope closes. Fails with {@link NatsServerError}. */
+const server = Effect.fnUntraced(function*(options: NatsServerOptions = {}) {
+  const made = yield* node({ ...options, name: "n1" })
+  yield* made.start
+  return made.server
+})
+
+const freePort = Effect.promise(() =>
+  new Promise<number>((resolve, reject) => {
+    const probe = createServer().once("error", reject)
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
+    })
+  })
+)
+
+/** A request through any node is answered and a stream with three replicas finds a place. */
+const clusterAnswers = (url: string): Effect.Effect<void, NatsServerError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const client = await connect({ servers: url, timeout: 1_000, reconnect: false })
+      try {
+        const api = async (subject: string, body: unknown) => {
+          const answer = await client.request(`$JS.API.${subject}`, JSON.stringify(body), { timeout: 3_000 })
+          const { error } = answer.json<{ error?: { description: string } }>()
+          if (error !== undefined) throw new Error(error.description)
+        }
+        const config = { name: "READINESS", subjects: ["readiness.probe"], num_replicas: 3, storage: "memory" }
+        await api("STREAM.CREATE.READINESS", config)
+        await api("STREAM.DELETE.READINESS", undefined)
+      } finally {
+        await client.close()
+      }
+    },
+    catch: (cause) => fail(`the cluster is not ready: ${String(cause)}`)
+  })
+
+/** Three servers that hold replicated streams together, ready when all of them take part. Fails with {@link NatsServerError}. */
+const cluster = Effect.fnUntraced(function*(options: NatsServerOptions = {}) {
+  const ports = yield* Effect.all([freePort, freePort, freePort])
+  const nodes = yield* Effect.forEach(ports, (port, index) =>
+    node({
+      ...options,
+      name: `n${index + 1}`,
+      cluster: { name: "test", port, routes: ports.filter((other) => other !== port) }
+    }))
+  yield* Effect.forEach(nodes, (each) => each.start, { concurrency: "unbounded", discard: true })
+  const servers = nodes.map((each) => each.server)
+  yield* Effect.forEach(
+    servers,
+    (each) => Effect.retry(clusterAnswers(each.url), untilReady),
+    { discard: true }
+  )
+  return { servers, url: servers.map((each) => each.url).join(",") }
+})
+
+/**
+ * Real servers for tests, as scoped effects: `server` is one, `cluster` three with replicated streams. Each has a folder of
+ * its own, ports nobody else has, and is ended by its process id when the scope closes.
+ */
+export const NatsServer = { server, cluster }

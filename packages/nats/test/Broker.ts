@@ -1,0 +1,78 @@
+import { EventStream, type EventStreamOptions } from "@cim-domain/nats/EventStream"
+import { JetStreamEventStore, type JetStreamEventStoreOptions } from "@cim-domain/nats/JetStreamEventStore"
+import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
+import { NatsConnection, type NatsConnectionOptions } from "@cim-domain/nats/NatsConnection"
+import { parse } from "@cim-domain/nats/NatsUrl"
+import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { connect, type NatsConnection as Client } from "@nats-io/transport-node"
+import { Cause, Effect, Layer, Logger, type LogLevel, Result, Schedule } from "effect"
+
+export const prefix = "things.events"
+export const streamName = "THINGS"
+
+/** The connection under test to the servers at `url`. */
+export const connection = (url: string, options: Partial<NatsConnectionOptions> = {}) =>
+  NatsConnection.layer({ url: Result.getOrThrow(parse(url)), name: "test", ...options })
+
+/** The event stream at the servers of the connection. */
+export const eventStream = (options: Partial<EventStreamOptions> = {}) =>
+  EventStream.layer({ name: streamName, subjectPrefix: prefix, ...options })
+
+/** Event store and stream. */
+export const eventStore = (options: JetStreamEventStoreOptions = {}, stream: Partial<EventStreamOptions> = {}) =>
+  JetStreamEventStore.layer(options).pipe(Layer.provideMerge(eventStream(stream)))
+
+export const snapshotStore = JetStreamSnapshotStore.layer({ stream: "SNAPSHOTS", subjectPrefix: "things.snapshots" })
+
+/** One server with event store and stream. */
+export const onOneServer = Layer.unwrap(
+  Effect.map(
+    NatsServer.server(),
+    ({ url }) => snapshotStore.pipe(Layer.provideMerge(eventStore()), Layer.provideMerge(connection(url)))
+  )
+)
+
+/** Three servers with event store and stream. */
+export const onThreeServers = Layer.unwrap(
+  Effect.map(
+    NatsServer.cluster(),
+    ({ url }) => snapshotStore.pipe(Layer.provideMerge(eventStore()), Layer.provideMerge(connection(url)))
+  )
+)
+
+/** A client of its own, as an operator would have one. */
+export const operator = (url: string | Array<string>, options: Parameters<typeof connect>[0] = {}) =>
+  Effect.acquireRelease(
+    Effect.promise(() => connect({ ...options, servers: url })),
+    (client) => Effect.promise(() => client.close())
+  )
+
+/** One request of the JetStream API as an operator makes it. */
+export const api = (client: Client, subject: string, body: unknown = {}) =>
+  Effect.promise(async () => {
+    const answer = await client.request(`$JS.API.${subject}`, JSON.stringify(body), { timeout: 5_000 })
+    const json = answer.json<{ error?: { description: string } }>()
+    if (json.error !== undefined) throw new Error(json.error.description)
+    return json
+  })
+
+/** Waits until `condition` holds, at most 20 seconds. */
+export const eventually = <E, R>(what: string, condition: Effect.Effect<boolean, E, R>) =>
+  Effect.retry(
+    Effect.flatMap(condition, (holds) => holds ? Effect.void : Effect.fail(new Cause.TimeoutError(what))),
+    Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "20 seconds" }))
+  )
+
+/** One line of a log. */
+export interface LogEntry {
+  readonly level: LogLevel.LogLevel
+  readonly message: string
+}
+
+/** A logger that keeps what is logged. */
+export const recorded = (entries: Array<LogEntry>) =>
+  Logger.layer([
+    Logger.make(({ logLevel, message }) => {
+      entries.push({ level: logLevel, message: Array.isArray(message) ? message.join(" ") : String(message) })
+    })
+  ])

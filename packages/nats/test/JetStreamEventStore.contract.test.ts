@@ -1,0 +1,5 @@
+import { eventStoreContract } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { onOneServer, onThreeServers } from "./Broker.ts"
+
+eventStoreContract("JetStream, one server", onOneServer)
+eventStoreContract("JetStream, three servers", onThreeServers)

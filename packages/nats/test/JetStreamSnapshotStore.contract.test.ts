@@ -1,0 +1,5 @@
+import { snapshotStoreContract } from "@cim-domain/event-sourcing/testing/SnapshotStoreContract"
+import { onOneServer, onThreeServers } from "./Broker.ts"
+
+snapshotStoreContract("JetStream, one server", onOneServer)
+snapshotStoreContract("JetStream, three servers", onThreeServers)

@@ -1,0 +1,143 @@
+import { type Snapshot, SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
+import { makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { EventStream } from "@cim-domain/nats/EventStream"
+import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
+import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { assert, describe, it } from "@effect/vitest"
+import { headers, type MsgHdrs } from "@nats-io/nats-core"
+import { Effect, Layer, Option } from "effect"
+import { randomBytes } from "node:crypto"
+import { api, connection, eventStream, type LogEntry, operator, recorded, snapshotStore } from "./Broker.ts"
+
+const incarnation = "2026-01-01T00:00:00Z"
+const make = (aggregateId: string, version: number, state = `{"v":${version}}`): Snapshot => ({
+  aggregateId,
+  version,
+  position: version * 10,
+  incarnation,
+  fingerprint: "thing 1; evolve «2»",
+  state
+})
+
+const onServer = (server: NatsServer, maxBytes?: number) =>
+  (maxBytes === undefined
+    ? snapshotStore
+    : JetStreamSnapshotStore.layer({ stream: "SNAPSHOTS", subjectPrefix: "things.snapshots", maxBytes })).pipe(
+      Layer.provide(eventStream()),
+      Layer.provide(connection(server.url))
+    )
+
+interface Info {
+  readonly config: Record<string, unknown>
+  readonly state: { readonly messages: number }
+}
+
+describe("JetStreamSnapshotStore", () => {
+  it.live("keeps one message per aggregate, in as many replicas as the events", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const id = makeAggregateId()
+      yield* Effect.gen(function*() {
+        const store = yield* SnapshotStore
+        for (const version of [1, 2, 3]) yield* store.save(make(id, version))
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(make(id, 3)))
+      }).pipe(Effect.provide(onServer(server)))
+      const { config, state } = (yield* api(yield* operator(server.url), "STREAM.INFO.SNAPSHOTS")) as unknown as Info
+      assert.deepInclude(config, { max_msgs_per_subject: 1, num_replicas: 1, allow_direct: true, allow_atomic: true })
+      assert.strictEqual(state.messages, 1)
+    }))
+
+  it.live("on a cluster it has three replicas", () =>
+    Effect.gen(function*() {
+      const cluster = yield* NatsServer.cluster()
+      const events = eventStream().pipe(Layer.provide(connection(cluster.url)))
+      yield* Effect.gen(function*() {
+        assert.strictEqual((yield* EventStream).replicas, 3)
+        yield* (yield* SnapshotStore).save(make("a", 1))
+      }).pipe(Effect.provide(snapshotStore.pipe(Layer.provideMerge(events), Layer.provide(connection(cluster.url)))))
+      const { config } =
+        (yield* api(yield* operator(cluster.servers[0]!.url), "STREAM.INFO.SNAPSHOTS")) as unknown as Info
+      assert.strictEqual(config["num_replicas"], 3)
+    }))
+
+  it.live("one larger than a message is kept in parts, and one larger than allowed is refused", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server({ maxPayloadBytes: 65_536 })
+      yield* Effect.gen(function*() {
+        const store = yield* SnapshotStore
+        const id = makeAggregateId()
+        const large = make(id, 1, randomBytes(300_000).toString("hex"))
+        yield* store.save(large)
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(large))
+        const larger = make(id, 2, randomBytes(600_000).toString("hex"))
+        const error = yield* Effect.flip(store.save(larger))
+        assert.strictEqual(error.reason._tag, "EventTooLarge")
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(large))
+        const fewer = make(id, 3, randomBytes(90_000).toString("hex"))
+        yield* store.save(fewer)
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(fewer))
+      }).pipe(Effect.provide(onServer(server, 400_000)))
+    }))
+
+  it.live("whatever does not add up is no snapshot, with a warning, and can be replaced", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server({ maxPayloadBytes: 65_536 })
+      const client = yield* operator(server.url)
+      const logged: Array<LogEntry> = []
+      const put = (subject: string, body: Uint8Array | string, own?: MsgHdrs) =>
+        Effect.promise(() =>
+          client.request(subject, body, { timeout: 5_000, ...(own === undefined ? {} : { headers: own }) })
+        )
+      yield* Effect.gen(function*() {
+        const store = yield* SnapshotStore
+        const id = makeAggregateId()
+        const subject = `things.snapshots.${id}`
+        const expectNone = Effect.fnUntraced(function*(what: string) {
+          const before = logged.length
+          assert.deepStrictEqual(yield* store.latest(id), Option.none(), what)
+          assert.deepStrictEqual(logged.slice(before).map(({ level }) => level), ["Warn"], what)
+        })
+        yield* put(subject, "not ours")
+        yield* expectNone("a message of somebody else")
+
+        yield* store.save(make(id, 1))
+        const found = yield* api(client, "STREAM.MSG.GET.SNAPSHOTS", { last_by_subj: subject })
+        const { message } = found as unknown as { message: { hdrs: string; data: string } }
+        const original = Buffer.from(message.hdrs, "base64").toString().split("\r\n").filter((line) =>
+          line.startsWith("X-")
+        )
+        const copied = (changes: Record<string, string>) => {
+          const own = headers()
+          for (const line of original) own.set(line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2))
+          for (const name in changes) own.set(name, changes[name]!)
+          return own
+        }
+        const body = Buffer.from(message.data, "base64")
+        yield* put(subject, body, copied({}))
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(make(id, 1)), "a faithful copy is fine")
+        const changes = [
+          { "X-Snapshot-Version": "9" },
+          { "X-Snapshot-Position": "11" },
+          { "X-Snapshot-Incarnation": "other" },
+          { "X-Snapshot-Fingerprint": "other" },
+          { "X-Snapshot-Checksum": "0".repeat(64) },
+          { "X-Snapshot-Parts": "2" },
+          { "X-Snapshot-Parts": "many" },
+          { "X-Snapshot-Bytes": "1" }
+        ]
+        for (const change of changes) {
+          yield* put(subject, body, copied(change))
+          yield* expectNone(JSON.stringify(change))
+        }
+        yield* put(subject, "broken", copied({ "X-Snapshot-Bytes": "6" }))
+        yield* expectNone("a body that does not inflate")
+
+        const large = make(id, 20, randomBytes(100_000).toString("hex"))
+        yield* store.save(large)
+        yield* put(`${subject}.2`, randomBytes(1_000))
+        yield* expectNone("a part of somebody else")
+        yield* store.save(large)
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(large))
+      }).pipe(Effect.provide(Layer.provideMerge(onServer(server), recorded(logged))))
+    }))
+})

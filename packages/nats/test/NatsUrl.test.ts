@@ -1,0 +1,61 @@
+import { parse } from "@cim-domain/nats/NatsUrl"
+import { assert, describe, it } from "@effect/vitest"
+import { Redacted, Result, Schema } from "effect"
+
+const parsed = (text: string) => Result.getOrThrow(parse(text))
+const problems = (text: string) => Result.match(parse(text), { onSuccess: () => [], onFailure: (e) => e.problems })
+
+describe("NatsUrl", () => {
+  it("accepts every form of one server", () => {
+    const forms = [
+      ["localhost", "nats", "localhost:4222", "nats://localhost:4222"],
+      ["broker.example.org:4333", "nats", "broker.example.org:4333", "nats://broker.example.org:4333"],
+      ["nats://10.0.0.1", "nats", "10.0.0.1:4222", "nats://10.0.0.1:4222"],
+      ["NATS://host/", "nats", "host:4222", "nats://host:4222"],
+      ["tls://host:443", "tls", "host:443", "tls://host:443"],
+      ["nats://[::1]:4223", "nats", "[::1]:4223", "nats://[::1]:4223"],
+      ["[fe80::1]", "nats", "[fe80::1]:4222", "nats://[fe80::1]:4222"],
+      ["ws://host", "ws", "ws://host:80", "ws://host:80"],
+      ["wss://host/nats", "wss", "wss://host:443/nats", "wss://host:443/nats"]
+    ] as const
+    for (const [text, scheme, server, redacted] of forms) {
+      const url = parsed(text)
+      assert.deepStrictEqual([url.scheme, url.servers, url.redacted], [scheme, [server], redacted], text)
+      assert.isUndefined(url.credentials)
+    }
+  })
+
+  it("accepts a list, with spaces", () => {
+    assert.deepStrictEqual(parsed("nats://a, b:5222 ,nats://[::1]").servers, ["a:4222", "b:5222", "[::1]:4222"])
+  })
+
+  it("reads percent-encoded credentials and never shows them", () => {
+    const url = parsed("tls://us%40er:p%3Aa%2Fss@host,tls://us%40er:p%3Aa%2Fss@other")
+    assert.strictEqual(url.redacted, "tls://host:4222,tls://other:4222")
+    const { credentials } = url
+    assert.strictEqual(credentials?._tag === "UserPassword" ? credentials.user : "", "us@er")
+    assert.strictEqual(credentials?._tag === "UserPassword" ? Redacted.value(credentials.password) : "", "p:a/ss")
+    assert.notInclude(JSON.stringify(url), "p:a/ss")
+    const token = parsed("nats://t0ken@host").credentials
+    assert.strictEqual(token?._tag === "Token" ? Redacted.value(token.token) : "", "t0ken")
+  })
+
+  it("names every problem", () => {
+    assert.lengthOf(problems("http://a:1,b:99999,,c d"), 4)
+    assert.include(problems("nats://a,tls://b").join(), "nats, tls")
+    assert.include(problems("nats://user:one@a,nats://user:two@b").join(), "different credentials")
+    assert.include(problems("nats://50%:secret@a").join(), "percent-encoded")
+    assert.include(problems("nats://").join(), "host")
+    assert.include(problems("::1").join(), "brackets")
+    assert.include(problems("nats://host/path").join(), "path")
+    assert.include(problems("nats://host:0").join(), "port")
+    assert.include(problems("").join(), "empty")
+  })
+
+  it.prop("any text is parsed or refused, and no secret is repeated", [Schema.String], ([text]) => {
+    const secret = `S3CRET${encodeURIComponent(text.toWellFormed())}`
+    const result = parse(`nats://user:${secret}@host,nats://user:${secret}@${encodeURIComponent(text.toWellFormed())}`)
+    const shown = Result.match(result, { onSuccess: (url) => url.redacted, onFailure: (error) => error.message })
+    return !shown.includes("S3CRET")
+  })
+})
