@@ -1,0 +1,156 @@
+import {
+  type EventStore,
+  makeCommandHandler,
+  type Outcome,
+  type SnapshotStore,
+  type StoreMissing
+} from "@cim-domain/event-sourcing"
+import {
+  type CommandMessage,
+  type CommandReply,
+  type CommandRequest,
+  decodeCommandMessage,
+  encodeReply,
+  type FailedRequest,
+  failureReply,
+  internal,
+  makeContext,
+  organization,
+  type OrganizationError,
+  organizationEventCodec,
+  organizationStateCodec,
+  overloaded,
+  successReply
+} from "@cim-domain/organization"
+import { Clock, Deferred, Effect, Metric, Result, type Scope } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { answerableError } from "./answerableError.ts"
+import type { Settings } from "./Settings.ts"
+
+/** Decisions for one command, conflicts with other replicas included, before it is answered CONCURRENCY_EXHAUSTED. */
+export const maxDecisions = 8
+
+/** An answer as it is sent. */
+export type Answer = ReturnType<typeof encodeReply>
+
+/** Answers command messages; see {@link makeReplica}. */
+export interface Replica {
+  /** Exactly one answer for each message, whatever it is. */
+  readonly answer: (message: CommandMessage) => Effect.Effect<Answer>
+  /** The answer to a message that there is no room for. */
+  readonly refuse: (message: CommandMessage) => Answer
+  /** The answer when the answer itself cannot be made or sent. */
+  readonly fail: (message: CommandMessage) => Answer
+  /** Messages answered so far, refusals not counted. */
+  readonly answered: Effect.Effect<number>
+  /** Fails when a command finds that the event stream is gone. */
+  readonly streamGone: Effect.Effect<never, StoreMissing>
+}
+
+const commands = Metric.counter("commands_total", { description: "Commands by type and outcome", incremental: true })
+
+/**
+ * The path of one command: decode, load, decide, append, answer.
+ *
+ * Needs the two stores and nothing else, so it runs in memory as it does on a broker.
+ */
+export const makeReplica = Effect.fnUntraced(function*(
+  settings: Pick<
+    Settings,
+    "acceptLegacySubjects" | "cacheCapacity" | "commandTimeoutMillis" | "maxInFlight" | "snapshotEvery"
+  >
+): Effect.fn.Return<Replica, never, EventStore | SnapshotStore | Scope.Scope> {
+  const handler = yield* makeCommandHandler({
+    decider: organization,
+    events: organizationEventCodec,
+    states: organizationStateCodec,
+    cacheCapacity: settings.cacheCapacity,
+    snapshotEvery: settings.snapshotEvery,
+    maxDecisions,
+    timeout: settings.commandTimeoutMillis
+  })
+  const streamGone = yield* Deferred.make<never, StoreMissing>()
+  let answered = 0
+
+  const decode = (message: CommandMessage) =>
+    decodeCommandMessage(message, {
+      acceptLegacySubjects: settings.acceptLegacySubjects,
+      newId: SecureRandom.uuidV7Unsafe
+    })
+
+  const settle = Effect.fnUntraced(function*(request: CommandRequest) {
+    const now = yield* Clock.currentTimeMillis
+    const outcome = yield* handler.handle({
+      aggregateId: request.organizationId,
+      command: request.command,
+      context: makeContext({ commandId: request.commandId, now }),
+      dryRun: request.dryRun
+    })
+    return replyTo(request, outcome)
+  }, (effect, request) =>
+    Effect.catch(effect, (error) => {
+      const reason = error._tag === "StoreError" ? error.reason : error
+      return Effect.logWarning("command not settled", error).pipe(
+        Effect.annotateLogs({ command_id: request.commandId, organization_id: request.organizationId }),
+        Effect.andThen(reason._tag === "StoreMissing" ? Deferred.fail(streamGone, reason) : Effect.void),
+        Effect.as(failureReply(request, answerableError(error), null))
+      )
+    }))
+
+  const answer = Effect.fnUntraced(function*(message: CommandMessage) {
+    const decoded = decode(message)
+    const reply = Result.isSuccess(decoded)
+      ? yield* settle(decoded.success)
+      : failureReply(decoded.failure, decoded.failure.error, null)
+    answered++
+    yield* observe(reply)
+    return encodeReply(reply, traceparentOf(decoded))
+  })
+
+  /** A refusal names the command where that is cheap to find out, so that a requester can match it. */
+  const refusal = (error: OrganizationError) => (message: CommandMessage) => {
+    const decoded = decode(message)
+    return encodeReply(failureReply(Result.merge(decoded), error, null), traceparentOf(decoded))
+  }
+
+  return {
+    answer,
+    refuse: refusal(overloaded(settings.maxInFlight)),
+    fail: refusal(internal()),
+    answered: Effect.sync(() => answered),
+    streamGone: Deferred.await(streamGone)
+  }
+})
+
+const traceparentOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).traceparent
+
+const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): CommandReply => {
+  const { version } = outcome
+  switch (outcome._tag) {
+    case "Applied":
+      return successReply(request, { outcome: "applied", version, events: outcome.events })
+    case "Duplicate":
+      return successReply(request, { outcome: "duplicate", version, events: outcome.events })
+    case "NoChange":
+      return successReply(request, { outcome: "no_change", version, events: [] })
+    case "WouldApply":
+      return successReply(request, { outcome: "dry_run", version, events: outcome.events })
+    case "Rejected":
+      return failureReply(request, outcome.rejection, version)
+  }
+}
+
+const observe = (reply: CommandReply) => {
+  const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
+  const labels = { command_type: reply.command_type ?? "unknown", outcome }
+  return Effect.andThen(
+    Metric.update(Metric.withAttributes(commands, labels), 1),
+    Effect.annotateLogs(Effect.logDebug("command answered"), {
+      ...labels,
+      command_id: reply.command_id,
+      organization_id: reply.aggregate_id,
+      version: reply.version,
+      stream_sequence: reply.status === "ok" ? reply.stream_sequence : null
+    })
+  )
+}

@@ -1,0 +1,160 @@
+import { type NatsUrl, parseNatsUrl } from "@cim-domain/nats"
+import { Config, Effect, type LogLevel, Option, Result, Schema } from "effect"
+import { accessSync, constants } from "node:fs"
+
+/** One environment variable: what it is called, what it means, what it accepts. */
+export interface Variable<A> {
+  readonly name: string
+  readonly about: string
+  /** What a value must look like, as the end of the sentence "accepted: …". */
+  readonly accepted: string
+  /** Used when the variable is unset or empty; none for a variable that may be missing. */
+  readonly fallback: string | undefined
+  readonly parse: (text: string) => Option.Option<A>
+  /** How a refused value may be repeated in a message; values with secrets hide them. */
+  readonly show?: (text: string) => string
+}
+
+const variable = <A>(definition: Variable<A>): Variable<A> => definition
+
+const whole = (min: number, max: number) => ({
+  accepted: `a whole number from ${min} to ${max}`,
+  parse: (text: string) =>
+    /^\d{1,15}$/.test(text) ? Option.some(Number(text)).pipe(Option.filter((n) => n >= min && n <= max)) : Option.none()
+})
+
+const levels: Readonly<Record<string, LogLevel.LogLevel>> = {
+  trace: "Trace",
+  debug: "Debug",
+  info: "Info",
+  warn: "Warn",
+  error: "Error"
+}
+
+const readable = Option.liftThrowable((path: string) => {
+  accessSync(path, constants.R_OK)
+  return path
+})
+
+const file = (name: string, about: string): Variable<string> =>
+  variable({ name, about, accepted: "the path of a readable file", fallback: undefined, parse: readable })
+
+/** Every variable the replica reads. The first four are what operators were promised; the others have safe defaults. */
+export const variables = {
+  natsUrl: variable({
+    name: "NATS_URL",
+    about: "Brokers to connect to. User and password, or a token, may stand before the host; they are never logged",
+    accepted: "a comma list of nats://, tls://, ws:// or wss:// addresses of one kind, each host[:port]",
+    fallback: "nats://localhost:4222",
+    parse: (text): Option.Option<NatsUrl> => Result.getSuccess(parseNatsUrl(text)),
+    show: (text) => text.replaceAll(/[^/,\s]*@/g, "…@")
+  }),
+  streamName: variable({
+    name: "STREAM_NAME",
+    about: "JetStream stream that holds the events",
+    accepted: "1 to 255 characters without blanks, dots, *, >, / and \\",
+    fallback: "ORGANIZATION_EVENTS",
+    parse: (text) => /^[^\s.*>/\\\p{C}]{1,255}$/u.test(text) ? Option.some(text) : Option.none()
+  }),
+  logLevel: variable({
+    name: "LOG_LEVEL",
+    about: "Least severity that is logged",
+    accepted: Object.keys(levels).join(", "),
+    fallback: "info",
+    parse: (text) => Option.fromUndefinedOr(levels[text.toLowerCase()])
+  }),
+  snapshotEvery: variable({
+    name: "SNAPSHOT_FREQ",
+    about: "Events of one organization between two snapshots",
+    fallback: "100",
+    ...whole(1, 1_000_000)
+  }),
+  maxInFlight: variable({
+    name: "MAX_IN_FLIGHT",
+    about: "Commands that one replica works on at a time; beyond it a command is answered OVERLOADED at once",
+    fallback: "256",
+    ...whole(1, 10_000)
+  }),
+  cacheCapacity: variable({
+    name: "CACHE_CAPACITY",
+    about: "Organizations whose state one replica keeps in memory",
+    fallback: "10000",
+    ...whole(1, 1_000_000)
+  }),
+  commandTimeoutMillis: variable({
+    name: "COMMAND_TIMEOUT_MS",
+    about: "Milliseconds after which a command that cannot be settled is answered STORE_UNAVAILABLE",
+    fallback: "4000",
+    ...whole(100, 60_000)
+  }),
+  acceptLegacySubjects: variable({
+    name: "ACCEPT_LEGACY_SUBJECTS",
+    about: "Whether commands are also taken from organization.commands.<id> and organization.commands.<command>",
+    accepted: "true or false",
+    fallback: "true",
+    parse: (text) => text === "true" || text === "false" ? Option.some(text === "true") : Option.none()
+  }),
+  credsFile: file("NATS_CREDS_FILE", "Credentials file (JWT and seed), read again at every connection"),
+  nkeyFile: file("NATS_NKEY_FILE", "File with an nkey seed, read again at every connection"),
+  tlsCaFile: file(
+    "NATS_TLS_CA_FILE",
+    "Certificates of the authorities that the broker's certificate must come from (PEM)"
+  ),
+  tlsCertFile: file("NATS_TLS_CERT_FILE", "Client certificate (PEM), with NATS_TLS_KEY_FILE"),
+  tlsKeyFile: file("NATS_TLS_KEY_FILE", "Private key of the client certificate (PEM), with NATS_TLS_CERT_FILE")
+}
+
+type Values = {
+  readonly [Key in keyof typeof variables]: (typeof variables)[Key] extends Variable<infer A> ? A : never
+}
+type Optional = "credsFile" | "nkeyFile" | "tlsCaFile" | "tlsCertFile" | "tlsKeyFile"
+
+/** What a replica was told. Optional files are `undefined` when not given. */
+export type Settings = Omit<Values, Optional> & { readonly [Key in Optional]: string | undefined }
+
+/** The stream of the snapshots that belong to a stream of events: `ORGANIZATION_SNAPSHOTS` to `ORGANIZATION_EVENTS`. */
+export const snapshotStreamOf = (streamName: string): string => `${streamName.replace(/_EVENTS$/, "")}_SNAPSHOTS`
+
+const Problem = Schema.Struct({ name: Schema.String, given: Schema.String, accepted: Schema.String })
+
+/** Variables with values that are not accepted, all at once. */
+export class BadSettings extends Schema.TaggedError<BadSettings>()("BadSettings", { problems: Schema.Array(Problem) }) {
+  /** One line for each. */
+  get lines(): ReadonlyArray<string> {
+    return this.problems.map(({ accepted, given, name }) => `${name}: ${given}; accepted: ${accepted}`)
+  }
+  override get message() {
+    return this.lines.join("\n")
+  }
+}
+
+const read = Effect.fnUntraced(function*<A>({ accepted, fallback, name, parse, show }: Variable<A>) {
+  const text = Option.filter(yield* Config.option(Config.String(name)), (given) => given.trim() !== "")
+  const value = Option.getOrElse(text, () => fallback)?.trim()
+  if (value === undefined) return Result.succeed(undefined)
+  return Result.fromOption(
+    parse(value),
+    () => ({ name, given: `given ${JSON.stringify((show ?? ((same) => same))(value))}`, accepted })
+  )
+}, Effect.orDie)
+
+/** Reads every variable. Fails with {@link BadSettings}, one problem for each bad variable. */
+export const readSettings: Effect.Effect<Settings, BadSettings> = Effect.gen(function*() {
+  const results = yield* Effect.all(
+    Object.fromEntries(
+      Object.entries(variables).map(([key, definition]) => [key, read(definition as Variable<unknown>)])
+    )
+  )
+  const problems = Object.values(results).flatMap((result) => Result.isFailure(result) ? [result.failure] : [])
+  const values = Object.fromEntries(
+    Object.entries(results).map(([key, result]) => [key, Result.getOrUndefined(result)])
+  ) as unknown as Settings
+  if ((values.tlsCertFile === undefined) !== (values.tlsKeyFile === undefined)) {
+    const missing = values.tlsCertFile === undefined ? variables.tlsCertFile : variables.tlsKeyFile
+    problems.push({ name: missing.name, given: "not given", accepted: "certificate and key together, or neither" })
+  }
+  if (values.credsFile !== undefined && values.nkeyFile !== undefined) {
+    problems.push({ name: variables.nkeyFile.name, given: "given beside NATS_CREDS_FILE", accepted: "one of the two" })
+  }
+  return problems.length === 0 ? values : yield* new BadSettings({ problems })
+})

@@ -1,0 +1,38 @@
+import type { ConcurrencyExhausted, StoreError } from "@cim-domain/event-sourcing"
+import {
+  concurrencyExhausted,
+  historyTruncated,
+  internal,
+  limitExceeded,
+  type OrganizationError,
+  storeUnavailable
+} from "@cim-domain/organization"
+
+/**
+ * What a requester is told when the store fails. Nothing of the store's own words gets out; those are logged.
+ *
+ * Whatever may have been stored, or may work later, is answered as retryable: the same command id finds out.
+ */
+export const answerableError = (error: StoreError | ConcurrencyExhausted): OrganizationError => {
+  if (error._tag === "ConcurrencyExhausted") return concurrencyExhausted(error.attempts)
+  const reason = error.reason
+  switch (reason._tag) {
+    case "StoreUnavailable":
+      return storeUnavailable("the event store cannot be reached")
+    case "AppendUnconfirmed":
+    case "VersionConflict":
+      return storeUnavailable("the event store did not confirm in time")
+    case "PermissionRefused":
+      return storeUnavailable("the event store refuses permission")
+    case "StoreFull":
+      return storeUnavailable("the event store is full")
+    case "StoreMissing":
+      return storeUnavailable("the event store is gone")
+    case "EventTooLarge":
+      return limitExceeded("event_bytes", reason.maxBytes, reason.actualBytes)
+    case "HistoryTruncated":
+      return historyTruncated(reason.firstVersion)
+    case "UnexpectedAnswer":
+      return internal()
+  }
+}

@@ -1,0 +1,122 @@
+import { start } from "@cim-domain/event-sourcing"
+import { EventStore } from "@cim-domain/event-sourcing/EventStore"
+import {
+  EventStream,
+  JetStreamEventStore,
+  JetStreamSnapshotStore,
+  NatsConnection,
+  parseNatsUrl
+} from "@cim-domain/nats"
+import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
+import { eventPrefix, organizationEventCodec, snapshotPrefix } from "@cim-domain/organization"
+import { assert, layer } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer, Result } from "effect"
+import { makeReplica } from "../src/Replica.ts"
+import { readSettings } from "../src/Settings.ts"
+import { command, creation, message, newId, said } from "./messages.ts"
+
+const connection = Layer.unwrap(
+  Effect.map(
+    NatsServer.server(),
+    ({ url }) => NatsConnection.layer({ url: Result.getOrThrow(parseNatsUrl(url)), name: "test" })
+  )
+)
+
+const stores = Layer.mergeAll(
+  JetStreamEventStore.layer(),
+  JetStreamSnapshotStore.layer({ stream: "ORGANIZATION_SNAPSHOTS", subjectPrefix: snapshotPrefix })
+).pipe(
+  Layer.provideMerge(EventStream.layer({ name: "ORGANIZATION_EVENTS", subjectPrefix: eventPrefix })),
+  Layer.provideMerge(RoundTrips.layer),
+  Layer.provideMerge(connection)
+)
+
+const makeClient = (env: Record<string, string> = {}) =>
+  Effect.gen(function*() {
+    const settings = yield* Effect.provide(readSettings, ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
+    const replica = yield* makeReplica(settings)
+    const { measure } = yield* RoundTrips
+    const ask = (sent: { readonly subject: string; readonly body: string }) => said(replica.answer(message(sent)))
+    return { ask, measured: (sent: { readonly subject: string; readonly body: string }) => measure(ask(sent)) }
+  })
+
+const rename = (id: string, name: string) => command("UpdateOrganization", id, { name })
+
+layer(stores, { timeout: "60 seconds", excludeTestServices: true })("what a command costs on a broker", (it) => {
+  it.effect("a new organization: one wait to see that it is new, one append", () =>
+    Effect.gen(function*() {
+      const { measured } = yield* makeClient()
+      const { value, waits } = yield* measured(creation(newId()))
+      assert.strictEqual(value.outcome, "applied")
+      assert.strictEqual(waits, 2)
+    }))
+
+  it.effect("warm, accepted: one round trip, the append", () =>
+    Effect.gen(function*() {
+      const { ask, measured } = yield* makeClient()
+      const id = newId()
+      yield* ask(creation(id))
+      const { requests, value } = yield* measured(rename(id, "Renamed"))
+      assert.strictEqual(value.outcome, "applied")
+      assert.deepStrictEqual(requests, [`organization.events.${id}.updated`])
+    }))
+
+  it.effect("warm, refused or without change: one round trip, the confirmation by the leader", () =>
+    Effect.gen(function*() {
+      const { ask, measured } = yield* makeClient()
+      const id = newId()
+      yield* ask(creation(id))
+      for (
+        const sent of [
+          rename(id, "Acme Corporation"),
+          command("ChangeOrganizationStatus", id, { new_status: "Merged" })
+        ]
+      ) {
+        const { requests } = yield* measured(sent)
+        assert.deepStrictEqual(requests, ["$JS.API.STREAM.MSG.GET.ORGANIZATION_EVENTS"])
+      }
+    }))
+
+  it.effect("cold: two waits at most before the append, with and without a snapshot", () =>
+    Effect.gen(function*() {
+      const id = newId()
+      const writer = yield* makeClient({ SNAPSHOT_FREQ: "20" })
+      yield* writer.ask(creation(id))
+      for (let n = 0; n < 30; n++) yield* writer.ask(rename(id, `Name ${n}`))
+      const reader = yield* makeClient()
+      const { value, waits } = yield* reader.measured(rename(id, "Renamed"))
+      assert.deepInclude(value, { outcome: "applied", version: 32 })
+      assert.isAtMost(waits, 3)
+    }))
+
+  it.effect("a conflict: one tail read and one append more", () =>
+    Effect.gen(function*() {
+      const [one, two] = [yield* makeClient(), yield* makeClient()]
+      const id = newId()
+      yield* one.ask(creation(id))
+      yield* two.ask(rename(id, "By another replica"))
+      const { requests, value } = yield* one.measured(rename(id, "Once more"))
+      assert.deepInclude(value, { outcome: "applied", version: 3 })
+      assert.deepStrictEqual(requests, [
+        `organization.events.${id}.updated`,
+        "$JS.API.STREAM.MSG.GET.ORGANIZATION_EVENTS",
+        `organization.events.${id}.updated`
+      ])
+    }))
+
+  it.effect("what is stored is what the domain reads", () =>
+    Effect.gen(function*() {
+      const { ask } = yield* makeClient()
+      const id = newId()
+      yield* ask(
+        creation(id, { metadata: { seat: "Łódź", nested: { a: [1, null, "x"] } }, issued_by: "Zoë 你好; a=b, %0A" })
+      )
+      const { events } = yield* (yield* EventStore).read(id, Effect.succeed(start))
+      const [event] = events.map(organizationEventCodec.decode)
+      assert.deepInclude(event, {
+        event_type: "OrganizationCreated",
+        metadata: { seat: "Łódź", nested: { a: [1, null, "x"] } }
+      })
+    }))
+})

@@ -1,0 +1,80 @@
+import { assert, it } from "@effect/vitest"
+import { ConfigProvider, Effect } from "effect"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { readSettings, variables } from "../src/Settings.ts"
+
+const given = (env: Record<string, string>) =>
+  Effect.provide(readSettings, ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
+
+it.effect("without any variable the defaults hold", () =>
+  Effect.gen(function*() {
+    const settings = yield* given({})
+    assert.deepInclude(settings, {
+      streamName: "ORGANIZATION_EVENTS",
+      logLevel: "Info",
+      snapshotEvery: 100,
+      maxInFlight: 256,
+      acceptLegacySubjects: true,
+      credsFile: undefined
+    })
+  }))
+
+it.effect("an empty variable counts as unset, blanks around a value do not count", () =>
+  Effect.gen(function*() {
+    const settings = yield* given({ NATS_URL: "", SNAPSHOT_FREQ: " 7 ", LOG_LEVEL: "WARN" })
+    assert.strictEqual(settings.natsUrl.redacted, "nats://localhost:4222")
+    assert.deepInclude(settings, { snapshotEvery: 7, logLevel: "Warn" })
+  }))
+
+it.effect("every bad variable is named with what was given and what is accepted", () =>
+  Effect.gen(function*() {
+    const env = {
+      NATS_URL: "http://broker:4222",
+      STREAM_NAME: "a.b",
+      LOG_LEVEL: "loud",
+      SNAPSHOT_FREQ: "0",
+      MAX_IN_FLIGHT: "many",
+      ACCEPT_LEGACY_SUBJECTS: "perhaps",
+      NATS_CREDS_FILE: "/nowhere/nats.creds"
+    }
+    const lines = (yield* Effect.flip(given(env))).message.split("\n")
+    assert.strictEqual(lines.length, Object.keys(env).length)
+    for (const [index, [name, value]] of Object.entries(env).entries()) {
+      assert.include(lines.toSorted()[index]!, Object.keys(env).toSorted()[index]!)
+      assert.isTrue(lines.some((line) => line.startsWith(`${name}: given ${JSON.stringify(value)}; accepted: `)))
+    }
+  }))
+
+it.effect("a refused URL is repeated without its secrets", () =>
+  Effect.gen(function*() {
+    const { message } = yield* Effect.flip(given({ NATS_URL: "nats://me:secret@one,http://token@two" }))
+    assert.notInclude(message, "secret")
+    assert.notInclude(message, "token@")
+    assert.include(message, "…@one")
+  }))
+
+it.effect("certificate and key go together, credentials and nkey do not", () =>
+  Effect.gen(function*() {
+    const here = import.meta.filename
+    const { problems } = yield* Effect.flip(
+      given({ NATS_TLS_CERT_FILE: here, NATS_CREDS_FILE: here, NATS_NKEY_FILE: here })
+    )
+    assert.deepStrictEqual(problems.map((problem) => problem.name), ["NATS_TLS_KEY_FILE", "NATS_NKEY_FILE"])
+  }))
+
+it("README lists every variable with its default, and no other", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8")
+  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (?:`(.*?)`)? *\|/gm)].map((
+    [, name, fallback]
+  ) => [name, fallback])
+  assert.deepStrictEqual(rows, Object.values(variables).map(({ fallback, name }) => [name, fallback]))
+})
+
+it("every variable is described for operators", () => {
+  for (const { about, accepted, name } of Object.values(variables)) {
+    assert.match(name, /^[A-Z_]+$/)
+    assert.isAbove(about.length, 20)
+    assert.isAbove(accepted.length, 5)
+  }
+})
