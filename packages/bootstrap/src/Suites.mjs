@@ -32,7 +32,7 @@ export const Suites = {
     {
       name: "types",
       about: "tsc -b",
-      run: async (run) => one(await run("tsc", "-b", "packages", "packages/bootstrap"))
+      run: async (run) => one(await run("tsc", "-b", "packages"))
     },
     {
       name: "tests",

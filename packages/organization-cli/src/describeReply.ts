@@ -1,0 +1,50 @@
+import type { CommandReply } from "@cim-domain/organization"
+
+const outcomes = {
+  applied: "done",
+  no_change: "nothing to change",
+  duplicate: "done before; this is the recorded answer",
+  dry_run: "would be accepted; nothing was stored"
+} as const
+
+const row = (name: string, value: string | number | null) => value === null ? [] : [`  ${name.padEnd(14)}${value}`]
+
+/** An answer in words, for people: one headline and what to know about it. */
+export const describeReply = (reply: CommandReply): string => {
+  const type = reply.command_type ?? "command"
+  const common = [
+    ...row("organization", reply.aggregate_id),
+    ...row("version", reply.version),
+    ...row("command id", reply.command_id),
+    ...reply.warnings.map((warning) => `  warning       ${warning}`)
+  ]
+  if (reply.status === "ok") {
+    return [
+      `✓ ${type}: ${outcomes[reply.outcome]}`,
+      ...reply.events.flatMap((event) =>
+        row("event", `${event.event_type} (stream sequence ${event.stream_sequence})`)
+      ),
+      ...common
+    ].join("\n")
+  }
+  const { failure } = reply
+  // The issues of a validation stand in lines of their own below.
+  const headline = "issues" in failure.details ? "not valid" : failure.message
+  return [
+    `✗ ${type}: ${headline} (${failure.code})`,
+    ...details(failure.details),
+    ...common,
+    ...(failure.retryable && reply.command_id !== null
+      ? [`  This may work later. Send it again with --command-id ${reply.command_id}; it cannot happen twice.`]
+      : [])
+  ].join("\n")
+}
+
+const details = (values: object): ReadonlyArray<string> =>
+  Object.entries(values).flatMap(([name, value]) =>
+    name === "issues" && Array.isArray(value)
+      ? value.map((issue: { path: string; message: string }) =>
+        `  ${issue.path === "" ? "(body)" : issue.path}: ${issue.message}`
+      )
+      : row(name.replaceAll("_", " "), typeof value === "string" ? value : JSON.stringify(value))
+  )

@@ -1,0 +1,40 @@
+import { parseNatsUrl } from "@cim-domain/nats"
+import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import { Config, Duration, Effect, Layer, Option, Result } from "effect"
+import { BadInput, Unanswered } from "./exitCodes.ts"
+import { organizationCommand } from "./organizationCommand.ts"
+
+const file = (name: string) => Effect.map(Config.option(Config.NonEmptyString(name)), Option.getOrUndefined)
+
+/** The files that the replica takes its credentials from, from the same variables. */
+const credentialFiles = Effect.all({
+  credsFile: file("NATS_CREDS_FILE"),
+  nkeyFile: file("NATS_NKEY_FILE"),
+  tlsCaFile: file("NATS_TLS_CA_FILE"),
+  tlsCertFile: file("NATS_TLS_CERT_FILE"),
+  tlsKeyFile: file("NATS_TLS_KEY_FILE")
+})
+
+/**
+ * Connects to the broker that the shared flags name, for as long as the effect runs. Fails with `BadInput` for a bad URL
+ * and with `Unanswered` when there is no broker within the timeout.
+ */
+export const withBroker = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<A, E, R>) {
+  const { server, timeout } = yield* organizationCommand
+  const url = parseNatsUrl(server)
+  if (Result.isFailure(url)) {
+    return yield* new BadInput({ problems: url.failure.problems.map((problem) => `--server: ${problem}`) })
+  }
+  const files = yield* Effect.orDie(credentialFiles)
+  const connection = NatsConnection.layer({
+    url: url.success,
+    name: "organization-cli",
+    giveUpAfter: Duration.seconds(timeout),
+    ...files
+  })
+  const services = yield* Effect.mapError(
+    Layer.build(connection),
+    (error) => new Unanswered({ detail: `the broker at ${url.success.redacted}: ${error.message}` })
+  )
+  return yield* Effect.provide(effect, services)
+}, Effect.scoped)
