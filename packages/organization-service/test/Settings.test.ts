@@ -65,7 +65,7 @@ it.effect("certificate and key go together, credentials and nkey do not", () =>
 
 it("README lists every variable with its default, and no other", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8")
-  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (?:`(.*?)`)? *\|/gm)].map((
+  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` +\| (?:`(.*?)`)? *\|/gm)].map((
     [, name, fallback]
   ) => [name, fallback])
   assert.deepStrictEqual(rows, Object.values(variables).map(({ fallback, name }) => [name, fallback]))
