@@ -6,10 +6,21 @@ import type { CommandType } from "./OrganizationCommand.ts"
 export interface Limits {
   /** How far in the future an effective date may lie, in milliseconds; clocks differ. */
   readonly effectiveDateToleranceMillis: number
+  /** How many levels departments, reporting lines and facilities may each have. */
+  readonly depth: number
+  /** How many live units of each kind there may be. */
+  readonly unitsPerKind: number
+  /** How many child organizations there may be. */
+  readonly children: number
 }
 
 /** The bounds that hold when nobody chooses others. */
-export const defaultLimits: Limits = { effectiveDateToleranceMillis: 5 * 60 * 1000 }
+export const defaultLimits: Limits = {
+  effectiveDateToleranceMillis: 5 * 60 * 1000,
+  depth: 32,
+  unitsPerKind: 10_000,
+  children: 1000
+}
 
 /** Whether `actor` (`null` when unknown) may do `action` to an organization. */
 export type Policy = (actor: string | null, action: CommandType, organizationId: OrganizationId) => boolean

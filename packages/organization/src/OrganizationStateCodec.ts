@@ -1,11 +1,17 @@
 import { HashMap, Result, Schema } from "effect"
 import { createHash } from "node:crypto"
-import { OrganizationId } from "./Identifiers.ts"
+import { FacilityId, OrganizationId } from "./Identifiers.ts"
 import type { OrganizationState } from "./OrganizationState.ts"
 import { Anomalies } from "./state/Anomalies.ts"
 import { ChildOrganization } from "./state/ChildOrganization.ts"
+import { Department } from "./state/Department.ts"
+import { Facility } from "./state/Facility.ts"
+import { Merger } from "./state/Merger.ts"
 import { OrganizationRoot } from "./state/OrganizationRoot.ts"
 import { forgottenCommands, listCommands, RecentCommand, recentCommandsOf } from "./state/RecentCommands.ts"
+import { Role } from "./state/Role.ts"
+import { Team } from "./state/Team.ts"
+import { unitsOf } from "./state/unitsOf.ts"
 import { UnknownEvents } from "./state/UnknownEvents.ts"
 import { Timestamp } from "./Timestamp.ts"
 import { Quantity } from "./values/Quantity.ts"
@@ -13,7 +19,7 @@ import { parseJson } from "./wire/parseJson.ts"
 import { issuesOf } from "./wire/ValidationIssue.ts"
 
 /** Raise this when `evolve` makes something else of the same events: stored states are then no longer believed. */
-const evolveVersion = 1
+const evolveVersion = 2
 
 const depthMax = 600
 
@@ -22,7 +28,14 @@ const StoredState = Schema.Struct({
   version: Quantity,
   updated_at: Schema.NullOr(Timestamp),
   organization: Schema.NullOr(OrganizationRoot),
+  departments: Schema.Array(Department),
+  teams: Schema.Array(Team),
+  roles: Schema.Array(Role),
+  facilities: Schema.Array(Facility),
+  removed_facility_ids: Schema.Array(FacilityId),
   children: Schema.Array(ChildOrganization),
+  absorbed: Schema.Array(Merger),
+  merged_into: Schema.NullOr(Merger),
   recent_commands: Schema.Array(RecentCommand),
   forgotten_commands: Quantity,
   unknown_events: UnknownEvents,
@@ -42,26 +55,43 @@ export const organizationStateCodec: {
     .update(JSON.stringify([evolveVersion, Schema.toJsonSchemaDocument(StoredState)]))
     .digest("hex")
     .slice(0, 16),
-  encode: ({ children, recent_commands, unknown_events, anomalies, ...state }) =>
+  encode: (state) =>
     JSON.stringify(encode({
-      ...state,
-      children: Array.from(HashMap.values(children)).toSorted((a, b) => a.id < b.id ? -1 : 1),
-      recent_commands: listCommands(recent_commands),
-      forgotten_commands: forgottenCommands(recent_commands),
-      unknown_events,
-      anomalies
+      id: state.id,
+      version: state.version,
+      updated_at: state.updated_at,
+      organization: state.organization,
+      departments: inOrder(state.departments),
+      teams: inOrder(state.teams),
+      roles: inOrder(state.roles),
+      facilities: inOrder(state.facilities),
+      removed_facility_ids: Array.from(state.removed_facility_ids).toSorted(),
+      children: inOrder(state.children),
+      absorbed: inOrder(state.absorbed),
+      merged_into: state.merged_into,
+      recent_commands: listCommands(state.recent_commands),
+      forgotten_commands: forgottenCommands(state.recent_commands),
+      unknown_events: state.unknown_events,
+      anomalies: state.anomalies
     })),
   decode: (text) => {
     const decoded = decode(parseJson(text, depthMax))
     if (Result.isFailure(decoded)) return Result.fail(describe(decoded.failure))
-    const { children, forgotten_commands, recent_commands, ...state } = decoded.success
-    return Result.succeed({
-      ...state,
+    const { absorbed, children, forgotten_commands, recent_commands, ...stored } = decoded.success
+    const { departments, facilities, removed_facility_ids, roles, teams, ...rest } = stored
+    const units = unitsOf({ departments, teams, roles, facilities, removed_facility_ids })
+    return units === null ? Result.fail("the units stand in a circle") : Result.succeed({
+      ...rest,
+      ...units,
       children: HashMap.fromIterable(children.map((child) => [child.id, child])),
+      absorbed: HashMap.fromIterable(absorbed.map((merger) => [merger.organization_id, merger])),
       recent_commands: recentCommandsOf(recent_commands, forgotten_commands)
     })
   }
 }
+
+const inOrder = <Id extends string, A>(byId: HashMap.HashMap<Id, A>): ReadonlyArray<A> =>
+  HashMap.toEntries(byId).toSorted(([a], [b]) => a < b ? -1 : 1).map(([, value]) => value)
 
 const describe = (error: Schema.SchemaError): string =>
   issuesOf(error.issue).map(({ message, path }) => `${path}: ${message}`).join("; ")

@@ -64,6 +64,16 @@ export {
 } from "./OrganizationEvent.ts"
 export { encodeEvent, organizationEventCodec } from "./OrganizationEventCodec.ts"
 export { initialState, type OrganizationState } from "./OrganizationState.ts"
+export type { ChildOrganization } from "./state/ChildOrganization.ts"
+export { departmentContents, roleUses, teamContents } from "./state/contents.ts"
+export type { Department } from "./state/Department.ts"
+export type { Facility } from "./state/Facility.ts"
+export { childrenOf, depthOf, type Forest, lineage } from "./state/Forest.ts"
+export type { Merger } from "./state/Merger.ts"
+export type { OrganizationRoot } from "./state/OrganizationRoot.ts"
+export type { Role } from "./state/Role.ts"
+export type { Team } from "./state/Team.ts"
+export { liveDepartment, liveFacility, liveRole, liveTeam, type UnitKind, type Units } from "./state/Units.ts"
 export { organizationStateCodec } from "./OrganizationStateCodec.ts"
 export {
   commandPrefix,
@@ -80,7 +90,7 @@ export {
   snapshotPrefix
 } from "./Subjects.ts"
 export { parseTimestamp, Timestamp, timestampFromMillis, timestampToMillis } from "./Timestamp.ts"
-export { canonicalUuid, uuidV7 } from "./Uuid.ts"
+export { canonicalUuid } from "./Uuid.ts"
 export { isTerminal, OrganizationStatus } from "./values/OrganizationStatus.ts"
 export { OrganizationType } from "./values/OrganizationType.ts"
 export { ValidationIssue } from "./wire/ValidationIssue.ts"

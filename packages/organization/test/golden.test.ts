@@ -2,6 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { decodeReply, encodeReply } from "../src/CommandReply.ts"
 import { makeContext } from "../src/DecideContext.ts"
+import { deriveId } from "../src/deriveId.ts"
+import { MessageId } from "../src/Identifiers.ts"
+import { rootIdentity } from "../src/MessageIdentity.ts"
 import { organization } from "../src/Organization.ts"
 import { encodeCommand } from "../src/OrganizationCommand.ts"
 import { encodeEvent } from "../src/OrganizationEventCodec.ts"
@@ -38,8 +41,49 @@ describe("golden events", () => {
 })
 
 describe("a golden command makes the golden event", () => {
-  const created = readEvent(events[0]!)
-  const priors = [[], [created], [created], undefined, [created]]
+  /** The golden event of a line as if an earlier command had led to it, with other fields. */
+  const earlier = (index: number, fields: object = {}) =>
+    readEvent(JSON.stringify({
+      ...JSON.parse(events[index]!),
+      identity: rootIdentity(MessageId.make(deriveId(acme, JSON.stringify([index, fields])))),
+      occurred_at: "2025-08-19T00:00:00.000Z",
+      ...fields
+    }))
+  const created = earlier(0)
+  const uuid = (end: string) => `0198c0de-0000-7000-8000-000000000${end}`
+  const other = earlier(5, { department_id: uuid("0d2"), code: "PLATFORM" })
+  const department = earlier(5)
+  const team = earlier(9)
+  const otherTeam = earlier(9, { team_id: uuid("7e2"), department_id: null })
+  const lead = earlier(12, { role_id: uuid("a01"), code: "LEAD", team_id: null, reports_to: null })
+  const role = earlier(12)
+  const facility = earlier(15)
+  const otherFacility = earlier(15, { facility_id: uuid("f02"), code: "HQ-002" })
+  const staffed = [created, other, department, team, otherTeam, lead, role]
+  const headed = earlier(6)
+  const free = earlier(13)
+  const priors = [
+    [],
+    [created],
+    [created],
+    undefined,
+    [created],
+    [created],
+    [created, department, lead],
+    [created, department, other],
+    staffed,
+    [created, department],
+    staffed,
+    staffed,
+    [created, department, team, lead],
+    staffed,
+    [...staffed, headed, free],
+    [created],
+    [created, facility],
+    [created, facility, otherFacility],
+    [created],
+    [created, earlier(18)]
+  ]
   for (const [index, prior] of priors.entries()) {
     if (prior === undefined) continue
     it(typeOf(commands[index]!), () => {

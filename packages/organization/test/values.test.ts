@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import { uuidV7 } from "../src/testing/uuidV7.ts"
 import { upTo } from "../src/testing/valueArbitraries.ts"
 import { parseTimestamp, timestampFromMillis, timestampToMillis } from "../src/Timestamp.ts"
-import { canonicalUuid, uuidV7 } from "../src/Uuid.ts"
+import { canonicalUuid } from "../src/Uuid.ts"
 
 describe("timestamps", () => {
   it("are read in the forms of RFC 3339", () => {

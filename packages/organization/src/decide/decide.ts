@@ -7,22 +7,16 @@ import { isEventType } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
 import { findCommand } from "../state/RecentCommands.ts"
 import { isTerminal } from "../values/OrganizationStatus.ts"
-import { changeOrganizationStatus } from "./changeOrganizationStatus.ts"
 import { commandGate } from "./commandGate.ts"
 import { createOrganization } from "./createOrganization.ts"
-import { dissolveOrganization } from "./dissolveOrganization.ts"
-import type { LiveOrganization, OrganizationDecision } from "./OrganizationDecision.ts"
-import { updateOrganization } from "./updateOrganization.ts"
-
-type Supported = "CreateOrganization" | "UpdateOrganization" | "ChangeOrganizationStatus" | "DissolveOrganization"
+import type { LiveOrganization, OrganizationDecision, Rule } from "./OrganizationDecision.ts"
+import { type RuledCommand, rules } from "./rules.ts"
 
 /** The commands that this version carries out; the others are read and refused. */
 export const supportedCommands: ReadonlyArray<CommandType> = [
   "CreateOrganization",
-  "UpdateOrganization",
-  "ChangeOrganizationStatus",
-  "DissolveOrganization"
-] satisfies ReadonlyArray<Supported>
+  ...Object.keys(rules) as ReadonlyArray<RuledCommand>
+]
 
 /**
  * What an organization says to a command. The order of the checks is part of the contract: an unreadable history, a
@@ -46,16 +40,8 @@ const applyRule = (
   command: OrganizationCommand,
   context: DecideContext
 ): OrganizationDecision => {
-  switch (command.command_type) {
-    case "UpdateOrganization":
-      return updateOrganization(state, command, context)
-    case "ChangeOrganizationStatus":
-      return changeOrganizationStatus(state, command, context)
-    case "DissolveOrganization":
-      return dissolveOrganization(state, command, context)
-    default:
-      return notSupported(command)
-  }
+  const rule = rules[command.command_type as RuledCommand] as Rule<CommandType>
+  return rule(state, command, context)
 }
 
 const unreadableHistory = ({ unknown_events }: OrganizationState): OrganizationDecision | null => {

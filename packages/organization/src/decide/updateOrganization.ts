@@ -1,10 +1,10 @@
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
-import { Equal } from "effect"
 import type { CommandOf } from "../OrganizationCommand.ts"
 import { errorKinds } from "../OrganizationError.ts"
 import type { EventOf } from "../OrganizationEvent.ts"
 import type { OrganizationRoot } from "../state/OrganizationRoot.ts"
 import { changeStatus } from "./changeOrganizationStatus.ts"
+import { changedFields, clearedFields, ifDifferent } from "./changes.ts"
 import { eventHeader } from "./eventHeader.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 
@@ -40,14 +40,5 @@ const changesOf = (root: OrganizationRoot, command: CommandOf<"UpdateOrganizatio
   metadata: ifDifferent(root.metadata, command.metadata),
   organization_type: ifDifferent(root.organization_type, command.organization_type),
   founded_date: ifDifferent(root.founded_date, command.founded_date),
-  cleared: clearable.filter((field) => command.clear.includes(field) && root[field] !== null)
+  cleared: clearedFields(root, ["description", "founded_date"], command.clear)
 })
-
-const clearable = ["description", "founded_date"] as const
-
-const ifDifferent = <A>(current: unknown, wanted: A | null): A | null => Equal.equals(current, wanted) ? null : wanted
-
-const changedFields = ({ cleared, ...fields }: Changes): ReadonlyArray<string> => [
-  ...Object.entries(fields).filter(([, value]) => value !== null).map(([field]) => field),
-  ...cleared
-]

@@ -7,11 +7,17 @@ import { addUnknownEvent } from "../state/UnknownEvents.ts"
 import type { Timestamp } from "../Timestamp.ts"
 import type { EventEffect } from "./EventEffect.ts"
 import { evolveChildren } from "./evolveChildren.ts"
+import { evolveDepartments } from "./evolveDepartments.ts"
+import { evolveFacilities } from "./evolveFacilities.ts"
+import { evolveMerger } from "./evolveMerger.ts"
+import { evolveRoles } from "./evolveRoles.ts"
 import { evolveRoot } from "./evolveRoot.ts"
+import { evolveTeams } from "./evolveTeams.ts"
 
 /**
  * The state after one more event, which stands at `position` in the store. Total: an event that does not fit changes
- * nothing but the version and is noted as an anomaly, one whose meaning is not known here as unknown.
+ * nothing but the version and is noted as an anomaly, one that fits in part applies in part and is noted as well, and one
+ * that cannot be read is noted as unknown.
  */
 export const evolve = (state: OrganizationState, event: OrganizationEvent, position: number): OrganizationState => {
   const version = state.version + 1
@@ -20,19 +26,15 @@ export const evolve = (state: OrganizationState, event: OrganizationEvent, posit
     const noted = { event_type: recorded_type, schema_version, position }
     return { ...state, version, unknown_events: addUnknownEvent(state.unknown_events, noted, readable) }
   }
-  const { event_type, schema_version } = event
+  const { event_type } = event
   const effect = streamOf(event) === state.id ? effectOf(state, event) : "it belongs to another organization"
-  if (effect === undefined) {
-    const noted = { event_type, schema_version, position }
-    return { ...state, version, unknown_events: addUnknownEvent(state.unknown_events, noted, true) }
-  }
   if (typeof effect === "string") {
     return { ...state, version, anomalies: addAnomaly(state.anomalies, { version, event_type, why: effect }) }
   }
   const reference = { id: event.event_id, type: event_type, version, position }
   return {
     ...state,
-    ...effect,
+    ...effect.changes,
     version,
     updated_at: later(state.updated_at, event.occurred_at),
     recent_commands: rememberCommand(
@@ -40,23 +42,42 @@ export const evolve = (state: OrganizationState, event: OrganizationEvent, posit
       commandIdOf(event),
       causingCommands[event_type][0],
       reference
-    )
+    ),
+    anomalies: effect.ignored.length === 0
+      ? state.anomalies
+      : addAnomaly(state.anomalies, { version, event_type, why: effect.ignored.join("; ") })
   }
 }
 
-/** `undefined` for the events that this version reads but cannot fold. */
-const effectOf = (state: OrganizationState, event: KnownEvent): EventEffect | undefined => {
+const effectOf = (state: OrganizationState, event: KnownEvent): EventEffect => {
   switch (event.event_type) {
     case "OrganizationCreated":
     case "OrganizationUpdated":
     case "OrganizationStatusChanged":
     case "OrganizationDissolved":
       return evolveRoot(state.organization, event)
+    case "OrganizationMerged":
+      return evolveMerger(state, event)
+    case "DepartmentCreated":
+    case "DepartmentUpdated":
+    case "DepartmentRestructured":
+    case "DepartmentDissolved":
+      return evolveDepartments(state, event)
+    case "TeamFormed":
+    case "TeamUpdated":
+    case "TeamDisbanded":
+      return evolveTeams(state, event)
+    case "RoleCreated":
+    case "RoleUpdated":
+    case "RoleDeprecated":
+      return evolveRoles(state, event)
+    case "FacilityCreated":
+    case "FacilityUpdated":
+    case "FacilityRemoved":
+      return evolveFacilities(state, event)
     case "ChildOrganizationAdded":
     case "ChildOrganizationRemoved":
       return evolveChildren(state, event)
-    default:
-      return undefined
   }
 }
 

@@ -1,7 +1,7 @@
 import { HashMap } from "effect"
 import type { EventOf } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
-import type { EventEffect } from "./EventEffect.ts"
+import { applied, type EventEffect } from "./EventEffect.ts"
 
 /** What an event about a child does to its parent's state. */
 export const evolveChildren = (
@@ -11,9 +11,11 @@ export const evolveChildren = (
   const child = event.child_organization_id
   const known = HashMap.has(children, child)
   if (event.event_type === "ChildOrganizationRemoved") {
-    return known ? { children: HashMap.remove(children, child) } : "the child is not one of this organization"
+    return known ? applied({ children: HashMap.remove(children, child) }) : "the child is not one of this organization"
   }
   if (known) return "the child is one of this organization already"
   if (child === id) return "an organization cannot be its own child"
-  return { children: HashMap.set(children, child, { id: child, name: event.child_name, type: event.child_type }) }
+  return applied({
+    children: HashMap.set(children, child, { id: child, name: event.child_name, type: event.child_type })
+  })
 }

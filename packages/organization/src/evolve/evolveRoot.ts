@@ -1,7 +1,8 @@
 import type { EventOf } from "../OrganizationEvent.ts"
 import type { OrganizationRoot } from "../state/OrganizationRoot.ts"
 import { isTerminal } from "../values/OrganizationStatus.ts"
-import type { EventEffect } from "./EventEffect.ts"
+import { withChanges } from "./changes.ts"
+import { applied, type EventEffect } from "./EventEffect.ts"
 
 type RootEvent =
   | EventOf<"OrganizationCreated">
@@ -12,7 +13,7 @@ type RootEvent =
 /** What an event about the organization itself does to it. Nothing leads out of a terminal status. */
 export const evolveRoot = (root: OrganizationRoot | null, event: RootEvent): EventEffect => {
   if (event.event_type === "OrganizationCreated") {
-    return root === null ? { organization: created(event) } : "the organization exists already"
+    return root === null ? applied({ organization: created(event) }) : "the organization exists already"
   }
   if (root === null) return "the organization does not exist"
   switch (event.event_type) {
@@ -21,16 +22,16 @@ export const evolveRoot = (root: OrganizationRoot | null, event: RootEvent): Eve
     case "OrganizationStatusChanged":
       return isTerminal(root.status)
         ? `the organization is ${root.status}`
-        : { organization: { ...root, status: event.new_status, status_reason: event.reason } }
+        : applied({ organization: { ...root, status: event.new_status, status_reason: event.reason } })
     case "OrganizationDissolved":
-      return isTerminal(root.status) ? `the organization is ${root.status}` : {
+      return isTerminal(root.status) ? `the organization is ${root.status}` : applied({
         organization: {
           ...root,
           status: "Dissolved",
           status_reason: event.reason,
           dissolved_on: event.effective_date
         }
-      }
+      })
   }
 }
 
@@ -50,16 +51,14 @@ const created = (event: EventOf<"OrganizationCreated">): OrganizationRoot => ({
 
 /** Events of older writers may carry a status, which counts like any other change of status. */
 const updated = (root: OrganizationRoot, { changes }: EventOf<"OrganizationUpdated">): EventEffect => {
-  const { cleared, status, ...fields } = changes
+  const { status, ...fields } = changes
   if (status !== null && status !== root.status && isTerminal(root.status)) {
     return `the organization is ${root.status}`
   }
-  return {
+  return applied({
     organization: {
-      ...root,
-      ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)),
-      ...Object.fromEntries(cleared.map((field) => [field, null])),
+      ...withChanges(root, fields),
       ...(status === null || status === root.status ? {} : { status, status_reason: null })
     }
-  }
+  })
 }

@@ -1,7 +1,7 @@
 import { Arbitrary, Schema } from "effect"
 import { timestampFromMillis } from "../Timestamp.ts"
-import { uuidV7 } from "../Uuid.ts"
 import { hostileKeys } from "../values/Metadata.ts"
+import { uuidV7 } from "./uuidV7.ts"
 
 /** A number from 0 to `maximum`. */
 export const upTo = (maximum: number): Arbitrary.Arbitrary<number> =>

@@ -1,0 +1,32 @@
+import { HashMap } from "effect"
+import type { EventOf } from "../OrganizationEvent.ts"
+import type { OrganizationState } from "../OrganizationState.ts"
+import { isTerminal } from "../values/OrganizationStatus.ts"
+import { applied, type EventEffect } from "./EventEffect.ts"
+
+/**
+ * What a merger does to either party. It ends the merged one. The surviving one only remembers it, in whatever status it
+ * is by then, because the merger is a fact already.
+ */
+export const evolveMerger = (
+  { absorbed, organization }: OrganizationState,
+  event: EventOf<"OrganizationMerged">
+): EventEffect => {
+  const { effective_date, merged_organization_id, merger_type, recorded_on, surviving_organization_id } = event
+  if (merged_organization_id === surviving_organization_id) return "an organization cannot merge with itself"
+  if (recorded_on === "surviving") {
+    return HashMap.has(absorbed, merged_organization_id) ? "the merger is recorded already" : applied({
+      absorbed: HashMap.set(absorbed, merged_organization_id, {
+        organization_id: merged_organization_id,
+        merger_type,
+        effective_date
+      })
+    })
+  }
+  if (organization === null) return "the organization does not exist"
+  if (isTerminal(organization.status)) return `the organization is ${organization.status}`
+  return applied({
+    organization: { ...organization, status: "Merged", status_reason: null },
+    merged_into: { organization_id: surviving_organization_id, merger_type, effective_date }
+  })
+}

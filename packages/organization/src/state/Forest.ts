@@ -1,0 +1,108 @@
+import { HashMap, Option } from "effect"
+import { members, type Relation, relink } from "./Relation.ts"
+
+/** A height and how many children have it. */
+type HeightCount = readonly [height: number, count: number]
+
+/**
+ * Which unit stands below which, for one kind of unit. Only live units with a parent or with children are in it.
+ *
+ * Whether a whole subtree fits below another unit depends on how tall it is. Looking for its deepest leaf would visit
+ * every unit in it, so each parent keeps how tall its children are, and how many are that tall. When a unit moves, the
+ * counts of its old and new ancestors change, and only up to the first whose own height stays the same. Thus a move costs
+ * at most the depth of the forest, and asking for a height costs nothing.
+ */
+export interface Forest<Id extends string> {
+  readonly parents: HashMap.HashMap<Id, Id>
+  readonly children: Relation<Id>
+  /** Of each parent, tallest first. */
+  readonly heights: HashMap.HashMap<Id, ReadonlyArray<HeightCount>>
+}
+
+/** A forest in which nothing stands below anything. */
+export const noForest = <Id extends string>(): Forest<Id> => ({
+  parents: HashMap.empty(),
+  children: HashMap.empty(),
+  heights: HashMap.empty()
+})
+
+/** A unit, its parent, the parent of that, and so on to the top. */
+export const lineage = <Id extends string>(forest: Forest<Id>, id: Id): ReadonlyArray<Id> => {
+  const line: Array<Id> = []
+  for (let at: Id | undefined = id; at !== undefined; at = parentOf(forest, at)) line.push(at)
+  return line
+}
+
+/** How many levels down a unit stands; the top level is 1, and 0 is where nothing stands. */
+export const depthOf = <Id extends string>(forest: Forest<Id>, id: Id | null): number =>
+  id === null ? 0 : lineage(forest, id).length
+
+/** How many levels a unit and everything below it take; 1 for a unit with nothing below. */
+export const heightOf = <Id extends string>({ heights }: Forest<Id>, id: Id): number =>
+  1 + tallest(Option.getOrElse(HashMap.get(heights, id), () => []))
+
+/** The way from `id` up to `top` with both ends, or `null` when `id` is neither `top` nor below it. */
+export const wayUp = <Id extends string>(forest: Forest<Id>, id: Id, top: Id): ReadonlyArray<Id> | null => {
+  const line = lineage(forest, id)
+  const at = line.indexOf(top)
+  return at === -1 ? null : line.slice(0, at + 1)
+}
+
+/** What stands directly below a unit, in order. */
+export const childrenOf = <Id extends string>(forest: Forest<Id>, id: Id): ReadonlyArray<Id> =>
+  members(forest.children, id)
+
+/** The forest after a unit moved, with everything below it, from one parent to another; `null` is the top level. */
+export const replant = <Id extends string>(
+  forest: Forest<Id>,
+  id: Id,
+  from: Id | null,
+  to: Id | null
+): Forest<Id> => {
+  if (from === to) return forest
+  const height = heightOf(forest, id)
+  const children = relink(forest.children, id, from, to)
+  const uprooted = HashMap.remove(forest.parents, id)
+  const lighter = from === null ? forest.heights : recount(forest.heights, uprooted, from, height, 0)
+  return to === null ? { parents: uprooted, children, heights: lighter } : {
+    parents: HashMap.set(uprooted, id, to),
+    children,
+    heights: recount(lighter, uprooted, to, 0, height)
+  }
+}
+
+const parentOf = <Id extends string>({ parents }: Forest<Id>, id: Id): Id | undefined =>
+  Option.getOrUndefined(HashMap.get(parents, id))
+
+const tallest = (counts: ReadonlyArray<HeightCount>): number => counts[0]?.[0] ?? 0
+
+/** Below `id` a child of one height becomes one of another height; 0 stands for none. Passed on upwards while it matters. */
+const recount = <Id extends string>(
+  heights: Forest<Id>["heights"],
+  parents: Forest<Id>["parents"],
+  id: Id,
+  removed: number,
+  added: number
+): Forest<Id>["heights"] => {
+  let result = heights
+  let [at, less, more]: [Id | undefined, number, number] = [id, removed, added]
+  while (at !== undefined && less !== more) {
+    const before: ReadonlyArray<HeightCount> = Option.getOrElse(HashMap.get(result, at), () => [])
+    const after = count(count(before, less, -1), more, 1)
+    result = after.length === 0 ? HashMap.remove(result, at) : HashMap.set(result, at, after)
+    less = 1 + tallest(before)
+    more = 1 + tallest(after)
+    at = Option.getOrUndefined(HashMap.get(parents, at))
+  }
+  return result
+}
+
+const count = (counts: ReadonlyArray<HeightCount>, height: number, change: 1 | -1): ReadonlyArray<HeightCount> => {
+  if (height === 0) return counts
+  const known = counts.find(([other]) => other === height)?.[1] ?? 0
+  return [
+    ...counts.filter(([other]) => other > height),
+    ...(known + change === 0 ? [] : [[height, known + change] as const]),
+    ...counts.filter(([other]) => other < height)
+  ]
+}

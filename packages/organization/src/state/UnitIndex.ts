@@ -1,0 +1,54 @@
+import { HashMap } from "effect"
+import type { DepartmentId, FacilityId, RoleId, TeamId } from "../Identifiers.ts"
+import { type Forest, noForest } from "./Forest.ts"
+import type { Relation } from "./Relation.ts"
+
+/**
+ * What deciding asks of the live units beside their fields, so that no question needs a look at all of them. Derived from
+ * the units: kept up with each change of one, never stored, made again when a stored state is read.
+ */
+export interface UnitIndex {
+  readonly departmentForest: Forest<DepartmentId>
+  readonly roleForest: Forest<RoleId>
+  readonly facilityForest: Forest<FacilityId>
+  /** By code in lower case. */
+  readonly departmentCodes: Relation<DepartmentId>
+  readonly roleCodes: Relation<RoleId>
+  readonly facilityCodes: Relation<FacilityId>
+  readonly departmentsByHead: Relation<DepartmentId>
+  readonly teamsByLead: Relation<TeamId>
+  readonly teamsByDepartment: Relation<TeamId>
+  readonly rolesByDepartment: Relation<RoleId>
+  readonly rolesByTeam: Relation<RoleId>
+  readonly liveDepartments: number
+  readonly liveTeams: number
+  readonly liveRoles: number
+}
+
+/** The index of no units. */
+export const noUnitIndex: UnitIndex = {
+  departmentForest: noForest(),
+  roleForest: noForest(),
+  facilityForest: noForest(),
+  departmentCodes: HashMap.empty(),
+  roleCodes: HashMap.empty(),
+  facilityCodes: HashMap.empty(),
+  departmentsByHead: HashMap.empty(),
+  teamsByLead: HashMap.empty(),
+  teamsByDepartment: HashMap.empty(),
+  rolesByDepartment: HashMap.empty(),
+  rolesByTeam: HashMap.empty(),
+  liveDepartments: 0,
+  liveTeams: 0,
+  liveRoles: 0
+}
+
+/** Codes that differ in case alone are the same. */
+export const codeKey = (code: string): string => code.toLowerCase()
+
+/** The code of a unit in the index, `null` when there is no unit. */
+export const codeKeyOf = (unit: { readonly code: string } | undefined): string | null =>
+  unit === undefined ? null : codeKey(unit.code)
+
+/** What a unit adds to a count, if there is one. */
+export const oneIf = (unit: object | undefined): number => unit === undefined ? 0 : 1

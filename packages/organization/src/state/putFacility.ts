@@ -1,0 +1,33 @@
+import { HashMap, HashSet } from "effect"
+import type { FacilityId } from "../Identifiers.ts"
+import type { Facility } from "./Facility.ts"
+import { replant } from "./Forest.ts"
+import { relink } from "./Relation.ts"
+import { codeKeyOf } from "./UnitIndex.ts"
+import { liveFacility, type Units } from "./Units.ts"
+
+/** A new facility, or what a facility becomes next; the index follows. */
+export const putFacility = (units: Units, next: Facility): Units => ({
+  ...units,
+  facilities: HashMap.set(units.facilities, next.id, next),
+  index: facilityIndex(units, next.id, next)
+})
+
+/** Removes a facility for ever; its id stays taken. */
+export const removeFacility = (units: Units, id: FacilityId): Units => ({
+  ...units,
+  facilities: HashMap.remove(units.facilities, id),
+  removed_facility_ids: HashSet.add(units.removed_facility_ids, id),
+  index: facilityIndex(units, id, undefined)
+})
+
+const facilityIndex = (units: Units, id: FacilityId, after: Facility | undefined): Units["index"] => {
+  const before = liveFacility(units, id)
+  const { facilityCodes, facilityForest } = units.index
+  const [from, to] = [before?.parent_facility_id ?? null, after?.parent_facility_id ?? null]
+  return {
+    ...units.index,
+    facilityForest: replant(facilityForest, id, from, to),
+    facilityCodes: relink(facilityCodes, id, codeKeyOf(before), codeKeyOf(after))
+  }
+}
