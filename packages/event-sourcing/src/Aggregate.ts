@@ -131,7 +131,9 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   /** The latest usable snapshot as a state, else the empty state. Never fails: a snapshot is only a starting point. */
   const restore = Effect.fnUntraced(function*(aggregateId: string) {
     const found = yield* snapshotStore.latest(aggregateId).pipe(
-      Effect.catch((error) => Effect.as(Effect.logWarning("snapshot not read", error), Option.none()))
+      Effect.catch((error) =>
+        Effect.as(Effect.annotateLogs(Effect.logWarning("snapshot not read"), { reason: error.message }), Option.none())
+      )
     )
     if (Option.isNone(found)) return empty(aggregateId)
     const { position, version } = found.value
@@ -141,7 +143,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
       const cursor = { version, position }
       return { aggregateId, state: state.success, cursor, confirmed: false, snapshotVersion: version }
     }
-    yield* Effect.logWarning("snapshot ignored").pipe(Effect.annotateLogs({ version, why: state.failure }))
+    yield* Effect.logWarning("snapshot ignored").pipe(Effect.annotateLogs({ version, reason: state.failure }))
     return empty(aggregateId)
   }, (effect, aggregateId) => Effect.annotateLogs(effect, { aggregateId }))
 

@@ -90,8 +90,12 @@ export const makeReplica = Effect.fnUntraced(function*(
   }, (effect, request) =>
     Effect.catch(effect, (error) => {
       const reason = error._tag === "StoreError" ? error.reason : error
-      return Effect.logWarning("command not settled", error).pipe(
-        Effect.annotateLogs({ command_id: request.commandId, organization_id: request.organizationId }),
+      return Effect.logWarning("command not settled").pipe(
+        Effect.annotateLogs({
+          reason: error.message,
+          command_id: request.commandId,
+          organization_id: request.organizationId
+        }),
         Effect.andThen(reason._tag === "StoreMissing" ? Deferred.fail(streamGone, reason) : Effect.void),
         Effect.as(failureReply(request, answerableError(error), null))
       )

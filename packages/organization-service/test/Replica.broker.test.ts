@@ -1,5 +1,6 @@
 import { start } from "@cim-domain/event-sourcing"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
+import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import {
   EventStream,
   JetStreamEventStore,
@@ -118,5 +119,106 @@ layer(stores, { timeout: "60 seconds", excludeTestServices: true })("what a comm
         event_type: "OrganizationCreated",
         metadata: { seat: "Łódź", nested: { a: [1, null, "x"] } }
       })
+    }))
+
+  /** Stores an event as somebody else would: without the headers that this service writes. */
+  const storeForeign = (id: string, token: string, body: string) =>
+    Effect.flatMap(
+      NatsConnection,
+      ({ main }) => main.request(`organization.events.${id}.${token}`, body, { timeoutMillis: 5_000 })
+    )
+
+  const foreign: ReadonlyArray<readonly [string, string, (id: string) => string, string]> = [
+    [
+      "an event of a later version",
+      "teleported",
+      (id) => JSON.stringify({ event_type: "OrganizationTeleported", organization_id: { id }, schema_version: 9 }),
+      "UPGRADE_REQUIRED"
+    ],
+    [
+      "a known event with a later schema",
+      "updated",
+      (id) => JSON.stringify({ event_type: "OrganizationUpdated", organization_id: { id }, schema_version: 3 }),
+      "UPGRADE_REQUIRED"
+    ],
+    ["an event that is no JSON", "updated", () => "{\"event_type\":", "STREAM_UNREADABLE"]
+  ]
+  for (const [what, token, body, code] of foreign) {
+    it.effect(`${what} in the stream: nothing is decided on what cannot be read, ${code}`, () =>
+      Effect.gen(function*() {
+        const [one, two] = [yield* makeClient(), yield* makeClient()]
+        const id = newId()
+        yield* one.ask(creation(id))
+        yield* storeForeign(id, token, body(id))
+        for (const { ask } of [one, two]) {
+          const said = yield* ask(rename(id, "Renamed"))
+          assert.deepInclude(said, { status: "error", version: 2 })
+          assert.strictEqual(said.failure?.code, code)
+          assert.strictEqual(said.failure?.retryable, code === "UPGRADE_REQUIRED")
+        }
+      }))
+  }
+
+  it.effect("an event of the first version of the service is read and built upon", () =>
+    Effect.gen(function*() {
+      const [one, two] = [yield* makeClient(), yield* makeClient()]
+      const [id, command_id] = [newId(), newId()]
+      yield* one.ask(creation(id))
+      yield* storeForeign(
+        id,
+        "updated",
+        JSON.stringify({
+          event_type: "OrganizationUpdated",
+          event_id: newId(),
+          identity: {
+            correlation_id: { kind: "Single", value: command_id },
+            causation_id: command_id,
+            message_id: command_id
+          },
+          organization_id: { id },
+          changes: { name: "Old Hand", display_name: null, description: null, status: null, metadata: null },
+          occurred_at: "2024-03-01T10:00:00.123456Z"
+        })
+      )
+      for (const [n, { ask }] of [one, two].entries()) {
+        assert.deepInclude(yield* ask(rename(id, "Old Hand")), { outcome: "no_change", version: 2 + n })
+        assert.deepInclude(yield* ask(command("UpdateOrganization", id, { description: `by ${n}` })), {
+          outcome: "applied",
+          version: 3 + n
+        })
+      }
+    }))
+
+  it.effect("an organization whose first events are gone is refused, unless a snapshot covers them", () =>
+    Effect.gen(function*() {
+      const purge = (id: string) =>
+        Effect.flatMap(
+          NatsConnection,
+          ({ main }) =>
+            main.request(
+              "$JS.API.STREAM.PURGE.ORGANIZATION_EVENTS",
+              JSON.stringify({ filter: `organization.events.${id}.created` }),
+              {
+                timeoutMillis: 5_000
+              }
+            )
+        )
+      const [bare, covered] = [newId(), newId()]
+      const writer = yield* makeClient({ SNAPSHOT_FREQ: "2" })
+      const plain = yield* makeClient()
+      yield* plain.ask(creation(bare))
+      yield* plain.ask(rename(bare, "B"))
+      yield* writer.ask(creation(covered))
+      yield* writer.ask(rename(covered, "C"))
+      const snapshots = yield* SnapshotStore
+      while ((yield* snapshots.latest(covered))._tag === "None") yield* Effect.yieldNow
+      yield* purge(bare)
+      yield* purge(covered)
+      const reader = yield* makeClient()
+      assert.deepInclude((yield* reader.ask(rename(bare, "X"))).failure, {
+        code: "HISTORY_TRUNCATED",
+        details: { first_version: 2 }
+      })
+      assert.deepInclude(yield* reader.ask(rename(covered, "X")), { outcome: "applied", version: 3 })
     }))
 })
