@@ -19,10 +19,9 @@ import {
 } from "../src/Subjects.ts"
 import { anyCommand, anyEvent, histories, walkedOrganizationId } from "../src/testing/arbitraries.ts"
 import { among, uuid } from "../src/testing/valueArbitraries.ts"
+import { arbitrary, lawRuns } from "./lawRuns.ts"
 import { readEvent } from "./readEvent.ts"
 import { send, sent, throughWire } from "./send.ts"
-
-const arbitrary = { runs: 300 }
 
 /** Other spellings of the same JSON: ids, timestamps and unit variants in another form, nulls left out. */
 const respelled = (value: unknown, spelling: number): unknown => {
@@ -80,14 +79,14 @@ describe("commands", () => {
     const again = throughWire(command, addresseeOf(command))
     assert.deepStrictEqual(again, command)
     assert.strictEqual(encodeCommand(again), encodeCommand(command))
-  }, { arbitrary: { runs: 1000 } })
+  }, { arbitrary: { runs: lawRuns * 3 } })
 
   it.prop("mean the same in every spelling", [anyCommand, among(0, 1, 2, 3, 4, 5)], ([command, spelling]) => {
     const subject = `organization.commands.${addresseeOf(command)}`
     const request = sent(respelled(JSON.parse(encodeCommand(command)), spelling), { subject })
     assert.deepStrictEqual(request.command, command)
     assert.deepStrictEqual(request.warnings, [])
-  }, { arbitrary: { runs: 1000 } })
+  }, { arbitrary: { runs: lawRuns * 3 } })
 
   it.prop("are refused on a subject that says something else", [anyCommand, anyCommand], ([command, other]) => {
     const parties = Object.entries(command).filter(([key]) => key.endsWith("organization_id")).map(([, id]) => id)
@@ -97,7 +96,7 @@ describe("commands", () => {
       (command.command_type === "MergeOrganizations" ? parties : [addresseeOf(command)]).includes(addresseeOf(other))
     assert.strictEqual(Result.isSuccess(result), agrees)
     if (Result.isFailure(result)) assert.strictEqual(result.failure.error._tag, "SubjectMismatch")
-  }, { arbitrary: { runs: 1000 } })
+  }, { arbitrary: { runs: lawRuns * 3 } })
 
   it.prop("agree with their own subject", [anyCommand], ([command]) => {
     const subject = parseCommandSubject(commandSubject(addresseeOf(command), command.command_type), false)
@@ -118,11 +117,11 @@ describe("events", () => {
       eventTokens[event.event_type],
       2
     ])
-  }, { arbitrary: { runs: 1000 } })
+  }, { arbitrary: { runs: lawRuns * 3 } })
 
   it.prop("mean the same in every spelling", [anyEvent, among(0, 1, 2, 3, 4, 5)], ([event, spelling]) => {
     assert.deepStrictEqual(readEvent(JSON.stringify(respelled(JSON.parse(encodeEvent(event)), spelling))), event)
-  }, { arbitrary: { runs: 1000 } })
+  }, { arbitrary: { runs: lawRuns * 3 } })
 
   it.prop("of version 1 are brought to version 2, once", [anyEvent], ([event]) => {
     const { issued_by: _, schema_version: __, ...old } = JSON.parse(encodeEvent(event))

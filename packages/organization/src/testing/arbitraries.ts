@@ -1,5 +1,4 @@
 import { Arbitrary, Schema } from "effect"
-import { type DecideContext, makeContext } from "../DecideContext.ts"
 import type { OpaqueEvent } from "../events/OpaqueEvent.ts"
 import { commandSchemas, type CommandType, commandTypes, type OrganizationCommand } from "../OrganizationCommand.ts"
 import {
@@ -12,7 +11,7 @@ import {
 import { clearableFields, fieldArbitraries, statusArbitraries } from "./fieldArbitraries.ts"
 import { among, listOf, oneOf, orNull, upTo, uuid, uuidOf } from "./valueArbitraries.ts"
 
-/** The organization that {@link walks} and {@link histories} are mostly about. */
+/** The organization that walks and {@link histories} are mostly about. */
 export const walkedOrganizationId: string = uuidOf(0)
 
 type Fields = Readonly<Record<string, unknown>>
@@ -67,24 +66,16 @@ const withoutConflicts = (command: Fields): Fields =>
     ? { ...command, clear: command["clear"].filter((name) => command[name] === null) }
     : command
 
+/** The event in the stream of the walked organization. */
 const own = (event: Arbitrary.Arbitrary<KnownEvent>): Arbitrary.Arbitrary<KnownEvent> =>
-  Arbitrary.map(event, (event) =>
-    "parent_organization_id" in event
-      ? { ...event, parent_organization_id: walkedOrganizationId } as KnownEvent
-      : { ...event, organization_id: walkedOrganizationId } as KnownEvent)
+  Arbitrary.map(event, (event) => ({ ...event, [streamField(event)]: walkedOrganizationId }))
 
-/** Without what makes most commands fail: expectations about the version, and a change of status among others. */
-const unhindered = (command: OrganizationCommand): OrganizationCommand =>
-  command.command_type === "UpdateOrganization"
-    ? { ...command, expected_version: null, status: null }
-    : { ...command, expected_version: null }
-
-const toWalked = (command: OrganizationCommand): OrganizationCommand =>
-  ("parent_organization_id" in command
-    ? { ...command, parent_organization_id: walkedOrganizationId }
-    : "surviving_organization_id" in command
-    ? { ...command, surviving_organization_id: walkedOrganizationId }
-    : { ...command, organization_id: walkedOrganizationId }) as OrganizationCommand
+const streamField = (event: KnownEvent): string =>
+  event.event_type === "OrganizationMerged"
+    ? `${event.recorded_on}_organization_id`
+    : "parent_organization_id" in event
+    ? "parent_organization_id"
+    : "organization_id"
 
 /** Any valid command of one type, as `decodeCommandMessage` makes it. */
 export const commandOf = (type: CommandType): Arbitrary.Arbitrary<OrganizationCommand> =>
@@ -129,57 +120,20 @@ export const opaqueEvent: Arbitrary.Arbitrary<OpaqueEvent> = Arbitrary.map(
   })
 )
 
+/** What builds comes more often than what changes, or all else would be about nothing. */
 const foldedTypes: ReadonlyArray<EventType> = [
-  "OrganizationCreated",
-  "OrganizationUpdated",
-  "OrganizationStatusChanged",
-  "OrganizationDissolved",
-  "ChildOrganizationAdded",
-  "ChildOrganizationRemoved"
+  ...eventTypes,
+  ...eventTypes.filter((type) => type.endsWith("Created") || type === "TeamFormed").flatMap((type) => [type, type])
 ]
+
+/** An event of the walked organization about a handful of units. */
+const ownEvent: Arbitrary.Arbitrary<OrganizationEvent> = oneOf(...foldedTypes.map((type) => own(eventOf(type))))
 
 /** Events in an order that no service would record them in: foreign, repeated, impossible and unreadable ones. */
 export const histories: Arbitrary.Arbitrary<ReadonlyArray<OrganizationEvent>> = listOf(
-  oneOf<OrganizationEvent>(
-    ...foldedTypes.flatMap((type) => [own(eventOf(type)), own(eventOf(type)), own(eventOf(type)), eventOf(type)]),
-    anyEvent,
-    opaqueEvent
-  ),
-  30
+  oneOf<OrganizationEvent>(...Array.from({ length: 18 }, () => ownEvent), anyEvent, opaqueEvent),
+  40
 )
 
-/** Events in any order, all of which this version can fold, so that commands on them get past the history. */
-export const foldableHistories: Arbitrary.Arbitrary<ReadonlyArray<OrganizationEvent>> = listOf(
-  oneOf<OrganizationEvent>(...foldedTypes.map((type) => own(eventOf(type)))),
-  30
-)
-
-/** Mostly commands that lead on, but every command now and then. */
-const walkedTypes = oneOf<CommandType>(
-  among("UpdateOrganization"),
-  among("UpdateOrganization", "ChangeOrganizationStatus"),
-  among("UpdateOrganization", "ChangeOrganizationStatus"),
-  oneOf(among(...commandTypes), among<CommandType>("ChangeOrganizationStatus"))
-)
-
-const timed = (command: Arbitrary.Arbitrary<OrganizationCommand>) =>
-  Arbitrary.map(Arbitrary.all([command, upTo(100_000_000_000), upTo(9)]), ([command, offset, chance]) => {
-    const addressed = toWalked(chance < 8 ? unhindered(command) : command)
-    return [
-      addressed,
-      makeContext({ commandId: addressed.identity.message_id, now: 1_700_000_000_000 + offset })
-    ] as const
-  })
-
-/** A command to the walked organization, at a time that need not be later than that of the command before. */
-const step: Arbitrary.Arbitrary<readonly [OrganizationCommand, DecideContext]> = Arbitrary.flatMap(
-  walkedTypes,
-  (type) => timed(commandOf(type))
-)
-
-/** Commands to one organization, in the order they are sent; nearly all walks begin with its creation. */
-export const walks: Arbitrary.Arbitrary<ReadonlyArray<readonly [OrganizationCommand, DecideContext]>> = Arbitrary.map(
-  Arbitrary.all([timed(commandOf("CreateOrganization")), listOf(step, 30), upTo(9)]),
-  ([[creation, context], steps, chance]) =>
-    chance === 0 ? steps : [[{ ...creation, expected_version: null }, context] as const, ...steps]
-)
+/** Events in any order, all of which this version can read, so that commands on them get past the history. */
+export const foldableHistories: Arbitrary.Arbitrary<ReadonlyArray<OrganizationEvent>> = listOf(ownEvent, 40)

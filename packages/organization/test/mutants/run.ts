@@ -1,0 +1,80 @@
+/**
+ * Runs the tests of this package once for each mutant, two at a time, and fails unless they notice every fault. Plain
+ * Node: `node packages/organization/test/mutants/run.ts [words of the mutants to run]`. The sources stay as they are;
+ * each fault is made in a copy.
+ */
+import { spawn } from "node:child_process"
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { type Mutant, mutants } from "./mutants.ts"
+import { mutated } from "./mutated.ts"
+
+const packageFolder = fileURLToPath(new URL("../../", import.meta.url))
+const root = join(packageFolder, "../..")
+const src = new URL("../../src/", import.meta.url)
+const parallel = 2
+const minutesMax = 5
+
+/** A workspace of its own with a copy of this package; everything it depends on is linked. */
+const makeCopy = (): string => {
+  const copy = mkdtempSync(join(realpathSync(tmpdir()), "organization-mutants-"))
+  const target = join(copy, "packages/organization")
+  mkdirSync(target, { recursive: true })
+  for (const part of ["src", "test", "package.json"]) {
+    cpSync(join(packageFolder, part), join(target, part), { recursive: true })
+  }
+  rmSync(join(target, "test/mutants"), { recursive: true })
+  symlinkSync(join(packageFolder, "node_modules"), join(target, "node_modules"))
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
+  return copy
+}
+
+/** Whether the tests pass in a copy. */
+const passes = (copy: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const child = spawn(
+      process.execPath,
+      [
+        join(root, "node_modules/vitest/vitest.mjs"),
+        "run",
+        "--bail=1",
+        "--maxWorkers=1",
+        "--testTimeout=60000",
+        "--root",
+        join(copy, "packages/organization")
+      ],
+      { stdio: "ignore", env: { LAW_RUNS: "100", ...process.env }, timeout: minutesMax * 60_000 }
+    )
+    child.once("exit", (code) => resolve(code === 0))
+  })
+
+const run = async (copy: string, mutant: Mutant): Promise<boolean> => {
+  const file = join(copy, "packages/organization/src", mutant.file)
+  writeFileSync(file, mutated(src, mutant))
+  const survived = await passes(copy)
+  cpSync(fileURLToPath(new URL(mutant.file, src)), file)
+  process.stdout.write(`${survived ? "SURVIVED" : "caught  "} ${mutant.file}: ${mutant.why}\n`)
+  return survived
+}
+
+const wanted = process.argv.slice(2)
+const queue = mutants.filter(({ file, why }) => wanted.every((word) => `${file} ${why}`.includes(word)))
+const started = performance.now()
+const total = queue.length
+const copies = Array.from({ length: parallel }, makeCopy)
+const survivors: Array<Mutant> = []
+try {
+  if (!await passes(copies[0]!)) throw new Error("the tests fail without any fault")
+  await Promise.all(copies.map(async (copy) => {
+    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      if (await run(copy, mutant)) survivors.push(mutant)
+    }
+  }))
+} finally {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true })
+}
+const seconds = ((performance.now() - started) / 1000).toFixed(0)
+process.stdout.write(`${total - survivors.length} of ${total} mutants caught in ${seconds} s\n`)
+process.exitCode = survivors.length === 0 ? 0 : 1
