@@ -1,4 +1,3 @@
-import { specification } from "@cim-domain/event-sourcing/testing/Specification"
 import { assert, describe, it } from "@effect/vitest"
 import { commandGate } from "../src/decide/commandGate.ts"
 import { supportedCommands } from "../src/decide/decide.ts"
@@ -6,68 +5,35 @@ import { makeContext } from "../src/DecideContext.ts"
 import { deriveId } from "../src/deriveId.ts"
 import { MessageId } from "../src/Identifiers.ts"
 import { rootIdentity } from "../src/MessageIdentity.ts"
-import { organization } from "../src/Organization.ts"
-import { type CommandType, commandTypes, type OrganizationCommand } from "../src/OrganizationCommand.ts"
+import { type CommandType, commandTypes } from "../src/OrganizationCommand.ts"
 import { errorKinds } from "../src/OrganizationError.ts"
-import type { EventType, OrganizationEvent } from "../src/OrganizationEvent.ts"
-import { acme, golden } from "./golden.ts"
+import type { OrganizationEvent } from "../src/OrganizationEvent.ts"
+import {
+  at,
+  changes,
+  command,
+  created,
+  event,
+  first,
+  given,
+  happened,
+  labs,
+  noon,
+  update as updateOf
+} from "./examples.ts"
+import { acme } from "./golden.ts"
 import { readEvent } from "./readEvent.ts"
-import { sent, subjectFor } from "./send.ts"
 
-const { given } = specification(organization, acme)
-
-const noon = "2025-08-20T12:00:00.000Z"
-const labs = "0198c0de-0000-7000-8000-000000000002"
-const ids = Array.from({ length: 16 }, (_, index) => `0198c0de-2000-7000-8000-0000000000${10 + index}`)
-const [first = "", second = ""] = ids
-
-/** A golden command with other fields and its own id. */
-const command = (
-  type: CommandType,
-  fields: Readonly<Record<string, unknown>> = {},
-  id = first
-): OrganizationCommand => {
-  const line = golden("commands").find((line) => line.includes(`"command_type":"${type}"`))
-  return sent({ ...JSON.parse(line!), identity: rootIdentity(MessageId.make(id)), ...fields }, {
-    subject: subjectFor(type)
-  })
-    .command
-}
-
-/** A golden event with other fields. */
-const event = (type: EventType, fields: Readonly<Record<string, unknown>> = {}): OrganizationEvent => {
-  const line = golden("events").find((line) => line.includes(`"event_type":"${type}"`))
-  return readEvent(JSON.stringify({ ...JSON.parse(line!), ...fields }))
-}
-
-/** The event that command `first` makes happen at noon. */
-const happened = (type: EventType, fields: Readonly<Record<string, unknown>>, id = first): OrganizationEvent => {
-  const event_id = deriveId(id, "event:0")
-  const identity = { ...rootIdentity(MessageId.make(id)), message_id: event_id }
-  return event(type, { event_id, identity, occurred_at: noon, issued_by: null, ...fields })
-}
-
-const at = (now: string, id = first) => makeContext({ commandId: id, now: Date.parse(now) })
-
-const created = event("OrganizationCreated")
+const second = "0198c0de-2000-7000-8000-000000000011"
 const pending = event("OrganizationCreated", { initial_status: "Pending" })
 const changed = (new_status: string) => event("OrganizationStatusChanged", { new_status })
 const dissolved = event("OrganizationDissolved")
 const childAdded = event("ChildOrganizationAdded")
 const childRemoved = event("ChildOrganizationRemoved")
-const nothing = {
-  name: null,
-  display_name: null,
-  description: null,
-  status: null,
-  metadata: null,
-  organization_type: null,
-  founded_date: null
-}
 const update = (fields: Readonly<Record<string, unknown>>, id = first) =>
-  command("UpdateOrganization", { ...nothing, clear: [], ...fields }, id)
-const updated = (changes: Readonly<Record<string, unknown>>) =>
-  happened("OrganizationUpdated", { changes: { ...nothing, cleared: [], ...changes } })
+  updateOf("UpdateOrganization", { identity: rootIdentity(MessageId.make(id)) }, fields)
+const updated = (fields: Readonly<Record<string, unknown>>) =>
+  happened("OrganizationUpdated", changes("OrganizationUpdated", fields))
 const statusChanged = (previous_status: string, new_status: string, reason: string | null) =>
   happened("OrganizationStatusChanged", { previous_status, new_status, reason })
 

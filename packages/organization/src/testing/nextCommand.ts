@@ -1,6 +1,4 @@
 import { HashMap } from "effect"
-import { MessageId } from "../Identifiers.ts"
-import { rootIdentity } from "../MessageIdentity.ts"
 import type { CommandType, OrganizationCommand } from "../OrganizationCommand.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
 import { retiredStatus, type UnitKind } from "../state/Units.ts"
@@ -60,7 +58,11 @@ export const nextCommand = (
     : "organization_id"
   return {
     command_type: type,
-    identity: rootIdentity(MessageId.make(uuidOf(100_000 + number))),
+    identity: {
+      correlation_id: { kind: choose(2) === 0 ? "Single" : "Transaction", value: uuidOf(300_000 + number) },
+      causation_id: uuidOf(400_000 + number),
+      message_id: uuidOf(100_000 + number)
+    },
     ...fields,
     [addressee]: state.id,
     ...(optional.length === 0 ? {} : { clear }),
