@@ -56,6 +56,26 @@ describe("laws of deciding", () => {
     if (decision._tag === "Rejected") assert.include(errorTags, decision.rejection._tag)
   }, { arbitrary })
 
+  it.prop(
+    "also on what others wrote: rejections are listed, and what is accepted applies in full",
+    [walks, foldableHistories],
+    ([walk, events]) => {
+      const harmless = events.filter(({ event_type }) => !/Status|OrganizationDissolved|Merged/.test(event_type))
+      let state = replay(harmless, endOf(walk))
+      for (const [index, [original]] of walk.entries()) {
+        const command = renewed(original, index)
+        const decision = decide(state, command, contextOf(command))
+        if (decision._tag === "Rejected") assert.include(errorTags, decision.rejection._tag)
+        if (decision._tag !== "Accepted") continue
+        const next = evolve(state, decision.events[0], state.version + 1)
+        assert.strictEqual(next.anomalies, state.anomalies)
+        assert.notDeepEqual(meaningOf(next), meaningOf(state))
+        state = next
+      }
+    },
+    { arbitrary }
+  )
+
   it.prop("an accepted event belongs to the organization and comes from the command", [walks], ([walk]) => {
     for (const { command, context, event } of stepsOf(walk)) {
       assert.strictEqual(streamOf(event), walkedOrganizationId as typeof event.event_id & ReturnType<typeof streamOf>)

@@ -140,6 +140,21 @@ describe("RestructureDepartment", () => {
     given(...deep, department(backend, below(research))).when(move("Demotion", platform, backend), here).isRejected(
       errorKinds.InvalidRestructure.make({ type: "Demotion", why: `level 2 is not below level 3 of ${backend}` })
     ))
+  it("takes another place on the same level for neither", () => {
+    const { when } = given(...deep, department(unknown, below(engineering)))
+    for (const [type, word] of [["Promotion", "above"], ["Demotion", "below"]] as const) {
+      const why = `level 2 is not ${word} level 2 of ${research}`
+      when(move(type, engineering, research), here).isRejected(errorKinds.InvalidRestructure.make({ type, why }))
+    }
+    when(move("Transfer", engineering, research), here).isAccepted(
+      happened("DepartmentRestructured", {
+        department_id: research,
+        new_parent_id: engineering,
+        restructure_type: "Transfer",
+        previous_parent_id: platform
+      })
+    )
+  })
   it("marks a department that is split up and leaves it in place", () => {
     const inside = [created, department(platform), department(engineering, below(platform))]
     given(...inside).when(move("Split", null), here).isAccepted(moved("Split", platform, platform))

@@ -17,8 +17,10 @@ import {
   eventTypeOfToken,
   parseEventSubject
 } from "../src/Subjects.ts"
-import { anyCommand, anyEvent, histories, walkedOrganizationId } from "../src/testing/arbitraries.ts"
-import { among, uuid } from "../src/testing/valueArbitraries.ts"
+import { anyCommand, anyEvent, commandOf, histories, walkedOrganizationId } from "../src/testing/arbitraries.ts"
+import { clearableFields } from "../src/testing/fieldArbitraries.ts"
+import { among, upTo, uuid } from "../src/testing/valueArbitraries.ts"
+import { hostileKeys } from "../src/values/Metadata.ts"
 import { arbitrary, lawRuns } from "./lawRuns.ts"
 import { readEvent } from "./readEvent.ts"
 import { send, sent, throughWire } from "./send.ts"
@@ -97,6 +99,33 @@ describe("commands", () => {
     assert.strictEqual(Result.isSuccess(result), agrees)
     if (Result.isFailure(result)) assert.strictEqual(result.failure.error._tag, "SubjectMismatch")
   }, { arbitrary: { runs: lawRuns * 3 } })
+
+  it.prop("may not both set a field and empty it", [anyCommand], ([command]) => {
+    const fields = Object.entries(clearableFields).find(([kind]) => command.command_type === `Update${kind}`)?.[1]
+    for (const field of fields ?? []) {
+      const body = JSON.parse(encodeCommand(command))
+      const isSet = body[field] !== null
+      const result = send({ ...body, clear: [field] }, { subject: `organization.commands.${addresseeOf(command)}` })
+      assert.strictEqual(Result.isFailure(result) && result.failure.error._tag, isSet && "ValidationFailed")
+    }
+  }, { arbitrary: { runs: lawRuns * 3 } })
+
+  it.prop(
+    "with hostile metadata are refused, and leave no trace",
+    [commandOf("CreateOrganization"), among(...hostileKeys), upTo(20), among(true, false)],
+    ([command, key, depth, big]) => {
+      const wrapped = (levels: number): string =>
+        levels === 0 ? `{${JSON.stringify(key)}:{"polluted":true}}` : `{"a":${wrapped(levels - 1)}}`
+      const hostile = big ? JSON.stringify({ big: "ü".repeat(40_000) }) : wrapped(depth)
+      const text = encodeCommand({ ...command, metadata: {} } as typeof command)
+      const result = send(text.replace("\"metadata\":{}", `"metadata":${hostile}`), {
+        subject: `organization.commands.${addresseeOf(command)}`
+      })
+      assert.strictEqual(Result.isFailure(result) && result.failure.error._tag, "ValidationFailed")
+      assert.isUndefined(({} as { readonly polluted?: unknown }).polluted)
+    },
+    { arbitrary }
+  )
 
   it.prop("agree with their own subject", [anyCommand], ([command]) => {
     const subject = parseCommandSubject(commandSubject(addresseeOf(command), command.command_type), false)

@@ -9,10 +9,6 @@ export const members = <Id extends string>(relation: Relation<Id>, key: string):
   return ids === undefined ? [] : Array.from(ids).toSorted()
 }
 
-/** Whether a key has any ids. */
-export const hasMembers = <Id extends string>(relation: Relation<Id>, key: string): boolean =>
-  HashMap.has(relation, key)
-
 /** The relation after `id` moved from one key to another; `null` stands for none. */
 export const relink = <Id extends string>(
   relation: Relation<Id>,
