@@ -160,6 +160,9 @@ describe("RestructureDepartment", () => {
     given(...inside).when(move("Split", null), here).isAccepted(moved("Split", platform, platform))
     given(...inside).when(move("Split", platform), here).isAccepted(moved("Split", platform, platform))
   })
+  it("marks an inactive department too", () =>
+    given(...flat, updated("DepartmentUpdated", { department_id: engineering }, { status: "Inactive" }))
+      .when(move("Split", null), here).isAccepted(moved("Split", null, null)))
   it("refuses a split elsewhere", () =>
     given(...flat).when(move("Split", platform), here).isRejected(
       errorKinds.InvalidRestructure.make({ type: "Split", why: "a department that is split up stays where it is" })

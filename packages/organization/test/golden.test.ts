@@ -7,6 +7,7 @@ import { MessageId } from "../src/Identifiers.ts"
 import { rootIdentity } from "../src/MessageIdentity.ts"
 import { organization } from "../src/Organization.ts"
 import { encodeCommand } from "../src/OrganizationCommand.ts"
+import { streamOf } from "../src/OrganizationEvent.ts"
 import { encodeEvent } from "../src/OrganizationEventCodec.ts"
 import { eventTokens } from "../src/Subjects.ts"
 import { acme, golden } from "./golden.ts"
@@ -36,6 +37,20 @@ describe("golden events", () => {
       const event = readEvent(line)
       assert.strictEqual(event.event_type, typeOf(line))
       assert.strictEqual(encodeEvent(event), line)
+    })
+  }
+})
+
+describe("golden events of the first version", () => {
+  const current = golden("events-1-as-2")
+  for (const [index, line] of golden("events-1").entries()) {
+    it(typeOf(line), () => {
+      const event = readEvent(line)
+      assert.strictEqual(encodeEvent(event), current[index])
+      assert.strictEqual(encodeEvent(readEvent(current[index]!)), current[index])
+      if (event.event_type === "Opaque") return
+      const state = organization.evolve(organization.initial(streamOf(event)), event, 1)
+      assert.strictEqual(state.unknown_events.count, 0)
     })
   }
 })

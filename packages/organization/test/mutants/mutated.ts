@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import type { Mutant } from "./mutants.ts"
+import type { Mutant } from "./Mutant.ts"
 
 /** The text of a mutant's file with its fault; throws unless the place is there exactly once. */
 export const mutated = (src: URL, { file, find, replace, why }: Mutant): string => {

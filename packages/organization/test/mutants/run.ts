@@ -8,7 +8,8 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { type Mutant, mutants } from "./mutants.ts"
+import type { Mutant } from "./Mutant.ts"
+import { mutants } from "./mutants.ts"
 import { mutated } from "./mutated.ts"
 
 const packageFolder = fileURLToPath(new URL("../../", import.meta.url))

@@ -1,0 +1,197 @@
+import type { Mutant } from "./Mutant.ts"
+
+/** Faults in what events do, in the state, and in how commands, events and states are read and written. */
+export const evolveMutants: ReadonlyArray<Mutant> = [
+  {
+    file: "state/UnitIndex.ts",
+    find: "code.toLowerCase()",
+    replace: "code",
+    why: "codes differ by case"
+  },
+  {
+    file: "evolve/evolve.ts",
+    find: "updated_at: later(state.updated_at, event.occurred_at)",
+    replace: "updated_at: event.occurred_at",
+    why: "an old event moves the time back"
+  },
+  {
+    file: "evolve/evolve.ts",
+    find: "streamOf(event) === state.id ?",
+    replace: "event.event_id !== \"\" ?",
+    why: "events of other organizations apply"
+  },
+  {
+    file: "evolve/changes.ts",
+    find: "wanted === retired",
+    replace: "wanted === null",
+    why: "an update retires a unit"
+  },
+  {
+    file: "evolve/changes.ts",
+    find: "Object.fromEntries(cleared.map((field) => [field, null]))",
+    replace: "{}",
+    why: "nothing becomes empty"
+  },
+  {
+    file: "evolve/evolveDepartments.ts",
+    find: "const parent = restructure_type === \"Split\"",
+    replace: "const parent = restructure_type === \"Promotion\"",
+    why: "promotions do not move"
+  },
+  {
+    file: "evolve/evolveDepartments.ts",
+    find: "head_role_id: null, status: \"Dissolved\"",
+    replace: "status: \"Dissolved\"",
+    why: "a dissolved department keeps its head"
+  },
+  {
+    file: "evolve/evolveDepartments.ts",
+    find: " && wayUp(units.index.departmentForest, id, department.id) === null",
+    replace: "",
+    why: "foreign events close circles of departments"
+  },
+  {
+    file: "evolve/evolveTeams.ts",
+    find: "department_id: role.department_id === null ? null : department",
+    replace: "department_id: role.department_id",
+    why: "roles do not follow into the department of their next team"
+  },
+  {
+    file: "evolve/evolveTeams.ts",
+    find: "role.department_id ?? from.department_id",
+    replace: "role.department_id",
+    why: "roles of a disbanded team lose their department"
+  },
+  {
+    file: "evolve/evolveRoles.ts",
+    find: "let next = rises ?",
+    replace: "let next = rises && successor === null ?",
+    why: "a replacement from below closes a circle"
+  },
+  {
+    file: "evolve/evolveRoles.ts",
+    find: "reports_to: successor ?? role.reports_to",
+    replace: "reports_to: successor",
+    why: "reports of a role without replacement lose their manager"
+  },
+  {
+    file: "evolve/evolveRoles.ts",
+    find: "(id) => fits.role(id) && wayUp(units.index.roleForest, id, role.id) === null",
+    replace: "(id) => fits.role(id)",
+    why: "foreign events close circles of roles"
+  },
+  {
+    file: "evolve/evolveFacilities.ts",
+    find: "const wanted = reparented === null ? otherwise : reparented.to",
+    replace: "const wanted = reparented?.to ?? otherwise",
+    why: "children do not get to the top level"
+  },
+  {
+    file: "evolve/evolveMerger.ts",
+    find: "if (isTerminal(organization.status)) return",
+    replace: "if (organization.status === \"Merged\") return",
+    why: "a dissolved organization is merged"
+  },
+  {
+    file: "evolve/evolveRoot.ts",
+    find: "status !== null && status !== root.status && isTerminal(root.status)",
+    replace: "status === null && isTerminal(root.status)",
+    why: "an update leads out of a terminal status"
+  },
+  {
+    file: "state/Forest.ts",
+    find: "at = Option.getOrUndefined(HashMap.get(parents, at))",
+    replace: "at = undefined",
+    why: "heights are not passed on"
+  },
+  {
+    file: "state/Forest.ts",
+    find: "known + change === 0 ?",
+    replace: "known + change < 0 ?",
+    why: "heights of branches that left are remembered"
+  },
+  {
+    file: "state/Relation.ts",
+    find: "HashSet.isEmpty(left) ?",
+    replace: "HashSet.size(left) < 0 ?",
+    why: "empty entries stay in the index"
+  },
+  {
+    file: "state/RecentCommands.ts",
+    find: "next - 1 - recentCommandsMax))\n  return",
+    replace: "next - recentCommandsMax))\n  return",
+    why: "one command too few is remembered"
+  },
+  {
+    file: "state/putRole.ts",
+    find: "before?.team_id ?? null, after?.team_id ?? null",
+    replace: "null, after?.team_id ?? null",
+    why: "teams count roles that left"
+  },
+  {
+    file: "state/putFacility.ts",
+    find: "HashSet.add(units.removed_facility_ids, id)",
+    replace: "units.removed_facility_ids",
+    why: "ids of removed facilities are forgotten"
+  },
+  {
+    file: "OrganizationStateCodec.ts",
+    find: "roles: inOrder(state.roles)",
+    replace: "roles: inOrder(state.roles).filter(({ status }) => status !== \"Deprecated\")",
+    why: "snapshots forget retired roles"
+  },
+  {
+    file: "OrganizationStateCodec.ts",
+    find: "a < b ? -1 : 1",
+    replace: "a < b ? 1 : -1",
+    why: "snapshots are in another order"
+  },
+  {
+    file: "events/upcast.ts",
+    find: "RoleDeprecated: { repointed: null }",
+    replace: "RoleDeprecated: { repointed: { report_role_ids: [] } }",
+    why: "old deprecations claim that nothing moved"
+  },
+  {
+    file: "events/upcast.ts",
+    find: "initial_status: \"Active\"",
+    replace: "initial_status: \"Pending\"",
+    why: "old organizations begin pending"
+  },
+  {
+    file: "OrganizationEventCodec.ts",
+    find: "version === null || version > currentSchemaVersion ||",
+    replace: "version === null ||",
+    why: "events of newer versions are read as if they were known"
+  },
+  {
+    file: "OrganizationEvent.ts",
+    find: "identity.message_id === (event_id as string) ? identity.causation_id : identity.message_id",
+    replace: "identity.causation_id",
+    why: "commands in old events are not found"
+  },
+  {
+    file: "values/Metadata.ts",
+    find: "depth > depthMax",
+    replace: "depth > 10 * depthMax",
+    why: "metadata nests without bound"
+  },
+  {
+    file: "values/Text.ts",
+    find: "raw.normalize(\"NFC\").trim()),\n      encode",
+    replace: "raw.trim()),\n      encode",
+    why: "equal texts are different"
+  },
+  {
+    file: "commands/clearable.ts",
+    find: "update[name as keyof typeof update] !== null",
+    replace: "update[name as keyof typeof update] === undefined",
+    why: "a field is both set and emptied"
+  },
+  {
+    file: "Timestamp.ts",
+    find: "match[8] === \"-\" ? 1 : -1",
+    replace: "match[8] === \"-\" ? -1 : 1",
+    why: "offsets go the wrong way"
+  }
+]
