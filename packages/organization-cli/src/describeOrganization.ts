@@ -1,20 +1,39 @@
 import type { OrganizationState } from "@cim-domain/organization"
-import { HashMap } from "effect"
+import { isJsonObject } from "@cim-domain/organization/wire/parseJson"
+import { HashMap, type Schema } from "effect"
+import { describeStructure, type StructureOptions } from "./describeStructure.ts"
+import { describeType } from "./describeType.ts"
+import { countUnits } from "./tree/countUnits.ts"
+import { plantTrees } from "./tree/plantTrees.ts"
+import { printable } from "./tree/printable.ts"
+import { lineColumns, wrapWords } from "./tree/wrapWords.ts"
+import { unitSeedlings } from "./unitSeedlings.ts"
 
-const row = (name: string, value: string | null | undefined) =>
-  value === null || value === undefined || value === "" ? [] : [`  ${name.padEnd(13)} ${value}`]
+const row = (name: string, value: string | null | undefined): ReadonlyArray<string> => {
+  if (value === null || value === undefined || value === "") return []
+  const label = `  ${printable(name).padEnd(13)} `
+  const [first, ...rest] = wrapWords(printable(value), lineColumns - label.length)
+  return [`${label}${first}`, ...rest.map((line) => `${" ".repeat(label.length)}${line}`)]
+}
 
-/** A legal form as people write it. */
-export const describeType = (type: string | { readonly Other: string }): string =>
-  typeof type === "string" ? type : type.Other
+/** History may hold metadata that are no object. */
+const metadataRows = (metadata: Schema.Json): ReadonlyArray<string> =>
+  Object.entries(isJsonObject(metadata) ? metadata : metadata === null ? {} : { metadata }).flatMap(([key, value]) =>
+    row(key, typeof value === "string" ? value : JSON.stringify(value))
+  )
 
-/** An organization for people: what it is, how it stands, and since when. */
-export const describeOrganization = (state: OrganizationState): string => {
-  const { anomalies, children, organization, unknown_events } = state
+/** An organization for people: what it is, how it stands and since when, and its units as trees. */
+export const describeOrganization = (state: OrganizationState, options: StructureOptions): string => {
+  const { absorbed, anomalies, merged_into, organization, unknown_events } = state
   const root = organization === null ? [`(never created) ${state.id}`] : [
-    organization.name === organization.display_name
-      ? organization.name
-      : `${organization.name} (${organization.display_name})`,
+    ...wrapWords(
+      printable(
+        organization.name === organization.display_name
+          ? organization.name
+          : `${organization.name} (${organization.display_name})`
+      ),
+      lineColumns
+    ),
     ...row("id", state.id),
     ...row("type", describeType(organization.organization_type)),
     ...row("status", [organization.status, organization.status_reason].filter((part) => part !== null).join(": ")),
@@ -22,18 +41,16 @@ export const describeOrganization = (state: OrganizationState): string => {
     ...row("description", organization.description),
     ...row("founded", organization.founded_date),
     ...row("parent", organization.declared_parent_id),
-    ...Object.entries(organization.metadata as Readonly<Record<string, unknown>>).flatMap(([key, value]) =>
-      row(key, typeof value === "string" ? value : JSON.stringify(value))
-    ),
+    ...metadataRows(organization.metadata),
     ...row("created", organization.created_at)
   ]
   return [
     ...root,
     ...row("changed", state.updated_at),
     ...row("version", String(state.version)),
-    ...[...HashMap.values(children)].flatMap((child) =>
-      row("child", `${child.name} (${describeType(child.type)}) ${child.id}`)
-    ),
+    ...row("merged into", merged_into?.organization_id),
+    ...Array.from(HashMap.keys(absorbed)).toSorted().flatMap((id) => row("absorbed", id)),
+    ...row("units", countUnits(plantTrees(unitSeedlings(state, { ids: false, retired: false })))),
     ...row(
       "unreadable",
       unknown_events.count === 0 ?
@@ -42,6 +59,7 @@ export const describeOrganization = (state: OrganizationState): string => {
           (unknown_events.first_unreadable ?? unknown_events.first)?.event_type
         }. No command is accepted`
     ),
-    ...row("anomalies", anomalies.count === 0 ? null : `${anomalies.count} events could not be applied`)
+    ...row("anomalies", anomalies.count === 0 ? null : `${anomalies.count} events could not be applied`),
+    ...describeStructure(state, options)
   ].join("\n")
 }

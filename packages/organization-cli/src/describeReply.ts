@@ -24,6 +24,7 @@ export const describeReply = (reply: CommandReply): string => {
       ...reply.events.flatMap((event) =>
         row("event", `${event.event_type} (stream sequence ${event.stream_sequence})`)
       ),
+      ...(reply.created_id === reply.aggregate_id ? [] : row("created", reply.created_id)),
       ...common
     ].join("\n")
   }
@@ -40,11 +41,21 @@ export const describeReply = (reply: CommandReply): string => {
   ].join("\n")
 }
 
+const listedMax = 10
+
+/** A value as one or more lines; of long lists the beginning. */
+const linesOf = (value: unknown): ReadonlyArray<string> => {
+  if (!Array.isArray(value)) return [typeof value === "string" ? value : JSON.stringify(value)]
+  const items = value.map((item) => typeof item === "string" ? item : JSON.stringify(item))
+  const more = items.length - listedMax
+  return more > 0 ? [...items.slice(0, listedMax), `and ${more} more; --json shows all`] : items
+}
+
 const details = (values: object): ReadonlyArray<string> =>
   Object.entries(values).flatMap(([name, value]) =>
     name === "issues" && Array.isArray(value)
       ? value.map((issue: { path: string; message: string }) =>
         `  ${issue.path === "" ? "(body)" : issue.path}: ${issue.message}`
       )
-      : row(name.replaceAll("_", " "), typeof value === "string" ? value : JSON.stringify(value))
+      : linesOf(value).flatMap((line, index) => row(index === 0 ? name.replaceAll("_", " ") : "", line))
   )

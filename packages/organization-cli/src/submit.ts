@@ -48,9 +48,6 @@ interface CommandFlagValues {
   readonly json: boolean
 }
 
-/** An optional value as the wire has it. */
-export const orNull = Option.getOrNull
-
 /**
  * Builds a command from what was typed, sends it, prints the answer. Fails with `BadInput` before anything is sent,
  * `Refused` when the answer is no, `Unanswered` when there is none or it may be different later.
@@ -63,8 +60,8 @@ export const submit = Effect.fnUntraced(function*<Type extends CommandType>(
   const commandId = Option.getOrElse(flags.commandId, () => SecureRandom.uuidV7Unsafe())
   const made = makeCommand(type, commandId, {
     ...fields,
-    issued_by: orNull(flags.actor),
-    expected_version: orNull(flags.expectedVersion)
+    issued_by: Option.getOrNull(flags.actor),
+    expected_version: Option.getOrNull(flags.expectedVersion)
   })
   if (Result.isFailure(made)) return yield* new BadInput({ problems: problemsOf(made.failure) })
   const command = made.success

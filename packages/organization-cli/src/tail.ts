@@ -4,6 +4,7 @@ import { Console, Effect, Option, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { describeEvent } from "./describeEvent.ts"
 import { Unanswered } from "./exitCodes.ts"
+import { interruption } from "./interruption.ts"
 import { withEventStore } from "./withEventStore.ts"
 
 const from = Flag.String("from").pipe(
@@ -45,6 +46,7 @@ export const tail = Command.make(
     )
   },
   Effect.fnUntraced(function*({ count, from, json, organization }) {
+    yield* interruption.isExpected
     yield* withEventStore(Effect.gen(function*() {
       const store = yield* EventStore
       yield* store.follow(from).pipe(

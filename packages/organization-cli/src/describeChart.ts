@@ -1,0 +1,54 @@
+import type { OrganizationState } from "@cim-domain/organization"
+import type { Role } from "@cim-domain/organization/state/Role"
+import { retiredStatus } from "@cim-domain/organization/state/Units"
+import { HashMap, Option } from "effect"
+import { countUnits } from "./tree/countUnits.ts"
+import { drawTree } from "./tree/drawTree.ts"
+import { naturalOrder } from "./tree/naturalOrder.ts"
+import { plantTrees } from "./tree/plantTrees.ts"
+import { printable } from "./tree/printable.ts"
+import { lineColumns, wrapWords } from "./tree/wrapWords.ts"
+
+/** How much of the reporting tree is shown. */
+export interface ChartOptions {
+  /** How many levels; what stands deeper is counted. */
+  readonly depth: number
+  /** Only this role and those below it, by id or code; everything when `null`. */
+  readonly root: string | null
+}
+
+/** Who reports to whom, as a tree of the live roles; `null` when there is no such root. */
+export const describeChart = (state: OrganizationState, { depth, root }: ChartOptions): string | null => {
+  const roles = Array.from(HashMap.values(state.roles)).filter(({ status }) => status !== retiredStatus.Role)
+  const top = root === null ? undefined : roles.find(({ code, id }) => isNamed(root, code) || isNamed(root, id))
+  if (root !== null && top === undefined) return null
+  const trees = plantTrees(
+    roles.toSorted(naturalOrder(({ code }) => code)).map((role) => ({
+      id: role.id,
+      kind: "role",
+      text: printable([`${role.title} (${role.code})`, ...placeOf(state, role), ...statusOf(role)].join(" · ")),
+      above: role === top ? [] : [{ kind: "role", id: role.reports_to }]
+    }))
+  ).filter(({ id }) => top === undefined || id === top.id)
+  const name = printable(state.organization?.name ?? state.id)
+  return [
+    ...wrapWords(`${name} · ${countUnits(trees) || "no roles"}`, lineColumns),
+    ...drawTree(trees, depth)
+  ].join("\n")
+}
+
+const isNamed = (given: string, name: string) => given.toLowerCase() === name.toLowerCase()
+
+const statusOf = ({ status }: Role): ReadonlyArray<string> => status === "Active" ? [] : [status]
+
+/** The department, also when only its team is in one, and the team. */
+const placeOf = (state: OrganizationState, { department_id, team_id }: Role): ReadonlyArray<string> => {
+  const team = team_id === null ? undefined : Option.getOrUndefined(HashMap.get(state.teams, team_id))
+  const departmentId = department_id ?? team?.department_id ?? null
+  const department = departmentId === null
+    ? undefined
+    : Option.getOrUndefined(HashMap.get(state.departments, departmentId))
+  const place = [department?.code, team === undefined ? undefined : `team ${team.name}`]
+    .filter((part) => part !== undefined)
+  return place.length === 0 ? [] : [place.join(", ")]
+}

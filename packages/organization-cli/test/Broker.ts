@@ -1,0 +1,36 @@
+import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { Context, Effect, Layer } from "effect"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+
+const service = join(import.meta.dirname, "../../organization-service/src/main.ts")
+
+/** A broker with a replica; the CLI reaches the service only through the broker. */
+export class Broker extends Context.Service<Broker, { readonly url: string }>()(
+  "@cim-domain/organization-cli/test/Broker"
+) {
+  static readonly layer = Layer.effect(
+    Broker,
+    Effect.gen(function*() {
+      const { url } = yield* NatsServer.server()
+      yield* Effect.acquireRelease(
+        Effect.promise(async () => {
+          const child = spawn(process.execPath, [service], { env: { PATH: process.env["PATH"], NATS_URL: url } })
+          let log = ""
+          for await (const chunk of child.stdout) {
+            log += String(chunk)
+            if (log.includes("\"ready\"")) break
+          }
+          return child
+        }),
+        (child) =>
+          Effect.promise(async () => {
+            child.kill("SIGKILL")
+            await once(child, "close")
+          })
+      )
+      return Broker.of({ url })
+    })
+  )
+}

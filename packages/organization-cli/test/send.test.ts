@@ -1,0 +1,151 @@
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Deferred, Effect, Layer, Sink, Stdio, Stream } from "effect"
+import { describeProgress, describeTally, drawProgress } from "../src/send/describeTally.ts"
+import { noAnswers, withAnswer } from "../src/send/Tally.ts"
+import { Requests } from "./Requests.ts"
+import { runHere } from "./runHere.ts"
+
+const ok = { status: "ok", outcome: "applied", command_type: "UpdateOrganization" }
+const error = (code: string, retryable = false) => ({
+  status: "error",
+  error: `no: ${code}`,
+  failure: { code, message: `no: ${code}`, category: "conflict", retryable, details: {} }
+})
+const lineOf = (name: string) => JSON.stringify({ command_type: "UpdateOrganization", name, identity: {} })
+const input = [lineOf("one"), "", lineOf("three"), lineOf("four"), "{nonsense"].join("\n")
+
+/** Standard input and error of a terminal, and what was written to it. */
+const terminal = (text: string, options: { readonly stderrIsTerminal: boolean }) => {
+  const written: Array<string> = []
+  return {
+    written,
+    layer: Stdio.layerTest({
+      stdin: Stream.make(new TextEncoder().encode(text)),
+      stderrIsTerminal: Effect.succeed(options.stderrIsTerminal),
+      stderr: () => Sink.forEach((chunk) => Effect.sync(() => written.push(String(chunk))))
+    }) as Layer.Layer<never>
+  }
+}
+
+layer(Requests.layer, { excludeTestServices: true })("send", (it) => {
+  const send = (stdio: Layer.Layer<never>, ...args: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Requests,
+      ({ url }) => runHere(["send", "-", ...args, "--timeout", "1"], { NATS_URL: url }, stdio)
+    )
+  const piped = terminal(input, { stderrIsTerminal: false }).layer
+
+  it.effect("sends lines in order, answers each, and sums up by outcome", () =>
+    Effect.gen(function*() {
+      const { answer } = yield* Requests
+      const requests = answer((_, index) => index < 2 ? ok : error("ROLE_IN_USE"))
+      const { code, err, out } = yield* send(piped)
+      assert.strictEqual(code, 1)
+      assert.deepStrictEqual(requests.map(({ body }) => body), input.split("\n").filter((line) => line !== ""))
+      assert.strictEqual(out.match(/✓ UpdateOrganization: done/g)?.length, 2)
+      assert.match(err, /^4 in .* · 2 done, 2 refused\n {2}applied {6}2\n {2}ROLE_IN_USE {2}2 {2}lines 4, 5$/)
+    }))
+
+  it.effect("prints only refusals when quiet, and JSON lines when asked", () =>
+    Effect.gen(function*() {
+      const { answer } = yield* Requests
+      answer((_, index) => index !== 1 ? ok : error("ROLE_IN_USE"))
+      const quiet = yield* send(piped, "--quiet")
+      assert.match(quiet.out, /^✗ command: no: ROLE_IN_USE \(ROLE_IN_USE\)$/)
+      answer((_, index) => index !== 1 ? ok : error("ROLE_IN_USE"))
+      const json = (yield* send(piped, "--json")).out.split("\n").map((line) => JSON.parse(line))
+      assert.deepStrictEqual(json.map(({ outcome, failure }) => outcome ?? failure.code), [
+        "applied",
+        "ROLE_IN_USE",
+        "applied",
+        "applied"
+      ])
+    }))
+
+  for (
+    const [what, failure, detail] of [
+      ["no answer", null, "no answer in time"],
+      ["an answer to try again later", error("OVERLOADED", true), "no: OVERLOADED (OVERLOADED)"]
+    ] as const
+  ) {
+    it.effect(`stops at the first line with ${what}, says where to go on, and goes on there`, () =>
+      Effect.gen(function*() {
+        const { answer } = yield* Requests
+        const stopped = answer((_, index) => index === 1 ? failure : ok)
+        const { code, err } = yield* send(piped)
+        assert.strictEqual(code, 3)
+        assert.strictEqual(stopped.length, 2)
+        assert.include(err, `stopped at line 3: ${detail}`)
+        assert.include(err, "Go on with --from-line 3")
+        assert.notInclude(err, "has no identity")
+        const resumed = answer(() => ok)
+        assert.strictEqual((yield* send(piped, "--from-line", "3")).code, 0)
+        assert.deepStrictEqual(resumed.map(({ body }) => body), [lineOf("three"), lineOf("four"), "{nonsense"])
+      }))
+  }
+
+  it.effect("warns that a line without identity may happen twice", () =>
+    Effect.gen(function*() {
+      const { answer } = yield* Requests
+      answer((_, index) => index === 3 ? error("OVERLOADED", true) : ok)
+      assert.include((yield* send(piped)).err, "Line 5 has no identity")
+    }))
+
+  it.effect("says where to go on when it is interrupted, and does not end as if all were done", () =>
+    Effect.gen(function*() {
+      const { answer, url } = yield* Requests
+      const isThird = yield* Deferred.make<void>()
+      answer((_, index) => {
+        if (index < 2) return ok
+        Deferred.doneUnsafe(isThird, Effect.void)
+        return null
+      })
+      const interrupted = yield* runHere(["send", "-"], { NATS_URL: url }, piped, Deferred.await(isThird))
+      assert.strictEqual(interrupted.code, 3)
+      assert.match(interrupted.err, /interrupted; go on with --from-line 4\n2 in /)
+    }))
+
+  it.effect("draws a bar on a terminal, and removes it before anything else is printed", () =>
+    Effect.gen(function*() {
+      const { answer } = yield* Requests
+      answer(() => ok)
+      const screen = terminal(input, { stderrIsTerminal: true })
+      yield* send(screen.layer)
+      assert.strictEqual(screen.written.length, 8)
+      const erased = "\r\u001B[2K"
+      for (const [index, text] of screen.written.entries()) {
+        assert.isTrue(text.startsWith(index % 2 === 0 ? `${erased}${index / 2 + 1} · ` : erased))
+        assert.match(text.slice(erased.length), index % 2 === 0 ? /, 0 refused$/ : /^$/)
+      }
+      answer(() => ok)
+      const log = terminal(input, { stderrIsTerminal: false })
+      assert.notInclude((yield* send(log.layer)).err, "\r")
+      assert.isEmpty(log.written)
+    }))
+})
+
+describe("a tally", () => {
+  const reply = (code: string) => error(code) as unknown as Parameters<typeof withAnswer>[1]
+  const tally = Array.from({ length: 7 }, (_, index) => index + 10).reduce(
+    (tally, line) => withAnswer(tally, reply("ROLE_IN_USE"), line),
+    withAnswer(withAnswer(noAnswers, ok as never, 1), reply("CODE_IN_USE"), 2)
+  )
+
+  it("counts each outcome and names the first lines of each refusal", () =>
+    assert.strictEqual(
+      describeTally(tally, 4500),
+      `9 in 4.5 s · 2/s · 1 done, 8 refused
+  applied      1
+  CODE_IN_USE  1  line 2
+  ROLE_IN_USE  7  lines 10, 11, 12, 13, 14, …`
+    ))
+
+  it("is a line, with a bar when the end is known, that fits on a screen", () => {
+    assert.strictEqual(describeProgress(noAnswers, null, 0), "0 · 0 done, 0 refused")
+    assert.strictEqual(describeProgress(tally, 18, 1000), "9 of 18 · 9/s · 1 done, 8 refused")
+    assert.strictEqual(drawProgress(tally, 18, 1000), "██████████░░░░░░░░░░ 9 of 18 · 9/s · 1 done, 8 refused")
+    assert.include(drawProgress(noAnswers, 0, 1000), "░░ 0 of 0")
+    const many = { ...noAnswers, answered: 1_000_000, refused: 300_000 }
+    assert.isBelow(drawProgress(many, 1_000_000, 1_000_000).length, 80)
+  })
+})
