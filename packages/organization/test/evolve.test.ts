@@ -93,6 +93,16 @@ describe("events about units that do not fit", () => {
     const { facilities } = after(facility(campus), inside, turned)
     assert.isNull(HashMap.getUnsafe(facilities, FacilityId.make(campus)).parent_facility_id)
   })
+  it("move to the top level what they say goes there", () => {
+    const { anomalies, facilities } = after(
+      facility(campus),
+      facility(tower, { parent_facility_id: campus }),
+      facility(unknown, { parent_facility_id: tower }),
+      event("FacilityRemoved", { facility_id: tower, reparented: { facility_ids: [unknown], to: null } })
+    )
+    assert.isNull(HashMap.getUnsafe(facilities, FacilityId.make(unknown)).parent_facility_id)
+    assert.strictEqual(anomalies.count, 0)
+  })
   it("move what is there, and say so when their lists say something else", () => {
     const history = [
       department(engineering),

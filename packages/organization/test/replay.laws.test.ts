@@ -40,6 +40,15 @@ describe("laws of replay", () => {
     assert.isTrue(Equal.equals(again.recent_commands.byId, state.recent_commands.byId))
   }, { arbitrary })
 
+  it.prop("a snapshot lists what there is by id", [walks, histories], ([walk, events]) => {
+    const stored = JSON.parse(encode(replay(events, endOf(walk))))
+    const { absorbed, children, departments, facilities, removed_facility_ids, roles, teams } = stored
+    for (const units of [departments, teams, roles, facilities, children, absorbed, removed_facility_ids]) {
+      const ids = units.map((unit: any) => unit.id ?? unit.organization_id ?? unit)
+      assert.deepStrictEqual(ids, ids.toSorted())
+    }
+  }, { arbitrary })
+
   it.prop("a snapshot anywhere and the tail make the whole", [walks, upTo(80)], ([walk, at]) => {
     const events = stepsOf(walk).map(({ event }) => event)
     assert.strictEqual(encode(replay(events.slice(at), stored(replay(events.slice(0, at))))), encode(replay(events)))
