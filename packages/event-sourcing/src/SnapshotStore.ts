@@ -23,11 +23,15 @@ export interface Snapshot {
 /**
  * Port: the latest snapshot of each aggregate, disposable at any time.
  *
- * `save` keeps what is there when that is newer (of the same incarnation, at a higher position).
+ * - `latest` fails with `UnexpectedAnswer` when there is one that cannot be read.
+ * - `save` keeps what is there when that is newer (of the same incarnation, at a higher position).
+ * - `forget` makes what is there count for nothing, so that the next `save` replaces it whatever it is: for a snapshot that
+ *   turned out not to belong to the history.
  */
 export class SnapshotStore extends Context.Service<SnapshotStore, {
   readonly latest: (aggregateId: string) => Effect.Effect<Option.Option<Snapshot>, StoreError>
   readonly save: (snapshot: Snapshot) => Effect.Effect<void, StoreError>
+  readonly forget: (aggregateId: string) => Effect.Effect<void, StoreError>
 }>()("@cim-domain/event-sourcing/SnapshotStore") {
   /** Keeps snapshots in this process for as long as the layer lives. */
   static readonly layerMemory: Layer.Layer<SnapshotStore> = Layer.sync(SnapshotStore, () => {
@@ -39,7 +43,8 @@ export class SnapshotStore extends Context.Service<SnapshotStore, {
           const present = MutableHashMap.get(snapshots, snapshot.aggregateId)
           if (present._tag === "Some" && isNewer(present.value, snapshot)) return
           MutableHashMap.set(snapshots, snapshot.aggregateId, snapshot)
-        })
+        }),
+      forget: (aggregateId) => Effect.sync(() => MutableHashMap.remove(snapshots, aggregateId))
     })
   })
 }

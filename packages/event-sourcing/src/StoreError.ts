@@ -11,14 +11,26 @@ export class VersionConflict extends Schema.TaggedError<VersionConflict>()("Vers
   }
 }
 
-/** The append was sent and no answer came: it may or may not be stored. Look for the command id before answering. */
+/**
+ * The append was sent and no answer came, or (`alreadySeen`) the store says that it knows the id of the event: it may or may
+ * not be stored here. Look for the command id before answering.
+ */
 export class AppendUnconfirmed extends Schema.TaggedError<AppendUnconfirmed>()("AppendUnconfirmed", {
   aggregateId: Schema.String,
-  detail: Schema.String
+  detail: Schema.String,
+  alreadySeen: Schema.Boolean
 }) {
   readonly isRetryable = false
   override get message() {
     return `append to ${this.aggregateId} is unconfirmed: ${this.detail}`
+  }
+}
+
+/** The id of the event belongs to an event of another aggregate: one command id was used for both. Nothing was stored. */
+export class EventIdTaken extends Schema.TaggedError<EventIdTaken>()("EventIdTaken", { aggregateId: Schema.String }) {
+  readonly isRetryable = false
+  override get message() {
+    return `an event to append to ${this.aggregateId} has the id of an event of another aggregate`
   }
 }
 
@@ -94,6 +106,7 @@ export class UnexpectedAnswer extends Schema.TaggedError<UnexpectedAnswer>()("Un
 export const StoreErrorReason = Schema.Union([
   VersionConflict,
   AppendUnconfirmed,
+  EventIdTaken,
   StoreUnavailable,
   PermissionRefused,
   StoreFull,

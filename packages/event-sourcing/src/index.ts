@@ -21,6 +21,7 @@ export { EventStore, type History } from "./EventStore.ts"
 export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
 export {
   AppendUnconfirmed,
+  EventIdTaken,
   EventTooLarge,
   HistoryTruncated,
   PermissionRefused,

@@ -34,7 +34,7 @@ type Fault = "unavailable" | "ack lost" | "request lost" | "conflict"
 
 const fail = (reason: StoreError["reason"]) => Effect.fail(new StoreError({ reason }))
 const unavailable = fail(new StoreUnavailable({ detail: "no leader" }))
-const unconfirmed = fail(new AppendUnconfirmed({ aggregateId: id, detail: "timeout" }))
+const unconfirmed = fail(new AppendUnconfirmed({ aggregateId: id, detail: "timeout", alreadySeen: false }))
 
 /** The memory store, whose appends meet these faults, one each, before all is well. */
 const faulty = (faults: Array<Fault>) =>
