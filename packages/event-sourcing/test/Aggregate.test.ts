@@ -118,7 +118,7 @@ it.effect("a snapshot store that is away fails no command", () =>
   Effect.gen(function*() {
     const away = Effect.fail(new StoreError({ reason: new StoreUnavailable({ detail: "no leader" }) }))
     const tallies = yield* makeAggregate({ ...tallyOptions, snapshotEvery: 1 }).pipe(
-      Effect.provideService(SnapshotStore, { latest: () => away, save: () => away })
+      Effect.provideService(SnapshotStore, { latest: () => away, save: () => away, forget: () => away })
     )
     const [after] = yield* tallies.append(yield* tallies.load(id), [{ commandId: "a", amount: 3 }])
     assert.strictEqual((yield* tallies.refresh(after)).state.total, 3)

@@ -78,6 +78,18 @@ export const snapshotStoreContract = <E>(name: string, stores: Layer.Layer<Snaps
       { timeout: 60_000 }
     )
 
+    it.effect("a forgotten one is gone, and is replaced by whatever comes", () =>
+      Effect.gen(function*() {
+        const store = yield* SnapshotStore
+        const id = makeAggregateId()
+        yield* store.forget(id)
+        yield* store.save(makeSnapshot(id, 9))
+        yield* store.forget(id)
+        assert.deepStrictEqual(yield* store.latest(id), Option.none())
+        const older = makeSnapshot(id, 1)
+        assert.deepStrictEqual(yield* saved(older), Option.some(older))
+      }))
+
     it.effect("of many savers at once the newest stays", () =>
       Effect.gen(function*() {
         const store = yield* SnapshotStore
