@@ -1,13 +1,11 @@
-import { Effect, FiberSet, Metric, Option, Result, type Scope, Semaphore } from "effect"
+import { Effect, Fiber, FiberMap, Result, type Scope } from "effect"
 import type { Decider } from "./Decider.ts"
 import { type Cursor, type EventCodec, type EventReference, referenceTo, start } from "./Event.ts"
 import { EventStore, type History } from "./EventStore.ts"
 import { RecentlyUsed } from "./internal/RecentlyUsed.ts"
-import { type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
+import { type Folded, makeSnapshotKeeper } from "./internal/snapshotKeeper.ts"
+import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
-
-/** Snapshots saved at the same time by one aggregate; beyond it a due snapshot waits for a later event. */
-export const concurrentSnapshots = 4
 
 /**
  * Translates between states and snapshot text.
@@ -65,12 +63,8 @@ export interface Aggregate<State, Event> {
 export const snapshotIsDue = (version: number, snapshotVersion: number, snapshotEvery: number): boolean =>
   version - snapshotVersion >= snapshotEvery
 
-const snapshots = Metric.counter("snapshots_total", {
-  description: "Snapshots by outcome: saved, failed, skipped, unusable, restored",
-  incremental: true
-})
-const countSnapshot = (outcome: "saved" | "failed" | "skipped" | "unusable" | "restored") =>
-  Metric.update(Metric.withAttributes(snapshots, { outcome }), 1)
+/** Events folded before other fibers get a turn. */
+const foldPageEvents = 256
 
 /**
  * Makes the aggregate of one domain. Snapshots are saved in the background for as long as the scope lives; a failed one is
@@ -79,106 +73,77 @@ const countSnapshot = (outcome: "saved" | "failed" | "skipped" | "unusable" | "r
 export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   options: AggregateOptions<State, Event>
 ): Effect.fn.Return<Aggregate<State, Event>, never, EventStore | SnapshotStore | Scope.Scope> {
-  const { decider, events: eventCodec, snapshotEvery, states } = options
+  const { decider, events: eventCodec, snapshotEvery } = options
   const eventStore = yield* EventStore
-  const snapshotStore = yield* SnapshotStore
+  const snapshots = yield* makeSnapshotKeeper(options.states)
   const cache = new RecentlyUsed<Loaded<State>>(options.cacheCapacity)
-  const background = yield* FiberSet.make()
-  const slots = yield* Semaphore.make(concurrentSnapshots)
+  const loads = yield* FiberMap.make<string, Loaded<State>, StoreError>()
 
   const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => {
-    if (!snapshotIsDue(loaded.cursor.version, loaded.snapshotVersion, snapshotEvery)) {
-      cache.set(loaded.aggregateId, loaded)
+    const { aggregateId, cursor, snapshotVersion } = loaded
+    if (!snapshotIsDue(cursor.version, snapshotVersion, snapshotEvery)) {
+      cache.set(aggregateId, loaded)
       return Effect.succeed(loaded)
     }
     // Due again only after as many events more, whatever becomes of this one: a store that refuses is not pressed.
-    const next = { ...loaded, snapshotVersion: loaded.cursor.version }
-    cache.set(loaded.aggregateId, next)
-    return Effect.as(FiberSet.run(background, saveSnapshot(loaded)), next)
+    const next = { ...loaded, snapshotVersion: cursor.version }
+    cache.set(aggregateId, next)
+    return Effect.as(snapshots.save(aggregateId, loaded), next)
   }
 
-  const saveSnapshot = ({ aggregateId, cursor, state }: Loaded<State>) =>
-    Effect.suspend(() =>
-      snapshotStore.save({
-        aggregateId,
-        version: cursor.version,
-        position: cursor.position,
-        incarnation: eventStore.incarnation,
-        fingerprint: states.fingerprint,
-        state: states.encode(state)
-      })
-    ).pipe(
-      slots.withPermitsIfAvailable(1),
-      Effect.flatMap((saved) => countSnapshot(Option.isSome(saved) ? "saved" : "skipped")),
-      Effect.catchCause((cause) =>
-        Effect.andThen(
-          countSnapshot("failed"),
-          Effect.logWarning("snapshot not saved", cause)
-        )
-      ),
-      Effect.annotateLogs({ aggregateId, version: cursor.version }),
-      Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: cursor.version } })
-    )
-
-  const empty = (aggregateId: string): Loaded<State> => ({
+  const loadedFrom = (aggregateId: string, folded: Folded<State> | undefined): Loaded<State> => ({
     aggregateId,
-    state: decider.initial(aggregateId),
-    cursor: start,
+    state: folded === undefined ? decider.initial(aggregateId) : folded.state,
+    cursor: folded === undefined ? start : folded.cursor,
     confirmed: false,
-    snapshotVersion: 0
+    snapshotVersion: folded === undefined ? 0 : folded.cursor.version
   })
 
-  /** The latest usable snapshot as a state, else the empty state. Never fails: a snapshot is only a starting point. */
-  const restore = Effect.fnUntraced(function*(aggregateId: string) {
-    const found = yield* snapshotStore.latest(aggregateId).pipe(
-      Effect.catch((error) =>
-        Effect.as(Effect.annotateLogs(Effect.logWarning("snapshot not read"), { reason: error.message }), Option.none())
-      )
-    )
-    if (Option.isNone(found)) return empty(aggregateId)
-    const { position, version } = found.value
-    const state = usableState(found.value)
-    yield* countSnapshot(Result.isSuccess(state) ? "restored" : "unusable")
-    if (Result.isSuccess(state)) {
-      const cursor = { version, position }
-      return { aggregateId, state: state.success, cursor, confirmed: false, snapshotVersion: version }
+  const fold = Effect.fnUntraced(function*(base: Loaded<State>, { events, head }: History) {
+    let state = base.state
+    for (const [index, recorded] of events.entries()) {
+      if (index % foldPageEvents === foldPageEvents - 1) yield* Effect.yieldNow
+      state = decider.evolve(state, eventCodec.decode(recorded), recorded.position)
     }
-    yield* Effect.logWarning("snapshot ignored").pipe(Effect.annotateLogs({ version, reason: state.failure }))
-    return empty(aggregateId)
-  }, (effect, aggregateId) => Effect.annotateLogs(effect, { aggregateId }))
-
-  const usableState = ({ fingerprint, incarnation, state }: Snapshot): Result.Result<State, string> =>
-    incarnation !== eventStore.incarnation
-      ? Result.fail("it belongs to another life of the event store")
-      : fingerprint !== states.fingerprint
-      ? Result.fail("other code made it")
-      : states.decode(state)
-
-  const fold = (base: Loaded<State>, history: History): Loaded<State> => ({
-    ...base,
-    state: history.events.reduce(
-      (state, recorded) => decider.evolve(state, eventCodec.decode(recorded), recorded.position),
-      base.state
-    ),
-    cursor: history.head,
-    confirmed: true
+    return yield* remember({ ...base, state, cursor: head, confirmed: true })
   })
+
+  const replay = (aggregateId: string) =>
+    Effect.flatMap(
+      eventStore.read(aggregateId, Effect.succeed(start)),
+      (history) => fold(loadedFrom(aggregateId, undefined), history)
+    )
 
   const loadCold = Effect.fn("Aggregate.loadCold")(function*(aggregateId: string) {
-    const restored = yield* Effect.cached(restore(aggregateId))
-    const history = yield* eventStore.read(aggregateId, Effect.map(restored, (base) => base.cursor))
-    const base = yield* restored
-    if (history.head.position < base.cursor.position) {
-      const whole = yield* eventStore.read(aggregateId, Effect.succeed(start))
-      return yield* remember(fold(empty(aggregateId), whole))
-    }
-    return yield* remember(fold(base, history))
+    const restored = yield* Effect.cached(snapshots.restore(aggregateId))
+    const read = yield* Effect.result(
+      eventStore.read(aggregateId, Effect.map(restored, (folded) => folded === undefined ? start : folded.cursor))
+    )
+    const folded = yield* restored
+    const base = loadedFrom(aggregateId, folded)
+    const contradicted = folded !== undefined && (Result.isFailure(read)
+      ? read.failure.reason._tag === "HistoryTruncated"
+      : read.success.head.position < folded.cursor.position)
+    if (!contradicted) return yield* fold(base, yield* Effect.fromResult(read))
+    // Any doubt about a snapshot means replay; if the events are all there, it was the snapshot that was wrong.
+    const whole = yield* replay(aggregateId)
+    yield* snapshots.forget(aggregateId, "the history contradicts it")
+    return whole
+  })
+
+  /** One load at a time of an aggregate, and not given up with the command that asked for it: the next one finds it done. */
+  const load = Effect.fnUntraced(function*(aggregateId: string) {
+    const wasUnderWay = yield* FiberMap.has(loads, aggregateId)
+    const fiber = yield* FiberMap.run(loads, aggregateId, loadCold(aggregateId), { onlyIfMissing: true })
+    const loaded = yield* Fiber.join(fiber)
+    // A load that began before this command may have asked the leader too early to confirm anything now.
+    return wasUnderWay ? { ...loaded, confirmed: false } : loaded
   })
 
   const refresh = Effect.fnUntraced(function*(loaded: Loaded<State>) {
     const history = yield* eventStore.read(loaded.aggregateId, Effect.succeed(loaded.cursor))
-    if (history.head.position < loaded.cursor.position) return yield* loadCold(loaded.aggregateId)
-    return yield* remember(fold(loaded, history))
+    if (history.head.position < loaded.cursor.position) return yield* load(loaded.aggregateId)
+    return yield* fold(loaded, history)
   }, (effect, loaded) => Effect.tapError(effect, () => Effect.sync(() => cache.delete(loaded.aggregateId))))
 
   const append = Effect.fnUntraced(function*(
@@ -203,7 +168,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   return {
     load: (aggregateId) => {
       const cached = cache.get(aggregateId)
-      return cached === undefined ? loadCold(aggregateId) : Effect.succeed({ ...cached, confirmed: false })
+      return cached === undefined ? load(aggregateId) : Effect.succeed({ ...cached, confirmed: false })
     },
     refresh,
     append

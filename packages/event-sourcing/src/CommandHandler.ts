@@ -4,7 +4,7 @@ import type { Decider, Decision } from "./Decider.ts"
 import { type EventReference, referenceTo } from "./Event.ts"
 import type { EventStore } from "./EventStore.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
-import { StoreError, type StoreErrorReason, StoreUnavailable } from "./StoreError.ts"
+import { EventIdTaken, StoreError, type StoreErrorReason, StoreUnavailable } from "./StoreError.ts"
 
 /** A command was decided this many times, and every time somebody else appended first. Nothing was stored. */
 export class ConcurrencyExhausted extends Schema.TaggedError<ConcurrencyExhausted>()("ConcurrencyExhausted", {
@@ -56,6 +56,9 @@ const decisions = Metric.counter("decisions_total", {
   description: "Decisions by cause: first, conflict, unconfirmed append, stale state",
   incremental: true
 })
+
+/** How often the tail is read for events whose ids the store says it knows, before they are taken for somebody else's. */
+const looksForSeen = 2
 
 /** Waits between tries while the store is away, and between conflicting decisions: 20 ms doubling to 1 s, jittered. */
 const backoff = Schedule.min([Schedule.exponential("20 millis"), Schedule.spaced("1 second")]).pipe(Schedule.jittered)
@@ -115,6 +118,7 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
   let loaded = yield* whileAway(aggregate.load(aggregateId))
   let cause: "first" | "stale" | "conflict" | "unconfirmed" = "first"
   let mayBeStored = false
+  let timesSeen = 0
   const nextPause = yield* Schedule.toStepWithSleep(backoff)
 
   const answer = (decision: Decision<Event, Rejection>, { cursor: { version } }: Loaded<State>): Outcome<Rejection> => {
@@ -151,8 +155,12 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
       const [after, events] = appended.success
       return { _tag: "Applied", version: after.cursor.version, events }
     }
-    const again = decideAgainAfter(appended.failure.reason)
+    const { reason } = appended.failure
+    const again = decideAgainAfter(reason)
     if (again === undefined) return yield* appended.failure
+    if (reason._tag === "AppendUnconfirmed" && reason.alreadySeen && ++timesSeen > looksForSeen) {
+      return yield* new StoreError({ reason: new EventIdTaken({ aggregateId }) })
+    }
     if (++appends === options.maxDecisions) {
       return yield* again === "conflict" && !mayBeStored
         ? new ConcurrencyExhausted({ attempts: appends })

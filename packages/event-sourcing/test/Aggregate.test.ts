@@ -1,11 +1,12 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Option } from "effect"
+import { Deferred, Effect, Fiber, Layer, Option } from "effect"
+import { TestClock } from "effect/testing"
 import { makeAggregate, snapshotIsDue } from "../src/Aggregate.ts"
 import { type Cursor, start } from "../src/Event.ts"
 import { EventStore } from "../src/EventStore.ts"
 import { RecentlyUsed } from "../src/internal/RecentlyUsed.ts"
 import { type Snapshot, SnapshotStore } from "../src/SnapshotStore.ts"
-import { StoreError, StoreUnavailable } from "../src/StoreError.ts"
+import { HistoryTruncated, StoreError, StoreUnavailable, UnexpectedAnswer } from "../src/StoreError.ts"
 import { tallyEvents, tallyOptions, tallyStates } from "./Tally.ts"
 
 const memory = Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory)
@@ -122,6 +123,88 @@ it.effect("a snapshot store that is away fails no command", () =>
     )
     const [after] = yield* tallies.append(yield* tallies.load(id), [{ commandId: "a", amount: 3 }])
     assert.strictEqual((yield* tallies.refresh(after)).state.total, 3)
+  }).pipe(Effect.provide(memory)))
+
+it.effect("a snapshot store that does not answer holds a load up for half a second, no longer", () =>
+  Effect.gen(function*() {
+    yield* appendMany(3)
+    const tallies = yield* makeAggregate(tallyOptions).pipe(
+      Effect.provideService(SnapshotStore, {
+        latest: () => Effect.never,
+        save: () => Effect.void,
+        forget: () => Effect.void
+      })
+    )
+    const loading = yield* Effect.forkChild(tallies.load(id))
+    yield* TestClock.adjust("500 millis")
+    assert.strictEqual((yield* Fiber.join(loading)).state.total, 3)
+  }).pipe(Effect.provide(memory)))
+
+const contradiction = Effect.fail(
+  new StoreError({ reason: new HistoryTruncated({ aggregateId: id, firstVersion: 2 }) })
+)
+
+it.effect("a snapshot that the history contradicts is replayed over and forgotten", () =>
+  Effect.gen(function*() {
+    yield* appendMany(5)
+    const store = yield* EventStore
+    const snapshots = yield* SnapshotStore
+    yield* snapshots.save({
+      aggregateId: id,
+      version: 3,
+      position: 3,
+      incarnation: store.incarnation,
+      fingerprint: tallyStates.fingerprint,
+      state: tallyStates.encode({ total: 666, version: 3, commands: {} })
+    })
+    const contradicting = EventStore.of({
+      ...store,
+      read: (aggregateId, after) =>
+        Effect.flatMap(after, (cursor) =>
+          cursor.version > 0 ? contradiction : store.read(aggregateId, Effect.succeed(cursor)))
+    })
+    const tallies = yield* makeAggregate(tallyOptions).pipe(Effect.provideService(EventStore, contradicting))
+    assert.strictEqual((yield* tallies.load(id)).state.total, 5)
+    yield* eventually(Effect.map(latest, (saved) =>
+      Option.isNone(saved) ? Option.some(true) : Option.none()))
+  }).pipe(Effect.provide(memory)))
+
+it.effect("a snapshot that cannot be read is forgotten", () =>
+  Effect.gen(function*() {
+    yield* appendMany(2)
+    const forgotten = yield* Deferred.make<string>()
+    const tallies = yield* makeAggregate(tallyOptions).pipe(Effect.provideService(SnapshotStore, {
+      latest: () => Effect.fail(new StoreError({ reason: new UnexpectedAnswer({ detail: "it is damaged" }) })),
+      save: () => Effect.void,
+      forget: (aggregateId) => Effect.asVoid(Deferred.succeed(forgotten, aggregateId))
+    }))
+    assert.strictEqual((yield* tallies.load(id)).state.total, 2)
+    assert.strictEqual(yield* Deferred.await(forgotten), id)
+  }).pipe(Effect.provide(memory)))
+
+it.effect("a load outlives the command that asked for it, and confirms nothing to the next one", () =>
+  Effect.gen(function*() {
+    yield* appendMany(4)
+    const store = yield* EventStore
+    const gate = yield* Deferred.make<void>()
+    let reads = 0
+    const slow = EventStore.of({
+      ...store,
+      read: (aggregateId, after) =>
+        Effect.suspend(() => {
+          reads++
+          return Effect.tap(store.read(aggregateId, after), () => Deferred.await(gate))
+        })
+    })
+    const tallies = yield* makeAggregate(tallyOptions).pipe(Effect.provideService(EventStore, slow))
+    const first = yield* Effect.forkChild(Effect.timeoutOption(tallies.load(id), "4 seconds"))
+    yield* TestClock.adjust("4 seconds")
+    assert.isTrue(Option.isNone(yield* Fiber.join(first)))
+    const second = yield* Effect.forkChild(tallies.load(id))
+    yield* TestClock.adjust("1 second")
+    yield* Deferred.succeed(gate, undefined)
+    const loaded = yield* Fiber.join(second)
+    assert.deepStrictEqual([loaded.state.total, loaded.confirmed, reads], [4, false, 1])
   }).pipe(Effect.provide(memory)))
 
 it("a snapshot is due after n events, for any n from 1", () => {

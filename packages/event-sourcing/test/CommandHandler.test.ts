@@ -30,11 +30,13 @@ const storedCommands = Effect.gen(function*() {
   return events.map((event) => event.commandId)
 })
 
-type Fault = "unavailable" | "ack lost" | "request lost" | "conflict"
+type Fault = "unavailable" | "ack lost" | "request lost" | "conflict" | "id known"
 
 const fail = (reason: StoreError["reason"]) => Effect.fail(new StoreError({ reason }))
 const unavailable = fail(new StoreUnavailable({ detail: "no leader" }))
 const unconfirmed = fail(new AppendUnconfirmed({ aggregateId: id, detail: "timeout", alreadySeen: false }))
+
+const idKnown = fail(new AppendUnconfirmed({ aggregateId: id, detail: "stored before", alreadySeen: true }))
 
 /** The memory store, whose appends meet these faults, one each, before all is well. */
 const faulty = (faults: Array<Fault>) =>
@@ -51,6 +53,8 @@ const faulty = (faults: Array<Fault>) =>
               return unconfirmed
             case "ack lost":
               return Effect.andThen(store.append(aggregateId, expected, events), unconfirmed)
+            case "id known":
+              return idKnown
             case "conflict":
               return fail(new VersionConflict({ aggregateId, expectedPosition: expected.position }))
             case undefined:
@@ -202,3 +206,13 @@ it.effect("an append that stays unconfirmed is never reported as a conflict", ()
     const error = yield* Fiber.join(running)
     assert.strictEqual(error._tag === "StoreError" && error.reason._tag, "AppendUnconfirmed")
   }).pipe(Effect.provide(faulty(Array.from({ length: 100 }, () => "request lost")))))
+
+it.effect("an event id that belongs to somebody else ends in a definite no", () =>
+  Effect.gen(function*() {
+    const send = yield* replica
+    const running = yield* Effect.forkChild(Effect.flip(send(add("a", 5))))
+    yield* TestClock.adjust("4 seconds")
+    const error = yield* Fiber.join(running)
+    assert.strictEqual(error._tag === "StoreError" && error.reason._tag, "EventIdTaken")
+    assert.deepStrictEqual(yield* storedCommands, [])
+  }).pipe(Effect.provide(faulty(Array.from({ length: 100 }, () => "id known")))))

@@ -97,7 +97,7 @@ export const makeReplica = Effect.fnUntraced(function*(
           organization_id: request.organizationId
         }),
         Effect.andThen(reason._tag === "StoreMissing" ? Deferred.fail(streamGone, reason) : Effect.void),
-        Effect.as(failureReply(request, answerableError(error), null))
+        Effect.as(failureReply(request, answerableError(error, request.commandId), null))
       )
     }))
 

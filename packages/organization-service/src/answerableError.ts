@@ -1,6 +1,7 @@
 import type { ConcurrencyExhausted, StoreError } from "@cim-domain/event-sourcing"
 import {
   concurrencyExhausted,
+  errorKinds,
   historyTruncated,
   internal,
   limitExceeded,
@@ -13,7 +14,7 @@ import {
  *
  * Whatever may have been stored, or may work later, is answered as retryable: the same command id finds out.
  */
-export const answerableError = (error: StoreError | ConcurrencyExhausted): OrganizationError => {
+export const answerableError = (error: StoreError | ConcurrencyExhausted, command_id: string): OrganizationError => {
   if (error._tag === "ConcurrencyExhausted") return concurrencyExhausted(error.attempts)
   const reason = error.reason
   switch (reason._tag) {
@@ -24,6 +25,8 @@ export const answerableError = (error: StoreError | ConcurrencyExhausted): Organ
       return storeUnavailable("the event store did not confirm in time")
     case "PermissionRefused":
       return storeUnavailable("the event store refuses permission")
+    case "EventIdTaken":
+      return errorKinds.IdempotencyConflict.make({ command_id, recorded_type: "a command to another organization" })
     case "StoreFull":
       return storeUnavailable("the event store is full")
     case "StoreMissing":
