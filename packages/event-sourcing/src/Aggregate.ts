@@ -1,4 +1,4 @@
-import { Effect, Fiber, FiberMap, Result, type Scope } from "effect"
+import { Effect, Fiber, FiberMap, Option, Result, type Scope } from "effect"
 import type { Decider } from "./Decider.ts"
 import { type Cursor, type EventCodec, type EventReference, referenceTo, start } from "./Event.ts"
 import { EventStore, type History } from "./EventStore.ts"
@@ -133,11 +133,12 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
 
   /** One load at a time of an aggregate, and not given up with the command that asked for it: the next one finds it done. */
   const load = Effect.fnUntraced(function*(aggregateId: string) {
-    const wasUnderWay = yield* FiberMap.has(loads, aggregateId)
-    const fiber = yield* FiberMap.run(loads, aggregateId, loadCold(aggregateId), { onlyIfMissing: true })
-    const loaded = yield* Fiber.join(fiber)
-    // A load that began before this command may have asked the leader too early to confirm anything now.
-    return wasUnderWay ? { ...loaded, confirmed: false } : loaded
+    const underWay = FiberMap.getUnsafe(loads, aggregateId)
+    if (Option.isNone(underWay)) {
+      return yield* Effect.flatMap(FiberMap.run(loads, aggregateId, loadCold(aggregateId)), Fiber.join)
+    }
+    // It began before this command, so it may have asked the leader too early to confirm anything now.
+    return { ...(yield* Fiber.join(underWay.value)), confirmed: false }
   })
 
   const refresh = Effect.fnUntraced(function*(loaded: Loaded<State>) {
