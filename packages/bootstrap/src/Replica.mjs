@@ -4,6 +4,7 @@ import { LoggedProcess } from "./LoggedProcess.mjs"
 import { Paths } from "./Paths.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 
+const chatty = new Set(["trace", "debug", "info"])
 const readyDeadlineMillis = 30_000
 const stopDeadlineMillis = 25_000
 const backOffMillis = { first: 1_000, most: 10_000 }
@@ -27,7 +28,8 @@ export class Replica {
         name,
         file: node,
         args: ["packages/organization-service/src/main.ts"],
-        env: { ...env, NATS_URL: url, LOG_LEVEL: env["LOG_LEVEL"] ?? "info" },
+        // Readiness is seen in the log, at level info: a quieter level would hide it.
+        env: { ...env, NATS_URL: url, LOG_LEVEL: chatty.has(env["LOG_LEVEL"] ?? "") ? env["LOG_LEVEL"] : "info" },
         cwd: Paths.root,
         log: path.join(logs, `${name}.log`)
       })

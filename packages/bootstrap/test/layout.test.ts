@@ -28,7 +28,6 @@ const arrows: Record<string, { readonly ours: ReadonlyArray<string>; readonly ou
       "effect",
       "@nats-io/nats-core",
       "@nats-io/transport-node",
-      "@nats-io/jetstream",
       "@nats-io/kv",
       "@nats-io/obj"
     ]

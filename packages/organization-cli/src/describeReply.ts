@@ -7,7 +7,7 @@ const outcomes = {
   dry_run: "would be accepted; nothing was stored"
 } as const
 
-const row = (name: string, value: string | number | null) => value === null ? [] : [`  ${name.padEnd(14)}${value}`]
+const row = (name: string, value: string | number | null) => value === null ? [] : [`  ${name.padEnd(13)} ${value}`]
 
 /** An answer in words, for people: one headline and what to know about it. */
 export const describeReply = (reply: CommandReply): string => {
@@ -33,7 +33,7 @@ export const describeReply = (reply: CommandReply): string => {
   const headline = "issues" in failure.details ? "not valid" : failure.message
   return [
     `✗ ${type}: ${headline} (${failure.code})`,
-    ...details(failure.details),
+    ...details(failure.details, [reply.aggregate_id, reply.command_id]),
     ...common,
     ...(failure.retryable && reply.command_id !== null
       ? [`  This may work later. Send it again with --command-id ${reply.command_id}; it cannot happen twice.`]
@@ -51,8 +51,9 @@ const linesOf = (value: unknown): ReadonlyArray<string> => {
   return more > 0 ? [...items.slice(0, listedMax), `and ${more} more; --json shows all`] : items
 }
 
-const details = (values: object): ReadonlyArray<string> =>
-  Object.entries(values).flatMap(([name, value]) =>
+/** The details of a failure, but for those that the answer shows anyway. */
+const details = (values: object, shown: ReadonlyArray<unknown>): ReadonlyArray<string> =>
+  Object.entries(values).filter(([, value]) => !shown.includes(value)).flatMap(([name, value]) =>
     name === "issues" && Array.isArray(value)
       ? value.map((issue: { path: string; message: string }) =>
         `  ${issue.path === "" ? "(body)" : issue.path}: ${issue.message}`

@@ -1,5 +1,5 @@
 import { EventStore } from "@cim-domain/event-sourcing"
-import { organizationEventCodec } from "@cim-domain/organization"
+import { canonicalUuid, organizationEventCodec } from "@cim-domain/organization"
 import { Console, Effect, Option, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { describeEvent } from "./describeEvent.ts"
@@ -32,6 +32,10 @@ export const tail = Command.make(
     organization: Flag.String("organization").pipe(
       Flag.withMetavar("UUID"),
       Flag.withDescription("Only events of this organization"),
+      Flag.filterMap(
+        (text) => Option.fromNullishOr(canonicalUuid(text)),
+        (text) => `expected the UUID of an organization, given "${text}"`
+      ),
       Flag.optional
     ),
     count: Flag.Int("count").pipe(
@@ -53,7 +57,7 @@ export const tail = Command.make(
         Stream.filter((event) =>
           Option.match(organization, {
             onNone: () => true,
-            onSome: (id) => event.aggregateId === id.toLowerCase()
+            onSome: (id) => event.aggregateId === id
           })
         ),
         Stream.take(Option.getOrElse(count, () => Number.POSITIVE_INFINITY)),

@@ -1,6 +1,6 @@
 import { type NatsUrl, parseNatsUrl } from "@cim-domain/nats"
 import { Config, Effect, type LogLevel, Option, Result, Schema } from "effect"
-import { accessSync, constants } from "node:fs"
+import { accessSync, constants, statSync } from "node:fs"
 
 /** One environment variable: what it is called, what it means, what it accepts. */
 export interface Variable<A> {
@@ -33,6 +33,7 @@ const levels: Readonly<Record<string, LogLevel.LogLevel>> = {
 
 const readable = Option.liftThrowable((path: string) => {
   accessSync(path, constants.R_OK)
+  if (!statSync(path).isFile()) throw new Error("not a file")
   return path
 })
 
@@ -47,14 +48,15 @@ export const variables = {
     accepted: "a comma list of nats://, tls://, ws:// or wss:// addresses of one kind, each host[:port]",
     fallback: "nats://localhost:4222",
     parse: (text): Option.Option<NatsUrl> => Result.getSuccess(parseNatsUrl(text)),
-    show: (text) => text.replaceAll(/[^/,\s]*@/g, "…@")
+    // A password may hold any character, so everything up to the last @ is hidden.
+    show: (text) => text.replace(/^.*@/s, "…@")
   }),
   streamName: variable({
     name: "STREAM_NAME",
     about: "JetStream stream that holds the events",
-    accepted: "1 to 255 characters without blanks, dots, *, >, / and \\",
+    accepted: "1 to 240 characters without blanks, dots, *, >, / and \\",
     fallback: "ORGANIZATION_EVENTS",
-    parse: (text) => /^[^\s.*>/\\\p{C}]{1,255}$/u.test(text) ? Option.some(text) : Option.none()
+    parse: (text) => /^[^\s.*>/\\\p{C}]{1,240}$/u.test(text) ? Option.some(text) : Option.none()
   }),
   logLevel: variable({
     name: "LOG_LEVEL",

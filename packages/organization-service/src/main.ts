@@ -7,7 +7,7 @@ import {
 } from "@cim-domain/nats"
 import { commandQueueGroup, commandSubscription, eventPrefix, snapshotPrefix } from "@cim-domain/organization"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Cause, Duration, Effect, Exit, Layer, Runtime } from "effect"
+import { Cause, Duration, Effect, Exit, Layer, Option, Runtime } from "effect"
 import { logging } from "./Logging.ts"
 import { makeReplica } from "./Replica.ts"
 import { readSettings, type Settings, snapshotStreamOf } from "./Settings.ts"
@@ -51,7 +51,7 @@ const main = Effect.gen(function*() {
   const settings = yield* readSettings
   yield* serve(settings).pipe(
     Effect.provide(stores(settings)),
-    Effect.tapError((error) => Effect.logFatal(error.message)),
+    Effect.tapCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal(inWords(cause))),
     Effect.provide(logging(settings.logLevel))
   )
 }).pipe(
@@ -61,6 +61,10 @@ const main = Effect.gen(function*() {
   ),
   Effect.provide(logging("Info"))
 )
+
+/** A failure by its message; a defect with all there is, because somebody has to mend it. */
+const inWords = (cause: Cause.Cause<Error>): string =>
+  Option.match(Cause.findErrorOption(cause), { onNone: () => Cause.pretty(cause), onSome: (error) => error.message })
 
 /** A stop that was asked for is a success. What else ends the replica has been logged. */
 const teardown: Runtime.Teardown = (exit, done) =>

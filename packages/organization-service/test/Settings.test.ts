@@ -48,10 +48,10 @@ it.effect("every bad variable is named with what was given and what is accepted"
 
 it.effect("a refused URL is repeated without its secrets", () =>
   Effect.gen(function*() {
-    const { message } = yield* Effect.flip(given({ NATS_URL: "nats://me:secret@one,http://token@two" }))
-    assert.notInclude(message, "secret")
-    assert.notInclude(message, "token@")
-    assert.include(message, "…@one")
+    for (const url of ["nats://me:secret@one,http://token@two", "nats://u:se/cret+pw@h", "nats://u:Pa,ssw0rd@h:x"]) {
+      const { message } = yield* Effect.flip(given({ NATS_URL: url }))
+      for (const secret of ["secret", "token", "se/", "cret", "Pa,", "ssw0rd"]) assert.notInclude(message, secret)
+    }
   }))
 
 it.effect("certificate and key go together, credentials and nkey do not", () =>

@@ -1,4 +1,4 @@
-import { commandSubject, type CommandType, commandTypes } from "@cim-domain/organization"
+import { commandSubject, type CommandType } from "@cim-domain/organization"
 import { Effect } from "effect"
 import type { Answer } from "../src/Replica.ts"
 
@@ -141,8 +141,3 @@ export const hostile: ReadonlyArray<{
     code: "VALIDATION_FAILED"
   }
 ]
-
-/** The commands that the replica understands and does not carry out yet. */
-export const unsupported = commandTypes.filter((type) =>
-  !["CreateOrganization", "UpdateOrganization", "ChangeOrganizationStatus", "DissolveOrganization"].includes(type)
-)

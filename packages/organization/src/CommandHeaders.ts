@@ -43,7 +43,7 @@ export const readCommandHeaders = (header: (name: string) => string | undefined)
     actor: checked("X-Actor", decodeActor),
     expectedVersion: checked("X-Expected-Version", decodeVersion),
     dryRun: checked("X-Dry-Run", decodeFlag) === "true",
-    traceparent: header("traceparent") ?? null,
+    traceparent: traceparentOf(header("traceparent")),
     issues,
     ignored
   }
@@ -54,3 +54,7 @@ const decodeFlag = (text: string) => decodeTruth(text.toLowerCase())
 const decodeTruth = Schema.decodeUnknownResult(Schema.Literals(["true", "false"]))
 const decodeVersion = (text: string) => decodeNumber(/^\d{1,16}$/.test(text) ? Number(text) : text)
 const decodeNumber = Schema.decodeUnknownResult(Version)
+
+/** A trace context as W3C Trace Context spells it; anything else is no context and is not passed on. */
+const traceparentOf = (value: string | undefined): string | null =>
+  value !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : null
