@@ -1,8 +1,8 @@
 /**
  * Which broker versions keep the promises that an append relies on.
  *
- * Older servers ignore subject-filtered expectations and batch headers without an error and store wrong data
- * , so they are refused at start.
+ * Older servers ignore subject-filtered expectations and batch headers without an error and store wrong data,
+ * so they are refused at start.
  */
 
 /** What to tell an operator whose broker is too old. */

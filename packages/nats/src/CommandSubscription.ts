@@ -2,6 +2,7 @@ import { Match, type MsgHdrs } from "@nats-io/nats-core"
 import { Cause, Deferred, Duration, Effect, Exit, FiberSet, Option } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
 import * as HeaderText from "./internal/HeaderText.ts"
+import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { type NatsError } from "./NatsError.ts"
 import { headerBytes, type HeaderRecord, type NatsMessage } from "./NatsSocket.ts"
@@ -120,7 +121,13 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         }
       })
     )
-    yield* Effect.ignore(connection.main.flush)
+    // The broker answers in order: when it refuses the subscription that is known before the flush is through.
+    const known = Effect.retry(connection.main.flush, {
+      while: (error) => error.isRetryable,
+      schedule: reconnectSchedule
+    })
+    yield* Effect.raceFirst(Deferred.await(ended), known)
+    if (yield* Deferred.isDone(ended)) return yield* Deferred.await(ended)
     if (options.onSubscribed !== undefined) yield* options.onSubscribed
     return yield* Deferred.await(ended)
   }))

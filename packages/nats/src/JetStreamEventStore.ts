@@ -7,6 +7,7 @@ import { type BatchMessage, maxBatchMessages, publishAtomicBatch, publishOne } f
 import { EventStream } from "./EventStream.ts"
 import { eventHeaders, expectationHeaders, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
 import { followEvents } from "./internal/FollowEvents.ts"
+import * as LogOnChange from "./internal/LogOnChange.ts"
 import { readHistory } from "./internal/ReadHistory.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
@@ -52,7 +53,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     stream: stream.name,
     prefix: stream.subjectPrefix,
     replicas: stream.replicas,
-    allowDirect: stream.allowDirect
+    allowDirect: stream.allowDirect,
+    logger: LogOnChange.make()
   }
 
   /** Nobody listens on the subject: either no leader at the moment, or the stream is gone. */
@@ -112,7 +114,11 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     const ack = yield* appends.withPermit(publish).pipe(
       Effect.catchTag("NatsError", (error) =>
         isUnverified(error)
-          ? Effect.fail(new StoreError({ reason: new AppendUnconfirmed({ aggregateId, detail: error.message }) }))
+          ? Effect.fail(
+            new StoreError({
+              reason: new AppendUnconfirmed({ aggregateId, detail: error.message, alreadySeen: false })
+            })
+          )
           : explainNoResponders(error, operation))
     )
     yield* Effect.annotateCurrentSpan({ aggregateId, position: ack.seq, events: events.length })

@@ -1,12 +1,13 @@
 import { isNewer, type Snapshot, SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
-import { EventTooLarge, StoreError } from "@cim-domain/event-sourcing/StoreError"
+import { EventTooLarge, StoreError, UnexpectedAnswer } from "@cim-domain/event-sourcing/StoreError"
 import { Effect, Layer, Option } from "effect"
 import { type BatchMessage, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
 import type { EventStreamError } from "./EventStreamError.ts"
-import { directGetLast } from "./internal/DirectGet.ts"
+import { directGetLast, directGetRefused } from "./internal/DirectGet.ts"
 import { ensureStream } from "./internal/EnsureStream.ts"
 import { isSubjectToken } from "./internal/EventMessage.ts"
+import * as LogOnChange from "./internal/LogOnChange.ts"
 import * as Parts from "./internal/SnapshotParts.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
 import { NatsConnection } from "./NatsConnection.ts"
@@ -32,7 +33,8 @@ const partsInFlight = 16
  * The snapshot store on a stream of its own: one subject per aggregate, the last message of each is kept.
  *
  * The state is compressed. What is larger than the broker's `max_payload` is cut into parts, `<prefix>.<id>.<n>`, stored
- * with the manifest `<prefix>.<id>` as one atomic batch. Whatever does not add up on reading is a warning and no snapshot.
+ * with the manifest `<prefix>.<id>` as one atomic batch. Whatever does not add up on reading is `UnexpectedAnswer`. What is
+ * forgotten is replaced by an empty message.
  * Building the layer creates a missing stream, with as many replicas as the event stream has.
  */
 export const JetStreamSnapshotStore = {
@@ -63,32 +65,70 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
       StreamApi.leaderMessage(connection.main, options.stream, { last_by_subj: subject }),
       (message) => message === undefined ? undefined : Parts.fromStored(message)
     )
+  const fromLeaderAll = (subjects: ReadonlyArray<string>) =>
+    Effect.forEach(subjects, fromLeader, { concurrency: partsInFlight })
+  const logger = LogOnChange.make()
   /** A replica may not have heard of the latest snapshot yet, so a replicated stream is read from its leader. */
   const fromAny = (subjects: ReadonlyArray<string>) =>
     info.config.allow_direct !== true || (info.config.num_replicas ?? 1) > 1
-      ? Effect.forEach(subjects, fromLeader, { concurrency: partsInFlight })
-      : Effect.map(directGetLast(connection.bulk, options.stream, subjects), (messages) => {
-        const bySubject = new Map(messages.map((message) => [message.headers?.last("Nats-Subject"), message]))
-        return subjects.map((subject) => {
-          const message = bySubject.get(subject)
-          return message === undefined ? undefined : Parts.fromDirect(message)
-        })
-      })
+      ? fromLeaderAll(subjects)
+      : directGetLast(connection.bulk, options.stream, subjects).pipe(
+        Effect.map((messages) => {
+          const bySubject = new Map(messages.map((message) => [message.headers?.last("Nats-Subject"), message]))
+          return subjects.map((subject) => {
+            const message = bySubject.get(subject)
+            return message === undefined ? undefined : Parts.fromDirect(message)
+          })
+        }),
+        Effect.catchReason(
+          "NatsError",
+          "PermissionViolation",
+          (reason) => Effect.andThen(logger.log("Warn", directGetRefused(reason.message)), fromLeaderAll(subjects))
+        )
+      )
+
+  const read = Effect.fnUntraced(function*(aggregateId: string, stored: Parts.Stored) {
+    const manifest = Parts.readManifest(stored.header)
+    if (manifest === undefined || manifest.bytes > maxBytes) return undefined
+    const subjects = Array.from({ length: manifest.parts }, (_, index) => partSubject(aggregateId, index))
+    const parts = subjects.length === 0 ? [stored] : yield* fromAny(subjects)
+    return yield* Parts.unpack(aggregateId, manifest, parts.map((part) => part?.data ?? new Uint8Array()))
+  })
+
+  const find = (aggregateId: string) => Effect.map(fromAny([subjectOf(aggregateId)]), ([stored]) => stored)
 
   const latest = Effect.fn("SnapshotStore.latest")(function*(aggregateId: string) {
     if (!isSubjectToken(aggregateId)) return Option.none<Snapshot>()
-    const [stored] = yield* fromAny([subjectOf(aggregateId)])
-    if (stored === undefined) return Option.none<Snapshot>()
-    const manifest = Parts.readManifest(stored.header)
-    if (manifest !== undefined && manifest.bytes <= maxBytes) {
-      const subjects = Array.from({ length: manifest.parts }, (_, index) => partSubject(aggregateId, index))
-      const parts = subjects.length === 0 ? [stored] : yield* fromAny(subjects)
-      const snapshot = yield* Parts.unpack(aggregateId, manifest, parts.map((part) => part?.data ?? new Uint8Array()))
+    let stored = yield* find(aggregateId)
+    while (stored !== undefined && !Parts.isTombstone(stored.header)) {
+      const snapshot = yield* read(aggregateId, stored)
       if (snapshot !== undefined) return Option.some(snapshot)
+      // Its parts may be those of a later one that somebody saved meanwhile.
+      const again = yield* find(aggregateId)
+      if (again?.sequence === stored.sequence) {
+        const detail = `the snapshot of ${aggregateId} is damaged or of an unknown kind`
+        return yield* new StoreError({ reason: new UnexpectedAnswer({ detail }) })
+      }
+      stored = again
     }
-    yield* Effect.logWarning(`the snapshot of ${aggregateId} is damaged or of an unknown kind and is ignored`)
     return Option.none<Snapshot>()
   }, Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, readOperation))))
+
+  const forget = Effect.fn("SnapshotStore.forget")((aggregateId: string) =>
+    isSubjectToken(aggregateId)
+      ? publishOne(connection.main, {
+        subject: subjectOf(aggregateId),
+        headers: { ...Parts.tombstoneHeaders, "Nats-Expected-Stream": options.stream },
+        payload: ""
+      }, ackTimeoutMillis).pipe(
+        Effect.catchTag("NatsError", (error) =>
+          Effect.fail(
+            toStoreError(error, { _tag: "Append", store: options.stream, aggregateId, expectedPosition: 0 })
+          )),
+        Effect.asVoid
+      )
+      : Effect.void
+  )
 
   const save = Effect.fn("SnapshotStore.save")(function*(snapshot: Snapshot) {
     const { aggregateId } = snapshot
@@ -134,7 +174,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     )
   })
 
-  return SnapshotStore.of({ latest, save })
+  return SnapshotStore.of({ latest, save, forget })
 })
 
 const batchOf = (

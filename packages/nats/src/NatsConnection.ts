@@ -182,17 +182,28 @@ const survive = (life: Effect.Effect<void>): Effect.Effect<void> =>
     (cause) => Effect.logError("the connection loop died and starts again", cause)
   )
 
+/** Different errors of one client that are logged once, further ones when they change. */
+const errorsRemembered = 64
+
+/** A refused reply names the inbox of the requester, another one each time. */
+const inboxPattern = /_INBOX[^\s"'.]*\.[^\s"']+/g
+
 /** Follows one client until it closes; gives the reason in words. */
 const watch = (client: Client, logger: LogOnChange.LogOnChange): Effect.Effect<string> =>
   Effect.gen(function*() {
     const last = yield* Ref.make("the server closed it")
+    const errors = new Set<string>()
     const events = yield* Effect.forkChild(Effect.forEach([client.status()], (iterator) =>
       forEachStatus(iterator, (event) =>
         Effect.gen(function*() {
           const text = describe(event)
           if (text === undefined) return
           if (event.type === "error" || event.type === "staleConnection") yield* Ref.set(last, text)
-          yield* logger.log(event.type === "error" ? "Error" : "Warn", text)
+          if (event.type !== "error") return yield* logger.log("Warn", text)
+          // Refusals of different subjects may take turns, one for each request.
+          if (errors.has(text)) return
+          if (errors.size < errorsRemembered) errors.add(text)
+          yield* logger.log("Error", text)
         }))))
     const error = yield* Effect.promise(() =>
       client.closed()
@@ -217,7 +228,7 @@ const forEachStatus = (
 const describe = (event: Status): string | undefined => {
   switch (event.type) {
     case "error":
-      return `the broker reports: ${event.error.message}`
+      return `the broker reports: ${event.error.message.replace(inboxPattern, "_INBOX.…")}`
     case "ldm":
       return `${event.server} is about to shut down (lame duck mode)`
     case "staleConnection":

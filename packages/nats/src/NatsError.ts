@@ -82,11 +82,19 @@ export class WrongLastSequence extends Schema.TaggedError<WrongLastSequence>()("
   }
 }
 
-/** The message id was seen before or is just being stored (10201, 10158, `duplicate`): look before answering. */
+/** The message id was seen before (10201, `duplicate`): look before answering. */
 export class AlreadySeen extends Schema.TaggedError<AlreadySeen>()("AlreadySeen", detail) {
   readonly isRetryable = false
   override get message() {
     return `the message was seen before: ${this.detail}`
+  }
+}
+
+/** A message of that id is just being stored (10158), whether it will be is open: look before answering. */
+export class BeingStored extends Schema.TaggedError<BeingStored>()("BeingStored", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return `the message is just being stored: ${this.detail}`
   }
 }
 
@@ -183,6 +191,7 @@ export const NatsErrorReason = Schema.Union([
   Unanswered,
   WrongLastSequence,
   AlreadySeen,
+  BeingStored,
   Busy,
   NoJetStream,
   PlacementRefused,
@@ -233,6 +242,7 @@ const apiReason = (code: number, status: number, text: string): NatsErrorReason 
     case 10164:
       return new WrongLastSequence({ detail: text })
     case 10158:
+      return new BeingStored({ detail: text })
     case 10201:
       return new AlreadySeen({ detail: text })
     case 10060:
@@ -344,9 +354,14 @@ const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.
         })
         : new Store.UnexpectedAnswer({ detail: reason.message })
     case "Unanswered":
+    case "BeingStored":
     case "AlreadySeen":
       return operation._tag === "Append"
-        ? new Store.AppendUnconfirmed({ aggregateId: operation.aggregateId, detail: reason.message })
+        ? new Store.AppendUnconfirmed({
+          aggregateId: operation.aggregateId,
+          detail: reason.message,
+          alreadySeen: reason._tag === "AlreadySeen"
+        })
         : new Store.StoreUnavailable({ detail: reason.message })
     case "StreamMissing":
       return new Store.StoreMissing({ store: operation.store })

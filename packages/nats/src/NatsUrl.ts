@@ -19,7 +19,7 @@ export interface NatsUrl {
   /** What the client takes: `host:port` for TCP, `ws://host:port/path` for WebSockets. */
   readonly servers: readonly [string, ...ReadonlyArray<string>]
   readonly credentials: NatsUrlCredentials | undefined
-  /** The URL as it may stand in a log: without credentials, defaults filled in. */
+  /** The URL as it may stand in a log: without credentials and without a query, defaults filled in. */
   readonly redacted: string
 }
 
@@ -47,16 +47,25 @@ const hostPattern = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?$/
 
 const isIPv6 = (host: string) => URL.canParse(`http://[${host}]/`)
 
-const parseServer = (text: string, which: string): Result.Result<Server, ReadonlyArray<string>> => {
+/**
+ * Shows what was written, unless there may be a secret in it: as soon as there are credentials or a query anywhere, any
+ * part of the text may be the rest of a password with `/`, `,`, `#`, `?` or `@` in it.
+ */
+type Quote = (what: string, text: string) => string
+
+const encodingHint = "special characters in user, password and token must be percent-encoded (write @ as %40, / as %2F)"
+
+const parseServer = (text: string, which: string, quote: Quote): Result.Result<Server, ReadonlyArray<string>> => {
   const schemeEnd = text.indexOf("://")
   const scheme = schemeEnd < 0 ? "nats" : text.slice(0, schemeEnd).toLowerCase()
   if (!isScheme(scheme)) {
-    return Result.fail([`${which} has the scheme "${scheme}", expected nats, tls, ws or wss`])
+    return Result.fail([`${which} has ${quote("scheme", scheme)}, expected nats, tls, ws or wss`])
   }
   const problems: Array<string> = []
   const rest = schemeEnd < 0 ? text : text.slice(schemeEnd + 3)
   const pathStart = rest.search(/[/?#]/)
   const path = pathStart < 0 ? "" : rest.slice(pathStart)
+  if (path.includes("@")) return Result.fail([`${which} has an @ after the host: ${encodingHint}`])
   const authority = pathStart < 0 ? rest : rest.slice(0, pathStart)
   const at = authority.lastIndexOf("@")
   const userInfo = at < 0 ? undefined : authority.slice(0, at)
@@ -70,10 +79,10 @@ const parseServer = (text: string, which: string): Result.Result<Server, Readonl
   if (host === undefined) {
     problems.push(`${which} lacks a host (an IPv6 address stands in brackets)`)
   } else if (match?.[1] === undefined ? !hostPattern.test(host) : !isIPv6(host)) {
-    problems.push(`${which} has the host "${host}", which is no host name or address`)
+    problems.push(`${which} has ${quote("host", host)}, which is no host name or address`)
   }
   if (!/^[0-9]{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    problems.push(`${which} has the port "${port}", expected 1 to 65535`)
+    problems.push(`${which} has ${quote("port", port)}, expected 1 to 65535`)
   }
   return problems.length > 0 ? Result.fail(problems) : Result.succeed({
     scheme,
@@ -96,7 +105,7 @@ const parseCredentials = (userInfo: string): Result.Result<NatsUrlCredentials, s
   const first = decodePart(colon < 0 ? userInfo : userInfo.slice(0, colon))
   const second = colon < 0 ? "" : decodePart(userInfo.slice(colon + 1))
   if (first === undefined || second === undefined) {
-    return Result.fail("the credentials are not percent-encoded correctly (write % as %25, @ as %40)")
+    return Result.fail("the credentials are not percent-encoded correctly (write % as %25, @ as %40, / as %2F)")
   }
   if (first === "") return Result.fail("the user or token before @ is empty")
   return Result.succeed(
@@ -110,12 +119,14 @@ const parseCredentials = (userInfo: string): Result.Result<NatsUrlCredentials, s
  * Parses `NATS_URL`: a comma list of `nats://`, `tls://`, `ws://` or `wss://` URLs or bare `host[:port]`, with
  * `user:password@` or `token@` in front of the host, percent-encoded. Ports default to 4222 (`ws` 80, `wss` 443).
  *
- * All servers share one scheme and one set of credentials. Fails with every problem found, never with a secret.
+ * All servers share one scheme and one set of credentials, which the first entry carries. Fails with every problem found, never with a secret.
  */
 export const parse = (text: string): Result.Result<NatsUrl, NatsUrlError> => {
   const items = text.split(",").map((item) => item.trim())
   const problems: Array<string> = []
   const servers: Array<Server> = []
+  const mayHoldSecrets = /[@?]/.test(text)
+  const quote: Quote = (what, part) => mayHoldSecrets ? `a ${what} (not shown)` : `the ${what} "${part}"`
   items.forEach((item, index) => {
     const which = items.length === 1 ? "it" : `entry ${index + 1}`
     if (item === "") {
@@ -126,7 +137,7 @@ export const parse = (text: string): Result.Result<NatsUrl, NatsUrlError> => {
       problems.push(`${which} contains white space`)
       return
     }
-    const server = parseServer(item, which)
+    const server = parseServer(item, which, quote)
     if (Result.isSuccess(server)) servers.push(server.success)
     else problems.push(...server.failure)
   })
@@ -139,6 +150,9 @@ export const parse = (text: string): Result.Result<NatsUrl, NatsUrlError> => {
   if (userInfos.length > 1) {
     problems.push("different entries carry different credentials: one client has one identity")
   }
+  if (userInfos.length > 0 && servers.length === items.length && servers[0]?.userInfo === undefined) {
+    problems.push(`credentials stand in a later entry and not in the first; ${encodingHint}, and a comma ends an entry`)
+  }
   const [userInfo] = userInfos
   const credentials = userInfo === undefined ? undefined : parseCredentials(userInfo)
   if (credentials !== undefined && Result.isFailure(credentials)) problems.push(credentials.failure)
@@ -149,6 +163,9 @@ export const parse = (text: string): Result.Result<NatsUrl, NatsUrlError> => {
       ? `${server.scheme}://${server.address}${server.path}`
       : server.address
   const [first, ...others] = servers
+  if (problems.length > 0 && mayHoldSecrets && !problems.some((problem) => problem.includes("percent-encoded"))) {
+    problems.push(encodingHint)
+  }
   if (problems.length > 0 || first === undefined || scheme === undefined) {
     return Result.fail(new NatsUrlError({ problems }))
   }
@@ -156,6 +173,8 @@ export const parse = (text: string): Result.Result<NatsUrl, NatsUrlError> => {
     scheme,
     servers: [toServer(first), ...others.map(toServer)],
     credentials: credentials !== undefined && Result.isSuccess(credentials) ? credentials.success : undefined,
-    redacted: servers.map((server) => `${server.scheme}://${server.address}${server.path}`).join(",")
+    redacted: servers.map(({ address, path, scheme: own }) => `${own}://${address}${path.replace(/[?#].*$/, "")}`).join(
+      ","
+    )
   })
 }

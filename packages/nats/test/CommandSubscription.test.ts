@@ -2,9 +2,9 @@ import { CommandSubscription, type CommandSubscriptionOptions, type Reply } from
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
-import { headers, type Msg, type NatsConnection as Client } from "@nats-io/nats-core"
-import { Deferred, Effect, Fiber, Queue } from "effect"
-import { connection, eventually, operator } from "./Broker.ts"
+import { createInbox, headers, type Msg, type NatsConnection as Client } from "@nats-io/nats-core"
+import { Deferred, Effect, Fiber, Layer, Queue } from "effect"
+import { connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
 
 const reply = (body: string, own: Record<string, string> = {}): Reply => ({ body, headers: own })
 const text = (body: Uint8Array) => new TextDecoder().decode(body)
@@ -220,23 +220,86 @@ describe("CommandSubscription", () => {
       })
     ))
 
-  it.live("fails when it may not subscribe", () =>
+  it.live("fails when it may not subscribe, and never says that it is subscribed", () =>
     withServer((server) =>
       Effect.gen(function*() {
+        let subscribedTimes = 0
         const error = yield* Effect.flip(CommandSubscription.run({
           subject: "commands.>",
           queue: "replicas",
           maxInFlight: 1,
           handle: () => Effect.succeed(reply("never")),
           overloaded: () => reply("never"),
-          defect: () => reply("never")
+          defect: () => reply("never"),
+          onSubscribed: Effect.sync(() => {
+            subscribedTimes += 1
+          })
         })).pipe(Effect.provide(connection(server.url.replace("nats://", "nats://other:other@"))))
         assert.strictEqual(error.reason._tag, "PermissionViolation")
+        assert.strictEqual(subscribedTimes, 0)
       }), {
       config: `no_auth_user: me
         authorization { users: [
           { user: me, password: me },
           { user: other, password: other, permissions: { subscribe: { deny: ["commands.>"] } } }
         ] }`
+    }))
+
+  it.live("says that it is subscribed only once the broker is back and requests arrive", () =>
+    withServer((server) =>
+      Effect.gen(function*() {
+        const { status } = yield* NatsConnection
+        yield* server.stop
+        yield* eventually("disconnected", Effect.map(status, ({ _tag }) => _tag === "Disconnected"))
+        const ready = yield* Deferred.make<void>()
+        yield* Effect.forkChild(CommandSubscription.run({
+          subject: "commands.>",
+          queue: "replicas",
+          maxInFlight: 1,
+          handle: () => Effect.succeed(reply("here")),
+          overloaded: () => reply("never"),
+          defect: () => reply("never"),
+          onSubscribed: Effect.asVoid(Deferred.succeed(ready, undefined))
+        }))
+        yield* Effect.sleep("100 millis")
+        assert.isFalse(yield* Deferred.isDone(ready), "not while the broker is away")
+        yield* server.start
+        yield* Effect.timeout(Deferred.await(ready), "20 seconds")
+        const client = yield* operator(server.url)
+        assert.strictEqual(yield* words(ask(client, "commands.a")), "here")
+      })
+    ))
+
+  it.live("answers that may not be sent stand in the log once", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server({
+        config: `no_auth_user: me
+          authorization { users: [
+            { user: me, password: me },
+            { user: other, password: other, permissions: { publish: { deny: ["_INBOX.>", "elsewhere.>"] } } }
+          ] }`
+      })
+      const logged: Array<LogEntry> = []
+      yield* Effect.gen(function*() {
+        const { main } = yield* NatsConnection
+        yield* subscribed({
+          handle: () => Effect.as(Effect.orDie(main.publish("elsewhere.a", "")), reply("refused"))
+        })
+        const client = yield* operator(server.url)
+        for (let n = 0; n < 5; n++) client.publish("commands.a", "", { reply: createInbox() })
+        yield* Effect.promise(() => client.flush())
+        yield* eventually(
+          "the refusal is logged",
+          Effect.sync(() => logged.some(({ message }) => message.includes("_INBOX.…")))
+        )
+        yield* main.flush
+      }).pipe(
+        Effect.provide(Layer.provideMerge(
+          connection(server.url.replace("nats://", "nats://other:other@")),
+          recorded(logged)
+        ))
+      )
+      const refusals = logged.filter(({ message }) => message.includes("Permissions Violation"))
+      assert.deepStrictEqual(refusals.map(({ level }) => level), ["Error", "Error"])
     }))
 })

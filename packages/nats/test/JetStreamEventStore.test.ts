@@ -1,12 +1,25 @@
 import { type EventToAppend, start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
+import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
-import { headers } from "@nats-io/nats-core"
-import { Effect, Fiber, Layer, Queue, Stream } from "effect"
-import { api, connection, eventStore, eventually, operator, prefix, streamName } from "./Broker.ts"
+import { headers, type NatsConnection as Client } from "@nats-io/nats-core"
+import { Duration, Effect, Fiber, Layer, Option, Queue, Stream } from "effect"
+import {
+  api,
+  connection,
+  eventStore,
+  eventually,
+  type LogEntry,
+  operator,
+  prefix,
+  recorded,
+  snapshotStore,
+  streamName
+} from "./Broker.ts"
 
 const fromStart = Effect.succeed(start)
 
@@ -84,7 +97,9 @@ describe("JetStreamEventStore", () => {
           Effect.flip(store.append(id, start, [event])),
           Effect.flip(store.append(makeAggregateId(), start, events))
         ], { concurrency: 2 })
-        assert.deepStrictEqual([one.reason._tag, several.reason._tag], ["AppendUnconfirmed", "AppendUnconfirmed"])
+        for (const { reason } of [one, several]) {
+          assert.deepInclude(reason, { _tag: "AppendUnconfirmed", alreadySeen: false })
+        }
         yield* server.resume
         // The leader answers reads while the append still waits in its queue: one look that finds nothing proves nothing.
         yield* eventually(
@@ -108,7 +123,7 @@ describe("JetStreamEventStore", () => {
           startImmediately: true
         })
         yield* server.kill
-        assert.strictEqual((yield* Fiber.join(appending)).reason._tag, "AppendUnconfirmed")
+        assert.deepInclude((yield* Fiber.join(appending)).reason, { _tag: "AppendUnconfirmed", alreadySeen: false })
         yield* eventually("disconnected", Effect.map(status, ({ _tag }) => _tag === "Disconnected"))
         // Each socket notices for itself.
         yield* eventually(
@@ -132,11 +147,11 @@ describe("JetStreamEventStore", () => {
         const [position] = yield* store.append(id, start, [event])
         const cursor = { version: 1, position: position! }
         const again = yield* Effect.flip(store.append(id, cursor, [event]))
-        assert.strictEqual(again.reason._tag, "AppendUnconfirmed")
+        assert.deepInclude(again.reason, { _tag: "AppendUnconfirmed", alreadySeen: true })
         const stale = yield* Effect.flip(store.append(id, start, [event]))
         assert.strictEqual(stale.reason._tag, "VersionConflict")
         const inBatch = yield* Effect.flip(store.append(id, cursor, [makeEvent(), event]))
-        assert.strictEqual(inBatch.reason._tag, "AppendUnconfirmed")
+        assert.deepInclude(inBatch.reason, { _tag: "AppendUnconfirmed", alreadySeen: true })
         assert.deepStrictEqual((yield* store.read(id, fromStart)).head, cursor)
       })
     ))
@@ -284,7 +299,25 @@ describe("JetStreamEventStore", () => {
       })
     ))
 
-  it.live("reads whole histories without direct gets, from the leader alone", () =>
+  /** Events of one aggregate as somebody else writes them. */
+  const written = (
+    client: Client,
+    aggregateId: string,
+    count: number,
+    tokenOf: (n: number) => string,
+    isForeign: (n: number) => boolean = () => false
+  ) =>
+    Effect.forEach(Array.from({ length: count }, (_, n) => n), (n) =>
+      Effect.promise(() => {
+        const own = headers()
+        if (!isForeign(n)) own.set("X-Aggregate-Version", String(n + 1))
+        return client.request(`${prefix}.${aggregateId}.${tokenOf(n)}`, `{"n":${n}}`, { headers: own, timeout: 10_000 })
+      }), { discard: true })
+
+  const versionsTo = (count: number) => Array.from({ length: count }, (_, n) => n + 1)
+
+  /** A store on a stream without direct gets, for a user that may not switch them on. */
+  const fromLeaderAlone = <A, E, R>(test: (admin: Client) => Effect.Effect<A, E, R>) =>
     Effect.gen(function*() {
       const server = yield* NatsServer.server({
         config: `authorization { users: [
@@ -297,18 +330,137 @@ describe("JetStreamEventStore", () => {
         name: streamName,
         subjects: [`${prefix}.>`],
         storage: "file",
-        allow_direct: false
+        allow_direct: false,
+        allow_atomic: true
       })
       const url = server.url.replace("nats://", "nats://service:service@")
-      yield* Effect.gen(function*() {
+      return yield* Effect.provide(test(admin), eventStore().pipe(Layer.provideMerge(connection(url))))
+    })
+
+  it.live("reads whole histories without direct gets, from the leader alone", () =>
+    fromLeaderAlone((admin) =>
+      Effect.gen(function*() {
         const store = yield* EventStore
         const id = makeAggregateId()
-        const head = yield* appendOneByOne(id, 12)
+        const head = yield* appendOneByOne(id, 60)
         const { events, head: read } = yield* store.read(id, fromStart)
-        assert.deepStrictEqual([events.map(({ version }) => version), read], [
-          [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
-          head
-        ])
-      }).pipe(Effect.provide(eventStore().pipe(Layer.provide(connection(url)))))
+        assert.deepStrictEqual([events.map(({ version }) => version), read], [versionsTo(60), head])
+        const mixed = makeAggregateId()
+        yield* written(admin, mixed, 1, () => "a")
+        yield* written(admin, makeAggregateId(), 100, () => "a")
+        for (const token of ["b", "a", "c"]) yield* written(admin, mixed, 1, () => token, () => true)
+        const whole = yield* store.read(mixed, fromStart)
+        assert.deepStrictEqual(whole.events.map(({ type }) => type), ["a", "b", "a", "c"])
+        assert.deepStrictEqual(whole.events.map(({ version }) => version), versionsTo(4))
+      })
+    ))
+
+  it.live("more types than one answer can hold are read as well", () =>
+    withStore((server) =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        yield* written(yield* operator(server.url), id, 1_100, (n) => `kind${n}`, (n) => n % 2 === 0)
+        const { events } = yield* store.read(id, fromStart)
+        assert.deepStrictEqual(events.map(({ version }) => version), versionsTo(1_100))
+      })
+    ), 30_000)
+
+  it.live("a user that may not use direct gets reads from the leader, and that is said once", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server({
+        config: `authorization { users: [
+          { user: service, password: service, permissions: { publish: { deny: ["$JS.API.DIRECT.GET.>"] } } }
+        ] }`
+      })
+      const logged: Array<LogEntry> = []
+      const stores = snapshotStore.pipe(
+        Layer.provideMerge(eventStore()),
+        Layer.provide(connection(server.url.replace("nats://", "nats://service:service@"))),
+        Layer.provideMerge(recorded(logged))
+      )
+      yield* Effect.gen(function*() {
+        const store = yield* EventStore
+        const snapshots = yield* SnapshotStore
+        const id = makeAggregateId()
+        const head = yield* appendOneByOne(id, 30)
+        const snapshot = { aggregateId: id, ...head, incarnation: "i", fingerprint: "f", state: "{}" }
+        yield* snapshots.save(snapshot)
+        for (let n = 0; n < 3; n++) {
+          const { events, head: read } = yield* store.read(id, fromStart)
+          assert.deepStrictEqual([events.map(({ version }) => version), read], [versionsTo(30), head])
+          assert.deepStrictEqual(yield* snapshots.latest(id), Option.some(snapshot))
+        }
+      }).pipe(Effect.provide(stores))
+      const said = (stream: string, level: string) =>
+        logged.filter((entry) => entry.level === level && entry.message.includes(`DIRECT.GET.${stream}"`))
+      for (const stream of [streamName, "SNAPSHOTS"]) {
+        assert.deepStrictEqual([said(stream, "Warn").length, said(stream, "Error").length], [1, 1], stream)
+      }
     }))
+
+  it.live("a history that has gaps is truncated for the leader too", () =>
+    fromLeaderAlone((admin) =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const head = yield* appendOneByOne(id, 40)
+        yield* api(admin, `STREAM.MSG.DELETE.${streamName}`, { seq: head.position - 19 })
+        const middle = yield* Effect.flip(store.read(id, fromStart))
+        assert.deepInclude(middle.reason, { _tag: "HistoryTruncated", firstVersion: 22 })
+        yield* api(admin, `STREAM.PURGE.${streamName}`, { seq: head.position - 10 })
+        const beginning = yield* Effect.flip(store.read(id, fromStart))
+        assert.deepInclude(beginning.reason, { _tag: "HistoryTruncated", firstVersion: 30 })
+      })
+    ))
+
+  it.live("a history that is purged while it is read is not called truncated", () =>
+    fromLeaderAlone((admin) =>
+      Effect.gen(function*() {
+        const id = makeAggregateId()
+        yield* appendOneByOne(id, 20)
+        const real = yield* NatsConnection
+        const purging: typeof real = {
+          ...real,
+          main: {
+            ...real.main,
+            request: (subject, payload, options) =>
+              String(payload).includes("subjects_filter")
+                ? Effect.andThen(
+                  api(admin, `STREAM.PURGE.${streamName}`),
+                  real.main.request(subject, payload, options)
+                )
+                : real.main.request(subject, payload, options)
+          }
+        }
+        const error = yield* Effect.flip(Effect.flatMap(EventStore, (store) => store.read(id, fromStart))).pipe(
+          Effect.provide(JetStreamEventStore.layer().pipe(Layer.provide(Layer.succeed(NatsConnection, purging))))
+        )
+        assert.strictEqual(error.reason._tag, "StoreUnavailable")
+      })
+    ))
+
+  it.live(
+    "ten thousand events come from the leader alone in time, of five types and of one",
+    () =>
+      fromLeaderAlone(() =>
+        Effect.gen(function*() {
+          const store = yield* EventStore
+          for (const types of [5, 1]) {
+            const id = makeAggregateId()
+            let cursor = start
+            while (cursor.version < 10_000) {
+              const [event, ...events] = Array.from({ length: 1_000 }, (_, n) => makeEvent(`kind${n % types}`, { n }))
+              const positions = yield* store.append(id, cursor, [event!, ...events])
+              cursor = { version: cursor.version + 1_000, position: positions.at(-1)! }
+            }
+            const [duration, { events }] = yield* Effect.timed(store.read(id, fromStart))
+            yield* Effect.log(`10 000 events of ${types} types: ${Duration.toMillis(duration)} ms`)
+            assert.deepStrictEqual(events.map(({ version }) => version), versionsTo(10_000))
+            assert.isBelow(Duration.toMillis(duration), 4_000)
+          }
+        })
+      ),
+    60_000
+  )
 })

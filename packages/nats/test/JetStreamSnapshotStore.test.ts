@@ -5,7 +5,7 @@ import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
 import { headers, type MsgHdrs } from "@nats-io/nats-core"
-import { Effect, Layer, Option } from "effect"
+import { Effect, Fiber, Layer, Option } from "effect"
 import { randomBytes } from "node:crypto"
 import { api, connection, eventStream, type LogEntry, operator, recorded, snapshotStore } from "./Broker.ts"
 
@@ -79,7 +79,28 @@ describe("JetStreamSnapshotStore", () => {
       }).pipe(Effect.provide(onServer(server, 400_000)))
     }))
 
-  it.live("whatever does not add up is no snapshot, with a warning, and can be replaced", () =>
+  it.live("one that is replaced while it is read is not taken for a damaged one", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server({ maxPayloadBytes: 65_536 })
+      yield* Effect.gen(function*() {
+        const store = yield* SnapshotStore
+        const id = makeAggregateId()
+        const large = (version: number) => make(id, version, randomBytes(150_000).toString("hex"))
+        yield* store.save(large(1))
+        const saving = yield* Effect.forkChild(
+          Effect.forEach(Array.from({ length: 20 }, (_, n) => n + 2), (version) => store.save(large(version)))
+        )
+        let last = 0
+        while (saving.pollUnsafe() === undefined) {
+          const { version } = Option.getOrThrow(yield* store.latest(id))
+          assert.isAtLeast(version, last)
+          last = version
+        }
+        yield* Fiber.join(saving)
+      }).pipe(Effect.provide(onServer(server)))
+    }))
+
+  it.live("whatever does not add up is refused without a word in the log, and can be replaced or forgotten", () =>
     Effect.gen(function*() {
       const server = yield* NatsServer.server({ maxPayloadBytes: 65_536 })
       const client = yield* operator(server.url)
@@ -92,13 +113,17 @@ describe("JetStreamSnapshotStore", () => {
         const store = yield* SnapshotStore
         const id = makeAggregateId()
         const subject = `things.snapshots.${id}`
-        const expectNone = Effect.fnUntraced(function*(what: string) {
+        const expectDamaged = Effect.fnUntraced(function*(what: string) {
           const before = logged.length
-          assert.deepStrictEqual(yield* store.latest(id), Option.none(), what)
-          assert.deepStrictEqual(logged.slice(before).map(({ level }) => level), ["Warn"], what)
+          const { reason } = yield* Effect.flip(store.latest(id))
+          assert.deepInclude(reason, {
+            _tag: "UnexpectedAnswer",
+            detail: `the snapshot of ${id} is damaged or of an unknown kind`
+          }, what)
+          assert.deepStrictEqual(logged.slice(before), [], what)
         })
         yield* put(subject, "not ours")
-        yield* expectNone("a message of somebody else")
+        yield* expectDamaged("a message of somebody else")
 
         yield* store.save(make(id, 1))
         const found = yield* api(client, "STREAM.MSG.GET.SNAPSHOTS", { last_by_subj: subject })
@@ -127,17 +152,32 @@ describe("JetStreamSnapshotStore", () => {
         ]
         for (const change of changes) {
           yield* put(subject, body, copied(change))
-          yield* expectNone(JSON.stringify(change))
+          yield* expectDamaged(JSON.stringify(change))
         }
         yield* put(subject, "broken", copied({ "X-Snapshot-Bytes": "6" }))
-        yield* expectNone("a body that does not inflate")
+        yield* expectDamaged("a body that does not inflate")
+
+        yield* put(subject, body, copied({ "X-Snapshot-Position": "999999999" }))
+        yield* store.save(make(id, 3))
+        yield* expectDamaged("one that is newer by what it says stays")
+        const before = logged.length
+        yield* store.forget(id)
+        assert.deepStrictEqual(yield* store.latest(id), Option.none())
+        assert.deepStrictEqual(logged.slice(before), [])
+        yield* store.save(make(id, 3))
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(make(id, 3)), "until it is forgotten")
 
         const large = make(id, 20, randomBytes(100_000).toString("hex"))
         yield* store.save(large)
         yield* put(`${subject}.2`, randomBytes(1_000))
-        yield* expectNone("a part of somebody else")
+        yield* expectDamaged("a part of somebody else")
         yield* store.save(large)
         assert.deepStrictEqual(yield* store.latest(id), Option.some(large))
+        yield* store.forget(id)
+        yield* store.forget(id)
+        assert.deepStrictEqual(yield* store.latest(id), Option.none(), "one in parts is forgotten too")
+        yield* store.save(make(id, 1))
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(make(id, 1)))
       }).pipe(Effect.provide(Layer.provideMerge(onServer(server), recorded(logged))))
     }))
 })

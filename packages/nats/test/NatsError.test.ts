@@ -22,7 +22,7 @@ describe("NatsError", () => {
       [10071, "WrongLastSequence", false],
       [10164, "WrongLastSequence", false],
       [10201, "AlreadySeen", false],
-      [10158, "AlreadySeen", false],
+      [10158, "BeingStored", false],
       [10167, "Busy", true],
       [10210, "Busy", true],
       [10176, "Busy", true],
@@ -99,6 +99,7 @@ describe("NatsError", () => {
     const table = [
       [fromApi({ err_code: 10071, description: "wrong" }), "VersionConflict", "UnexpectedAnswer"],
       [fromApi({ err_code: 10201, description: "duplicate" }), "AppendUnconfirmed", "StoreUnavailable"],
+      [fromApi({ err_code: 10158, description: "in process" }), "AppendUnconfirmed", "StoreUnavailable"],
       [fromClient(new TimeoutError(), "x"), "AppendUnconfirmed", "StoreUnavailable"],
       [fromClient(new RequestError("connection closed"), "x"), "AppendUnconfirmed", "StoreUnavailable"],
       [fromClient(new NoRespondersError("x"), "x"), "StoreUnavailable", "StoreUnavailable"],
@@ -109,6 +110,14 @@ describe("NatsError", () => {
       [fromApi({ err_code: 10054, description: "too large" }), "EventTooLarge", "EventTooLarge"],
       [fromApi({ err_code: 12345, description: "new" }), "UnexpectedAnswer", "UnexpectedAnswer"]
     ] as const
+    const seen = (error: ReturnType<typeof fromApi>) => {
+      const { reason } = toStoreError(error, append)
+      return reason._tag === "AppendUnconfirmed" ? reason.alreadySeen : undefined
+    }
+    assert.deepStrictEqual(
+      [fromApi({ err_code: 10201 }), fromApi({ err_code: 10158 }), fromClient(new TimeoutError(), "x")].map(seen),
+      [true, false, false]
+    )
     for (const [error, appended, wasRead] of table) {
       assert.strictEqual(toStoreError(error, append).reason._tag, appended, error.message)
       assert.strictEqual(toStoreError(error, read).reason._tag, wasRead, error.message)

@@ -1,6 +1,6 @@
 import { parse } from "@cim-domain/nats/NatsUrl"
 import { assert, describe, it } from "@effect/vitest"
-import { Redacted, Result, Schema } from "effect"
+import { Arbitrary, Redacted, Result, Schema } from "effect"
 
 const parsed = (text: string) => Result.getOrThrow(parse(text))
 const problems = (text: string) => Result.match(parse(text), { onSuccess: () => [], onFailure: (e) => e.problems })
@@ -51,6 +51,65 @@ describe("NatsUrl", () => {
     assert.include(problems("nats://host:0").join(), "port")
     assert.include(problems("").join(), "empty")
   })
+
+  it("drops what stands behind the path from what is shown, and keeps it for connecting", () => {
+    const url = parsed("wss://host/nats?token=s3cret,wss://other?token=s3cret#s3cret")
+    assert.strictEqual(url.redacted, "wss://host:443/nats,wss://other:443")
+    assert.deepStrictEqual(url.servers, ["wss://host:443/nats?token=s3cret", "wss://other:443?token=s3cret#s3cret"])
+  })
+
+  it("shows what is wrong only where no secret can be", () => {
+    assert.include(problems("nats://h:99999").join(), `"99999"`)
+    assert.include(problems("nats://ho*st").join(), `"ho*st"`)
+    assert.include(problems("http://h").join(), `"http"`)
+    assert.include(problems("nats://user:pw@h:99999").join(), "port (not shown)")
+  })
+
+  it("says that a password which is not encoded has to be", () => {
+    const secrets = ["se/cret+pw", "Pa,ssw0rd", "Pa#ssw0rd", "Pa?ssw0rd", "12/34", "12,34", "a://b", "x@y,z", "x@1/z"]
+    for (const secret of secrets) {
+      for (const text of [`nats://user:${secret}@h`, `ws://user:${secret}@h`, `${secret}@h`]) {
+        assert.include(problems(text).join(), "percent-encoded", text)
+      }
+    }
+    assert.isEmpty(problems("nats://user:Pa%2Fss@h"))
+    assert.isEmpty(problems("nats://user:p@ss@h"))
+    assert.isEmpty(problems("nats://user:pw@h,other"))
+  })
+
+  /** Everything that the problems say whatever the text is. */
+  const wording = [
+    "nats://a@h/p",
+    "nats://a@h:0",
+    "nats://a@",
+    "nats://a@*",
+    "x://a@h",
+    "nats://a@h, ,h h",
+    "nats://a@h,tls://a@h,ws://a@h,wss://a@h",
+    "nats://a@h,nats://b@h",
+    "tls://a@h/p,nats://h,nats://a@h",
+    "h,a@h",
+    "nats://%@h",
+    "ws://h/@",
+    "nats://@h"
+  ].flatMap(problems).join("\n")
+  const special = ["/", ",", "#", "?", "@", ":", "%", "+", "&", "=", "[", "]", ".", " ", "\"", "'", "\\"]
+  const pieces = [...special, ...special, "://", "nats://", "ws://", "Q", "Z", "X", "J", "0", "1", "4", "7", "12", "99"]
+  const piece = Schema.Union([Schema.Literals(pieces), Schema.String])
+  const secrets = Arbitrary.map(Arbitrary.schema(Schema.Array(piece)), (parts) => parts.join(""))
+
+  it.prop("no part of a secret is repeated, whatever characters are in it", [secrets], ([secret]) => {
+    const texts = [
+      `nats://user:${secret}@h`,
+      `tls://${secret}@h:4222`,
+      `ws://user:${secret}@h/path`,
+      `user:${secret}@h`,
+      `nats://user:${secret}@a,nats://user:${secret}@b:4223`
+    ]
+    const shown = texts.flatMap(problems).join("\n").replaceAll(/entry \d+/g, "entry")
+    return Array.from({ length: Math.max(0, secret.length - 2) }, (_, at) => secret.slice(at, at + 3))
+      .every((part) => !shown.includes(part) || wording.includes(part))
+  }, { arbitrary: { runs: 1_000 } })
 
   it.prop("any text is parsed or refused, and no secret is repeated", [Schema.String], ([text]) => {
     const secret = `S3CRET${encodeURIComponent(text.toWellFormed())}`

@@ -25,14 +25,18 @@ const request = (
     socket.requestMany(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(body), { timeoutMillis: directGetTimeoutMillis }),
     (answer) => {
       const { code, description } = answer.status
-      // 204 ends a batch, 404 says that there is nothing (any more).
-      if (code === 204 || code === 404) return Effect.succeed(answer)
+      // 204 ends a batch, 404 says that there is nothing (any more), 413 that there is more than an answer may hold.
+      if (code === 204 || code === 404 || code === 413) return Effect.succeed(answer)
       const reason = new Unexpected({ code: 0, detail: `direct get: ${code} ${description}` })
       return Effect.fail(new NatsError({ reason }))
     }
   )
 
-/** The last message of every subject that `filters` match (at most 1 024 subjects). */
+/** What to tell an operator whose user may not read this way. */
+export const directGetRefused = (detail: string): string =>
+  `direct gets are not permitted, the leader is read one message at a time: ${detail}`
+
+/** The last message of every subject that `filters` match; none when they match more than 1 024 subjects. */
 export const directGetLast = (
   socket: NatsSocket,
   stream: string,

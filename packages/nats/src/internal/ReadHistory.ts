@@ -1,11 +1,12 @@
 import { type Cursor, type RecordedEvent, start } from "@cim-domain/event-sourcing/Event"
 import type { History } from "@cim-domain/event-sourcing/EventStore"
 import { HistoryTruncated, StoreError, StoreUnavailable } from "@cim-domain/event-sourcing/StoreError"
-import { Effect, Fiber, Schedule } from "effect"
+import { Effect, Fiber, Schedule, Semaphore } from "effect"
 import type { NatsError } from "../NatsError.ts"
 import type { NatsSocket } from "../NatsSocket.ts"
-import { directGetLast, directGetPage } from "./DirectGet.ts"
+import { directGetLast, directGetPage, directGetRefused } from "./DirectGet.ts"
 import { type EventMessage, filterOf, fromDirect, fromLeader, record } from "./EventMessage.ts"
+import type { LogOnChange } from "./LogOnChange.ts"
 import * as StreamApi from "./StreamApi.ts"
 
 /**
@@ -14,7 +15,8 @@ import * as StreamApi from "./StreamApi.ts"
  * Warm (the cursor is known at once): the leader's last message, one round trip, and no more when that is all that is new.
  * Cold: the leader's last message and the last of every type while the cursor is on its way, then literal-subject batches:
  * two waits. Direct answers may be old, so what they give counts only when versions run without a gap up to the leader's
- * last; what is missing is asked for again, then fetched from the leader. So is what a replica does not answer.
+ * last; what is missing is asked for again, then fetched from the leader. So is what no replica answers, and everything
+ * when direct gets are off or not permitted.
  */
 
 /** What reading needs. */
@@ -25,6 +27,8 @@ export interface HistorySource {
   readonly prefix: string
   readonly replicas: number
   readonly allowDirect: boolean
+  /** Told when direct gets are not permitted. */
+  readonly logger: LogOnChange
 }
 
 /** How often a replicated stream is asked again before the leader is walked. */
@@ -33,9 +37,13 @@ const staleAttempts = 3
 /** Direct reads of one aggregate in flight. */
 const pagesInFlight = 32
 
-type Failure = NatsError | StoreError
+/** Messages of one aggregate that the leader is asked for at once. */
+const leaderReadsInFlight = 32
 
-const nothing: Effect.Effect<ReadonlyArray<EventMessage>> = Effect.succeed([])
+/** Events that the walk of the leader finds one after the other before it cuts what is left of its range in two. */
+const eventsPerSplit = 8
+
+type Failure = NatsError | StoreError
 
 /** Reads one aggregate; see the module comment. Fails with `HistoryTruncated`. */
 export const readHistory = (
@@ -53,15 +61,18 @@ export const readHistory = (
       StreamApi.leaderMessage(source.main, source.stream, { last_by_subj: filter }),
       (message) => message === undefined ? undefined : fromLeader(source.prefix, message)
     )
-    const lastOfEach: Effect.Effect<ReadonlyArray<EventMessage>, NatsError> = source.allowDirect
-      ? Effect.map(
-        directGetLast(source.bulk, source.stream, [filter]),
-        (messages) => messages.map((message) => fromDirect(source.prefix, message))
-      ).pipe(Effect.catchReasons("NatsError", { Unanswered: () => nothing, NoResponders: () => nothing }))
-      : nothing
+    const lastOfEach: LastOfEach = source.allowDirect
+      ? withoutDirectGet(
+        source.logger,
+        Effect.map(
+          directGetLast(source.bulk, source.stream, [filter]),
+          (messages) => messages.map((message) => fromDirect(source.prefix, message))
+        )
+      )
+      : Effect.undefined
 
     const [last, speculative, cursor] = yield* Effect.all(
-      [leaderLast, warm ? Effect.void : lastOfEach, Fiber.join(cursorFiber)],
+      [leaderLast, warm ? Effect.void : Effect.map(lastOfEach, (lasts) => ({ lasts })), Fiber.join(cursorFiber)],
       { concurrency: "unbounded" }
     )
     if (last === undefined) return { events: [], head: start }
@@ -74,11 +85,10 @@ export const readHistory = (
     if (last.position === cursor.position) return { events: [], head: gathered.leaderHead }
     if (gathered.isComplete) return gathered.history
 
-    const lasts = speculative ?? (yield* lastOfEach)
-    gathered.addAll(lasts)
-    if (gathered.isComplete) return gathered.history
-
-    if (source.allowDirect) {
+    const { lasts } = speculative ?? { lasts: yield* lastOfEach }
+    if (lasts !== undefined) {
+      gathered.addAll(lasts)
+      if (gathered.isComplete) return gathered.history
       const answered = yield* readPages(source, gathered)
       if (answered && lasts.length > 0 && source.replicas === 1) gathered.trustForeign()
       if (answered && !gathered.isComplete && source.replicas > 1) yield* readAgain(source, gathered, lastOfEach)
@@ -91,6 +101,20 @@ export const readHistory = (
     return gathered.history
   })
 
+/** The last event of every type as a replica knows it, `undefined` when no replica answers. */
+type LastOfEach = Effect.Effect<ReadonlyArray<EventMessage> | undefined, NatsError>
+
+/** What a direct get gives, `undefined` when none answers or the user may not ask: the leader is there for that. */
+const withoutDirectGet = <A>(
+  logger: LogOnChange,
+  effect: Effect.Effect<A, NatsError>
+): Effect.Effect<A | undefined, NatsError> =>
+  effect.pipe(Effect.catchReasons("NatsError", {
+    Unanswered: () => Effect.undefined,
+    NoResponders: () => Effect.undefined,
+    PermissionViolation: (reason) => Effect.as(logger.log("Warn", directGetRefused(reason.message)), undefined)
+  }))
+
 /** Literal-subject batches of every type that has news, side by side, each until its end. Gives whether all were answered. */
 const readPages = (source: HistorySource, gathered: Gathered): Effect.Effect<boolean, NatsError> => {
   const readSubject = (subject: string, fromSequence: number): Effect.Effect<void, NatsError> =>
@@ -100,78 +124,110 @@ const readPages = (source: HistorySource, gathered: Gathered): Effect.Effect<boo
       const end = events.at(-1)
       return more && end !== undefined ? readSubject(subject, end.position + 1) : Effect.void
     })
-  return Effect.forEach(
+  const pages = Effect.forEach(
     gathered.subjects,
     (subject) => readSubject(subject, gathered.cursor.position + 1),
     { concurrency: pagesInFlight, discard: true }
-  ).pipe(
-    Effect.as(true),
-    Effect.catchReasons("NatsError", {
-      Unanswered: () => Effect.succeed(false),
-      NoResponders: () => Effect.succeed(false)
-    })
   )
+  return withoutDirectGet(source.logger, Effect.as(pages, true)).pipe(Effect.map((answered) => answered ?? false))
 }
 
 const readAgain = (
   source: HistorySource,
   gathered: Gathered,
-  lastOfEach: Effect.Effect<ReadonlyArray<EventMessage>, NatsError>
+  lastOfEach: LastOfEach
 ): Effect.Effect<void, NatsError> =>
   lastOfEach.pipe(
-    Effect.tap((events) => Effect.sync(() => gathered.addAll(events))),
+    Effect.tap((lasts) => Effect.sync(() => gathered.addAll(lasts ?? []))),
     Effect.andThen(Effect.suspend(() => readPages(source, gathered))),
     Effect.repeat({ until: () => gathered.isComplete, schedule: Schedule.recurs(staleAttempts - 1) }),
     Effect.asVoid
   )
 
-/** Fills each gap with messages of the leader. A gap that the leader has too is real. */
-const walkLeader = (source: HistorySource, gathered: Gathered, filter: string): Effect.Effect<void, Failure> => {
-  const next = (seq: number, subject: string) =>
-    Effect.map(
-      StreamApi.leaderMessage(source.main, source.stream, { seq, next_by_subj: subject }),
-      (message) => message === undefined ? undefined : fromLeader(source.prefix, message)
-    )
-  const step: Effect.Effect<void, Failure> = Effect.suspend(() => {
-    const gap = gathered.firstGap
-    if (gap === undefined) return Effect.void
-    const seq = gap.afterPosition + 1
-    return Effect.gen(function*() {
-      const literal = yield* Effect.forEach(gathered.subjects, (subject) => next(seq, subject), {
-        concurrency: pagesInFlight
-      })
-      const nearest = literal.reduce(earlier, undefined)
-      // Only when no known type continues the history is the wildcard asked: it is slow, but it is the whole truth.
-      const continues = nearest !== undefined && nearest.version === gap.version
-      const event = continues ? nearest : yield* next(seq, filter)
-      if (event === undefined) return
-      if (event.version !== undefined && event.version !== gap.version) {
-        return yield* new StoreError({
-          reason: new HistoryTruncated({ aggregateId: gathered.aggregateId, firstVersion: event.version })
+/**
+ * Fills the gaps with messages of the leader. A gap that the leader has too is real.
+ *
+ * The leader gives one message per request, the next of a subject from a sequence on, and where that lies is known only
+ * from the answer. So every type is walked on its own, and a walk that goes on finding events cuts its range of
+ * sequences in two halves that are walked side by side. A long history of one type is read as fast as one of many, and a
+ * short one costs hardly a request more than it has events. A consumer would need fewer requests, but on a replicated
+ * stream it reads from any replica, which is what the leader is asked against, and making one is a write to the cluster.
+ * The types are those that the leader lists for the aggregate.
+ */
+const walkLeader = (source: HistorySource, gathered: Gathered, filter: string): Effect.Effect<void, Failure> =>
+  Effect.gen(function*() {
+    const permits = yield* Semaphore.make(leaderReadsInFlight)
+    const next = (seq: number, subject: string) =>
+      Effect.map(
+        permits.withPermit(StreamApi.leaderMessage(source.main, source.stream, { seq, next_by_subj: subject })),
+        (message) => message === undefined ? undefined : fromLeader(source.prefix, message)
+      )
+    const gaps = gathered.gaps
+    const walk = (subject: string, from: number, to: number): Effect.Effect<void, NatsError> =>
+      Effect.gen(function*() {
+        let seq = firstIn(gaps, from)
+        for (let found = 0; found < eventsPerSplit; found++) {
+          if (seq === undefined || seq > to) return
+          const event = yield* next(seq, subject)
+          if (event === undefined || event.position > to) return
+          gathered.addAll([event])
+          seq = firstIn(gaps, event.position + 1)
+        }
+        if (seq === undefined || seq > to) return
+        const middle = Math.floor((seq + to) / 2)
+        yield* Effect.all([walk(subject, seq, middle), walk(subject, middle + 1, to)], {
+          concurrency: "unbounded",
+          discard: true
         })
-      }
-      gathered.addFromLeader(event)
-      return yield* step
+      })
+    const [first, last] = [gaps[0], gaps.at(-1)]
+    if (first !== undefined && last !== undefined) {
+      const subjects = yield* StreamApi.subjectsOf(source.main, source.stream, filter)
+      yield* Effect.forEach(subjects, (subject) => walk(subject, first.from, last.to), {
+        concurrency: leaderReadsInFlight,
+        discard: true
+      })
+    }
+    gathered.trustForeign()
+    const after = gathered.firstAfterGap
+    if (after === undefined) return
+    // Unless what follows the gap is gone by now as well: then the history was purged while it was read.
+    const still = yield* next(after.position, after.subject)
+    if (still?.position !== after.position) return
+    return yield* new StoreError({
+      reason: new HistoryTruncated({ aggregateId: gathered.aggregateId, firstVersion: after.version ?? 0 })
     })
   })
-  return step
-}
 
-const earlier = (left: EventMessage | undefined, right: EventMessage | undefined) =>
-  left === undefined ? right : right === undefined || left.position <= right.position ? left : right
-
+/** Sequences that may hold events nobody has found yet, both ends included. */
 interface Gap {
-  readonly version: number
-  readonly afterPosition: number
+  readonly from: number
+  readonly to: number
 }
 
-/** What is known of the history so far, and what is still missing. */
+/** The first sequence from `seq` on that lies in a gap. */
+const firstIn = (gaps: ReadonlyArray<Gap>, seq: number): number | undefined => {
+  let [low, high] = [0, gaps.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (gaps[middle]!.to < seq) low = middle + 1
+    else high = middle
+  }
+  const gap = gaps[low]
+  return gap === undefined ? undefined : Math.max(gap.from, seq)
+}
+
+/**
+ * What is known of the history so far: the part that runs without a gap from the cursor on, and what lies beyond the
+ * first gap.
+ */
 class Gathered {
   readonly aggregateId: string
   readonly cursor: Cursor
   readonly last: EventMessage
-  private readonly found = new Map<number, EventMessage>()
-  private readonly leaderConfirmed = new Set<number>()
+  private readonly events: Array<RecordedEvent> = []
+  private end: Cursor
+  private readonly beyond = new Map<number, EventMessage>()
   private foreignTrusted = false
   private readonly subjectsSeen = new Set<string>()
 
@@ -179,25 +235,20 @@ class Gathered {
     this.aggregateId = aggregateId
     this.cursor = cursor
     this.last = last
+    this.end = cursor
     this.addAll([last])
   }
 
   addAll(events: ReadonlyArray<EventMessage>): void {
     for (const event of events) {
-      if (event.position <= this.cursor.position || event.position > this.last.position) continue
+      if (event.position <= this.end.position || event.position > this.last.position) continue
       if (event.version !== undefined && event.version <= this.cursor.version) continue
-      this.found.set(event.position, event)
+      this.beyond.set(event.position, event)
       this.subjectsSeen.add(event.subject)
     }
   }
 
-  /** Adds an event that is known to follow directly on what comes before it. */
-  addFromLeader(event: EventMessage): void {
-    this.addAll([event])
-    this.leaderConfirmed.add(event.position)
-  }
-
-  /** Everything there is was read from the only replica: events without a number are in their place. */
+  /** Everything there is was read: events without a number are in their place. */
   trustForeign(): void {
     this.foreignTrusted = true
   }
@@ -219,43 +270,49 @@ class Gathered {
     return position === this.cursor.position ? version !== this.cursor.version : version <= this.cursor.version
   }
 
-  /** The events in order, each with its number; a foreign event counts on from the one before. */
-  private get numbered(): ReadonlyArray<RecordedEvent> {
-    const sorted = [...this.found.values()].toSorted((left, right) => left.position - right.position)
-    let version = this.cursor.version
-    return sorted.map((event) => {
-      version = event.version ?? version + 1
-      return record(event, version)
-    })
-  }
-
-  /** The first version that is missing, and where to look for it. */
-  get firstGap(): Gap | undefined {
-    let version = this.cursor.version
-    let afterPosition = this.cursor.position
-    for (const event of this.numbered) {
-      if (event.version !== version + 1 || this.isDoubtful(event.position)) {
-        return { version: version + 1, afterPosition }
-      }
-      version = event.version
-      afterPosition = event.position
+  /**
+   * Moves what continues the history out of what lies beyond it; gives the rest in order. An event without a number counts
+   * on from the one before, but whether it follows on that one only a full read can say.
+   */
+  private settle(): ReadonlyArray<EventMessage> {
+    const rest = [...this.beyond.values()].toSorted((left, right) => left.position - right.position)
+    let taken = 0
+    for (const event of rest) {
+      const version = this.end.version + 1
+      if (event.version !== version && !(event.version === undefined && this.foreignTrusted)) break
+      this.events.push(record(event, version))
+      this.end = { version, position: event.position }
+      this.beyond.delete(event.position)
+      taken += 1
     }
-    return undefined
-  }
-
-  /** A foreign event carries no number: whether it follows on the one before, only the leader or a full read can say. */
-  private isDoubtful(position: number): boolean {
-    return !this.foreignTrusted && this.found.get(position)?.version === undefined &&
-      !this.leaderConfirmed.has(position)
+    return rest.slice(taken)
   }
 
   get isComplete(): boolean {
-    return this.firstGap === undefined
+    return this.settle().length === 0
+  }
+
+  /** The event after the first gap. */
+  get firstAfterGap(): EventMessage | undefined {
+    return this.settle()[0]
+  }
+
+  /** Where events may be missing, in order. */
+  get gaps(): ReadonlyArray<Gap> {
+    const gaps: Array<Gap> = []
+    const rest = this.settle()
+    let { position, version } = this.end
+    for (const event of rest) {
+      if (event.version !== version + 1 && event.position > position + 1) {
+        gaps.push({ from: position + 1, to: event.position - 1 })
+      }
+      version = event.version ?? version + 1
+      position = event.position
+    }
+    return gaps
   }
 
   get history(): History {
-    const events = this.numbered
-    const end = events.at(-1)
-    return { events, head: end === undefined ? this.leaderHead : { version: end.version, position: end.position } }
+    return { events: this.events, head: this.events.length === 0 ? this.leaderHead : this.end }
   }
 }

@@ -109,6 +109,14 @@ export const manifestHeaders = (manifest: Manifest): HeaderRecord => ({
   "Content-Encoding": "deflate"
 })
 
+const forgotten = "X-Snapshot-Forgotten"
+
+/** The headers of what takes the place of a snapshot that counts for nothing any more. It is no manifest. */
+export const tombstoneHeaders: HeaderRecord = { [forgotten]: "1" }
+
+/** Whether the headers are {@link tombstoneHeaders}. */
+export const isTombstone = (header: (name: string) => string): boolean => header(forgotten) !== ""
+
 const count = (text: string): number | undefined => /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
 /** Reads the headers of a manifest, `undefined` when they are not complete. */

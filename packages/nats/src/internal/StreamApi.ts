@@ -114,6 +114,31 @@ const call = <A>(
 export const info = (socket: NatsSocket, stream: string): Effect.Effect<StreamInfo, NatsError> =>
   call(socket, `$JS.API.STREAM.INFO.${stream}`, undefined, decodeInfo)
 
+const StreamSubjects = Schema.Struct({
+  total: OptionalInt,
+  state: Schema.Struct({
+    subjects: Schema.optionalKey(Schema.NullOr(Schema.Record(Schema.String, Schema.Finite)))
+  })
+})
+
+const decodeSubjects = decodeAnswer(StreamSubjects)
+
+/** The literal subjects with messages that `filter` matches, as the leader knows them; it gives them in pages. */
+export const subjectsOf = Effect.fnUntraced(function*(
+  socket: NatsSocket,
+  stream: string,
+  filter: string
+): Effect.fn.Return<ReadonlyArray<string>, NatsError> {
+  const found = new Set<string>()
+  while (true) {
+    const request = { subjects_filter: filter, offset: found.size }
+    const { state, total } = yield* call(socket, `$JS.API.STREAM.INFO.${stream}`, request, decodeSubjects)
+    const before = found.size
+    for (const subject in state.subjects) found.add(subject)
+    if (found.size === before || found.size >= (total ?? 0)) return [...found]
+  }
+})
+
 /** Creates a stream; the same configuration twice is fine. */
 export const create = (socket: NatsSocket, config: StreamConfig): Effect.Effect<StreamInfo, NatsError> =>
   call(socket, `$JS.API.STREAM.CREATE.${config.name}`, config, decodeInfo)
