@@ -176,7 +176,7 @@ it.live("every error of the catalogue is reached over NATS, and nothing is store
       yield* main.request("$JS.API.STREAM.UPDATE.ORGANIZATION_EVENTS", full, { timeoutMillis: 5_000 })
       yield* refused("STORE_UNAVAILABLE", creation(newId()))
 
-      const missing = errorTags.map((tag) => errorKinds[tag].schema.fields.code.literal as string)
+      const missing: ReadonlyArray<string> = errorTags.map((tag) => errorKinds[tag].schema.fields.code.literal)
         .filter((code) => !reached.has(code) && !elsewhere.has(code))
       assert.deepStrictEqual(missing, [])
     }).pipe(Effect.provide(connectionTo(broker.url)))
