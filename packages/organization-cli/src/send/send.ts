@@ -61,10 +61,11 @@ export const send = Command.make(
     const startedAt = yield* Clock.currentTimeMillis
     let tally: Tally = noAnswers
     let current = fromLine
+    const inWords = (reply: CommandReply) => `line ${current}  ${describeReply(reply)}`
     const print = (reply: CommandReply) =>
       quiet && reply.status === "ok"
         ? Effect.void
-        : Effect.andThen(progress.clear, Console.log(json ? JSON.stringify(reply) : describeReply(reply)))
+        : Effect.andThen(progress.clear, Console.log(json ? JSON.stringify(reply) : inWords(reply)))
     yield* Stream.runForEach(
       readLines(file, fromLine),
       Effect.fnUntraced(function*(line) {
