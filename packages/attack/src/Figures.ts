@@ -18,7 +18,7 @@ export interface Figures {
   readonly restarts: number
   readonly cuts: number
   readonly moves: number
-  /** Between two commands that were applied. */
+  /** Between two commands of the writers that were applied. */
   readonly longestWriteGapMillis: number
   readonly organizations: number
   readonly events: number
@@ -39,7 +39,7 @@ export const figuresOf = (history: History, blows: ReadonlyArray<Blow>): Figures
   const count = (end: string) => ends.filter((each) => each === end).length
   const blown = (kind: Blow["kind"]) => blows.filter((blow) => blow.kind === kind).length
   const attempts = commands.flatMap((command) => command.attempts)
-  const writes = commands.filter((_, index) => ends[index] === "applied")
+  const writes = commands.filter(({ writer }, index) => writer >= 0 && ends[index] === "applied")
     .map((command) => command.attempts.at(-1)!.endedAt).toSorted((left, right) => left - right)
   const gaps = writes.slice(1).map((at, index) => at - writes[index]!)
   const good = count("applied") + count("no_change") + count("duplicate")

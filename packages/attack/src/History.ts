@@ -12,6 +12,7 @@ export interface Attempt {
 
 /** A command as a writer sent it, every time with the same bytes, and all that the writer was told. */
 export interface SentCommand {
+  /** From 0; -1 for the command that shows that the service works again. */
   readonly writer: number
   readonly subject: string
   readonly body: string

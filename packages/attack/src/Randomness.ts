@@ -12,7 +12,10 @@ export interface Randomness {
 
 /** Makes the randomness of one purpose; other purposes of the same seed are independent of it. */
 export const makeRandomness = (seed: number, purpose: string): Randomness => {
-  let state = [...purpose].reduce((hash, letter) => Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193), seed | 0)
+  let state = Array.from(purpose).reduce(
+    (hash, letter) => Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193),
+    seed | 0
+  )
   // Mulberry32: small, and good enough to choose faults and commands with.
   const next = () => {
     state = (state + 0x6d2b79f5) | 0

@@ -35,7 +35,7 @@ interface Answer {
 const ask = (
   socket: NatsSocket,
   subject: string,
-  body: unknown = undefined
+  body?: unknown
 ): Effect.Effect<Answer, StreamLeaderError> =>
   socket.request(`$JS.API.${subject}`, body === undefined ? "" : JSON.stringify(body), { timeoutMillis: 5_000 }).pipe(
     Effect.mapError((error) => fail(`${subject}: ${error.message}`)),
