@@ -1,6 +1,6 @@
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { commandSubject, uuidV7 } from "@cim-domain/organization"
-import { Context, Effect, Fiber, Layer, Option } from "effect"
+import { Context, Effect, Fiber, Layer, Option, Result } from "effect"
 import { type AttackedSystem, eventStreamName, makeAttackedSystem } from "./AttackedSystem.ts"
 import { check } from "./check.ts"
 import { type Evidence, openEvidence } from "./Evidence.ts"
@@ -13,7 +13,7 @@ import { makeRandomness } from "./Randomness.ts"
 import { organizationOf } from "./Replay.ts"
 import { awaitCurrent, readStream } from "./StreamLeader.ts"
 import type { Violation } from "./Violation.ts"
-import { settle, write } from "./Writer.ts"
+import { runWriter, settle } from "./Writer.ts"
 
 /** How to attack. */
 export interface AttackOptions {
@@ -41,11 +41,16 @@ const progressMillis = 5_000
 
 /** Attacks a system of its own, heals it, and checks everything that was said and stored. */
 export const attack = Effect.fn("attack")(function*(options: AttackOptions) {
+  const commands: Array<SentCommand> = []
   const evidence = yield* Effect.acquireRelease(
     Effect.promise(() => openEvidence(options.keep)),
-    ({ discard }, exit) => Effect.sync(() => exit._tag === "Success" || options.keep !== undefined || discard())
+    ({ discard, folder }, exit) =>
+      Effect.sync(() => {
+        if (exit._tag === "Success") return
+        if (options.keep === undefined && commands.length === 0) discard()
+        else options.progress(`what there is of evidence is in ${folder}`)
+      })
   )
-  const commands: Array<SentCommand> = []
   const blows: Array<Blow> = []
   const history = yield* Effect.scoped(
     Effect.flatMap(
@@ -61,7 +66,7 @@ export const attack = Effect.fn("attack")(function*(options: AttackOptions) {
   }
   yield* Effect.promise(async () => {
     await evidence.save("commands.jsonl", history.commands)
-    await evidence.save("stream.jsonl", history.stream)
+    await evidence.save("stream.jsonl", history.stream ?? [])
     await evidence.save("snapshots.jsonl", history.snapshots)
     await evidence.save("blows.jsonl", blows)
     await evidence.save("violations.jsonl", violations)
@@ -95,7 +100,7 @@ const fight = Effect.fnUntraced(function*(
 
   const writers = yield* Effect.forkChild(Effect.forEach(
     Array.from({ length: options.writers }, (_, index) => index),
-    (index) => write(writing, index, randomness(`writer ${index}`)),
+    (index) => runWriter(writing, index, randomness(`writer ${index}`)),
     { concurrency: "unbounded", discard: true }
   ))
   const reporting = yield* Effect.forkChild(Effect.forever(Effect.andThen(Effect.sleep(progressMillis), report)))
@@ -108,15 +113,30 @@ const fight = Effect.fnUntraced(function*(
   goesOn = false
   yield* Fiber.join(writers)
   yield* Fiber.interrupt(reporting)
-  const unrecovered = yield* probe(system, organizations, commands, options.seed)
+  const unsettled = yield* probe(system, organizations, commands, options.seed)
   // Once every replica has ended nobody can append any more.
   yield* Effect.forEach(system.replicas, (replica) => replica.stop, { concurrency: "unbounded", discard: true })
-  yield* awaitCurrent(sockets[0]!, eventStreamName)
-  const stream = yield* readStream(sockets[0]!, eventStreamName)
-  options.progress(`${seconds()}  ${stream.length} events read, checking`)
-  const snapshots = yield* readSnapshots(system, [...new Set(stream.map(organizationOf))])
+  const read = yield* Effect.result(readEverything(system))
+  options.progress(`${seconds()}  checking`)
   const deaths = system.replicas.flatMap((replica) => replica.deaths)
-  return { commands, stream, snapshots, deaths, unrecovered } satisfies History
+  return Result.isSuccess(read)
+    ? { commands, deaths, unrecovered: unsettled, ...read.success } satisfies History
+    : {
+      commands,
+      deaths,
+      unrecovered: [...unsettled, read.failure.message],
+      stream: null,
+      snapshots: []
+    } satisfies History
+})
+
+/** Stream and snapshots, once all brokers have the same. */
+const readEverything = Effect.fnUntraced(function*(system: AttackedSystem) {
+  const socket = system.sockets[0]!
+  yield* awaitCurrent(socket, eventStreamName)
+  const stream = yield* readStream(socket, eventStreamName)
+  const snapshots = yield* readSnapshots(system, [...new Set(stream.map(organizationOf))])
+  return { stream, snapshots }
 })
 
 /** After healing the service must work, without help. */

@@ -11,8 +11,11 @@ export interface ComposedCommand {
   readonly type: CommandType
 }
 
-/** Earlier commands that a writer may send once more. */
-const repeatableMax = 8
+/** Earlier commands that a writer may send once more: enough for some that the broker has long forgotten. */
+const repeatableMax = 2_000
+
+/** Half of the repetitions are of one of the last commands, which may still be under way. */
+const recentMax = 8
 
 const names = ["Acme", "Brook", "Cedar", "Delta", "Ember"] as const
 const statuses = ["Pending", "Active", "Inactive", "Suspended", "Dissolved"] as const
@@ -25,7 +28,7 @@ type Fields = Readonly<Record<string, unknown>>
  */
 export const makeCommandMix = (random: Randomness, organizations: Organizations): () => ComposedCommand => {
   let made = 0
-  const recent: Array<ComposedCommand> = []
+  const sent: Array<ComposedCommand> = []
   const newId = () => uuidV7(Date.UTC(2026, 5, 1) + made++, random.bytes(10))
 
   const compose = (
@@ -90,7 +93,7 @@ export const makeCommandMix = (random: Randomness, organizations: Organizations)
 
   const composeNext = (): ComposedCommand => {
     const organizationId = organizations.choose(random)
-    const earlier = recent[random.below(recent.length)]
+    const earlier = sent.at(-1 - random.below(Math.min(sent.length, random.chance(0.5) ? recentMax : repeatableMax)))
     const roll = random.next()
     if (earlier !== undefined && roll < 0.1) return earlier
     if (earlier !== undefined && roll < 0.12) return update(earlier.organizationId, earlier.commandId)
@@ -103,8 +106,8 @@ export const makeCommandMix = (random: Randomness, organizations: Organizations)
 
   return () => {
     const command = composeNext()
-    if (!recent.includes(command)) recent.push(command)
-    if (recent.length > repeatableMax) recent.shift()
+    sent.push(command)
+    if (sent.length > repeatableMax) sent.shift()
     return command
   }
 }

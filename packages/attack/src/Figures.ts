@@ -35,6 +35,7 @@ export const endOf = ({ attempts, settled }: SentCommand): string => {
 /** Counts. */
 export const figuresOf = (history: History, blows: ReadonlyArray<Blow>): Figures => {
   const { commands } = history
+  const stream = history.stream ?? []
   const ends = commands.map(endOf)
   const count = (end: string) => ends.filter((each) => each === end).length
   const blown = (kind: Blow["kind"]) => blows.filter((blow) => blow.kind === kind).length
@@ -58,8 +59,8 @@ export const figuresOf = (history: History, blows: ReadonlyArray<Blow>): Figures
     cuts: blown("cut"),
     moves: blown("move"),
     longestWriteGapMillis: Math.round(gaps.reduce((longest, gap) => Math.max(longest, gap), 0)),
-    organizations: new Set(history.stream.map(({ subject }) => subject.split(".").at(-2))).size,
-    events: history.stream.length,
+    organizations: new Set(stream.map(({ subject }) => subject.split(".").at(-2))).size,
+    events: stream.length,
     snapshots: history.snapshots.length
   }
 }

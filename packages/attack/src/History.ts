@@ -35,8 +35,8 @@ export interface StoredMessage {
 /** Everything that is known at the end of an attack; the checker looks at nothing else. */
 export interface History {
   readonly commands: ReadonlyArray<SentCommand>
-  /** The complete stream, in order. */
-  readonly stream: ReadonlyArray<StoredMessage>
+  /** The complete stream, in order; `null` when it could not be read, so that nothing can be said about it. */
+  readonly stream: ReadonlyArray<StoredMessage> | null
   readonly snapshots: ReadonlyArray<Snapshot>
   /** Replicas that ended though nobody told them to, in words. */
   readonly deaths: ReadonlyArray<string>

@@ -57,7 +57,7 @@ export const settle = Effect.fnUntraced(function*(
 })
 
 /** Sends command after command. */
-export const write = Effect.fnUntraced(function*(writing: Writing, writer: number, random: Randomness) {
+export const runWriter = Effect.fnUntraced(function*(writing: Writing, writer: number, random: Randomness) {
   const next = makeCommandMix(random, writing.organizations)
   while (writing.goesOn()) {
     yield* settle(writing, writer, next(), random)

@@ -4,23 +4,31 @@ import { makeAcknowledged } from "./Acknowledged.ts"
 import { checkEvents } from "./checkEvents.ts"
 import { checkReplies } from "./checkReplies.ts"
 import { checkStream } from "./checkStream.ts"
-import type { History } from "./History.ts"
+import type { History, SentCommand, StoredMessage } from "./History.ts"
 import { type Replay, replayStream } from "./Replay.ts"
 import { requestsById } from "./Request.ts"
 import type { Violation } from "./Violation.ts"
 
-/** Everything that is wrong with a history. A pure function: the evidence of an attack can be checked again any time. */
-export const check = (history: History): ReadonlyArray<Violation> => {
-  const replays = replayStream(history.stream)
-  const sent = requestsById(history.commands)
-  const acknowledged = makeAcknowledged(history.commands)
+/** Everything that is wrong with a history. A pure function of what was said and what is stored. */
+export const check = ({ commands, deaths, snapshots, stream, unrecovered }: History): ReadonlyArray<Violation> => [
+  ...(stream === null ? [] : checkRecord(commands, stream, snapshots)),
+  ...deaths.map((detail): Violation => ({ kind: "died", detail })),
+  ...unrecovered.map((detail): Violation => ({ kind: "unrecovered", detail }))
+]
+
+const checkRecord = (
+  commands: ReadonlyArray<SentCommand>,
+  stream: ReadonlyArray<StoredMessage>,
+  snapshots: ReadonlyArray<Snapshot>
+): ReadonlyArray<Violation> => {
+  const replays = replayStream(stream)
+  const sent = requestsById(commands)
+  const acknowledged = makeAcknowledged(commands)
   return [
-    ...checkStream(history.stream, replays),
+    ...checkStream(stream, replays),
     ...checkEvents(replays, sent, acknowledged),
-    ...checkReplies(history.commands, { replays, sent, acknowledged }),
-    ...history.snapshots.flatMap((snapshot) => checkSnapshot(snapshot, replays.get(snapshot.aggregateId))),
-    ...history.deaths.map((detail): Violation => ({ kind: "died", detail })),
-    ...history.unrecovered.map((detail): Violation => ({ kind: "unrecovered", detail }))
+    ...checkReplies(commands, { replays, sent, acknowledged }),
+    ...snapshots.flatMap((snapshot) => checkSnapshot(snapshot, replays.get(snapshot.aggregateId)))
   ]
 }
 
