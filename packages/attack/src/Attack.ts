@@ -113,18 +113,21 @@ const fight = Effect.fnUntraced(function*(
   goesOn = false
   yield* Fiber.join(writers)
   yield* Fiber.interrupt(reporting)
-  const unsettled = yield* probe(system, organizations, commands, options.seed)
+  const failings = [
+    ...(yield* Effect.forEach(system.replicas, awaitReady, { concurrency: "unbounded" })).flat(),
+    ...(yield* probe(system, organizations, commands, options.seed))
+  ]
   // Once every replica has ended nobody can append any more.
   yield* Effect.forEach(system.replicas, (replica) => replica.stop, { concurrency: "unbounded", discard: true })
   const read = yield* Effect.result(readEverything(system))
   options.progress(`${seconds()}  checking`)
   const deaths = system.replicas.flatMap((replica) => replica.deaths)
   return Result.isSuccess(read)
-    ? { commands, deaths, unrecovered: unsettled, ...read.success } satisfies History
+    ? { commands, deaths, unrecovered: failings, ...read.success } satisfies History
     : {
       commands,
       deaths,
-      unrecovered: [...unsettled, read.failure.message],
+      unrecovered: [...failings, read.failure.message],
       stream: null,
       snapshots: []
     } satisfies History
@@ -138,6 +141,12 @@ const readEverything = Effect.fnUntraced(function*(system: AttackedSystem) {
   const snapshots = yield* readSnapshots(system, [...new Set(stream.map(organizationOf))])
   return { stream, snapshots }
 })
+
+const awaitReady = ({ name, ready }: AttackedSystem["replicas"][number]): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.timeoutOrElse(Effect.as(ready, []), {
+    duration: "60 seconds",
+    orElse: () => Effect.succeed([`${name} was not ready a minute after everything had been healed`])
+  })
 
 /** After healing the service must work, without help. */
 const probe = Effect.fnUntraced(function*(

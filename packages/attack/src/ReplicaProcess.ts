@@ -29,6 +29,9 @@ export interface ReplicaProcess {
 
 const restartMillis = 200
 
+/** More than a replica gives itself to finish what it has taken. */
+const stopMillis = 30_000
+
 /** Starts it; whatever became of it, it is gone when the scope closes. */
 export const startReplicaProcess = (
   options: ReplicaProcessOptions
@@ -57,6 +60,7 @@ export const startReplicaProcess = (
 class Life {
   readonly deaths: Array<string> = []
   ready: Promise<void> = Promise.resolve()
+  private isReady = false
   private child: ChildProcess | undefined
   private ended: Promise<void> = Promise.resolve()
   private told: NodeJS.Signals | undefined
@@ -70,6 +74,7 @@ class Life {
 
   start(): void {
     this.told = undefined
+    this.isReady = false
     const child = spawn(process.execPath, [this.options.file], {
       env: { PATH: process.env["PATH"], ...this.options.env },
       stdio: ["ignore", "pipe", "pipe"]
@@ -79,7 +84,9 @@ class Life {
     this.ready = new Promise((resolve) => {
       const watch = (chunk: Buffer) => {
         this.log.write(chunk)
-        if (String(chunk).includes("\"message\":\"ready\"")) resolve()
+        if (!String(chunk).includes("\"message\":\"ready\"")) return
+        this.isReady = true
+        resolve()
       }
       child.stdout.on("data", watch)
       child.stderr.on("data", watch)
@@ -87,7 +94,8 @@ class Life {
     this.ended = new Promise((resolve) => {
       child.once("close", (code, signal) => {
         this.log.write(`-- ended with ${code ?? signal}\n`)
-        if (this.told === undefined || (this.told === "SIGTERM" && code !== 0)) {
+        // Before it is ready it may not listen to signals yet, and has taken nothing.
+        if (this.told === undefined || (this.told === "SIGTERM" && code !== 0 && this.isReady)) {
           this.deaths.push(`${this.options.name} ended with ${code ?? signal}, told ${this.told ?? "nothing"}`)
         }
         if (this.told === undefined) setTimeout(() => this.told === undefined && this.start(), restartMillis)
@@ -104,7 +112,12 @@ class Life {
     this.told = signal
     this.signal("SIGCONT")
     this.signal(signal)
+    const patience = setTimeout(() => {
+      this.deaths.push(`${this.options.name} did not end within ${stopMillis} ms of ${signal}`)
+      this.signal("SIGKILL")
+    }, stopMillis)
     await this.ended
+    clearTimeout(patience)
   }
 
   async close(): Promise<void> {
