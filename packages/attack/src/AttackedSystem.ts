@@ -12,8 +12,9 @@ import { makeTcpProxy } from "./TcpProxy.ts"
 export const eventStreamName = "ORGANIZATION_EVENTS"
 
 const replicaCount = 3
-/** Low, so that there are many snapshots to start from. */
-const snapshotEvery = 20
+/** Both low, so that states are often made anew, from a snapshot and what came after it. */
+const snapshotEvery = 10
+const cacheCapacity = 20
 
 const program = (fault: PlantedFault | undefined) =>
   fault === undefined
@@ -40,6 +41,7 @@ const makeReplica = Effect.fnUntraced(
         NATS_URL: lines.map((_, n) => `nats://127.0.0.1:${lines[(n + index) % lines.length]!.port}`).join(","),
         STREAM_NAME: eventStreamName,
         SNAPSHOT_FREQ: String(snapshotEvery),
+        CACHE_CAPACITY: String(cacheCapacity),
         ...(fault === undefined ? {} : { PLANTED_FAULT: fault })
       }
     })

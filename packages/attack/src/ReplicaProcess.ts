@@ -82,9 +82,12 @@ class Life {
     this.child = child
     this.log.write(`-- process ${child.pid}\n`)
     this.ready = new Promise((resolve) => {
+      let recent = ""
       const watch = (chunk: Buffer) => {
         this.log.write(chunk)
-        if (!String(chunk).includes("\"message\":\"ready\"")) return
+        if (this.isReady) return
+        recent = (recent + String(chunk)).slice(-2_000)
+        if (!recent.includes("\"message\":\"ready\"")) return
         this.isReady = true
         resolve()
       }

@@ -1,5 +1,5 @@
 import { Cause, Console, Effect, Exit, Option, Runtime, Schema } from "effect"
-import { Command, Flag } from "effect/cli"
+import { CliError, Command, Flag } from "effect/cli"
 import { attack, type AttackReport } from "./Attack.ts"
 import { plantedFaults } from "./PlantedFault.ts"
 
@@ -17,6 +17,8 @@ export const teardown: Runtime.Teardown = (exit, done) => {
   const error = Cause.squash(exit.cause)
   if (error instanceof Broken) return done(1)
   if (Cause.hasInterruptsOnly(exit.cause)) return done(130)
+  // Its own words have been printed, with the help.
+  if (CliError.isCliError(error)) return done(Runtime.getErrorExitCode(error) === 0 ? 0 : 2)
   process.stderr.write(`the attack could not be made: ${error instanceof Error ? error.message : String(error)}\n`)
   return done(2)
 }
@@ -44,7 +46,7 @@ const describe = ({ evidence, figures, violations }: AttackReport): ReadonlyArra
 ]
 
 const whole = (name: string, fallback: number, description: string) =>
-  Flag.Int(name).pipe(Flag.withDescription(description), Flag.withDefault(fallback))
+  Flag.Int(name).pipe(Flag.withDescription(`${description}; ${fallback} by default`), Flag.withDefault(fallback))
 
 /** `attack`: its flags, and what it prints. */
 export const attackCommand = Command.make(
@@ -52,7 +54,7 @@ export const attackCommand = Command.make(
   {
     seed: whole("seed", 1, "Determines what is sent and what is broken, though not how processes race"),
     minutes: Flag.Finite("minutes").pipe(
-      Flag.withDescription("How long faults happen; may be a fraction"),
+      Flag.withDescription("How long faults happen, may be a fraction; 1 by default"),
       Flag.withDefault(1)
     ),
     writers: whole("writers", 12, "Requesters at a time"),

@@ -118,7 +118,6 @@ describe("what is found", () => {
     const commands = story.commands.map((command) =>
       command === late ? withAttempts(late, { sentAt: 100, endedAt: 101, reply: null }) : command
     )
-    // That the later version was named before one of its causes had been sent is the other side of it.
     expect(kinds(story.history({ commands }))).toEqual(["misplaced"])
   })
 
