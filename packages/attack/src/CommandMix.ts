@@ -1,4 +1,5 @@
-import { commandSubject, type CommandType, uuidV7 } from "@cim-domain/organization"
+import { commandSubject, type CommandType } from "@cim-domain/organization"
+import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
 import type { Organizations } from "./Organizations.ts"
 import type { Randomness } from "./Randomness.ts"
 
@@ -80,6 +81,13 @@ export const makeCommandMix = (random: Randomness, organizations: Organizations)
       reason: random.chance(0.7) ? "Because" : null
     })
 
+  const department = (organizationId: string) =>
+    compose("CreateDepartment", organizationId, {
+      ...expectation(organizationId),
+      name: random.pick(names),
+      code: `D${random.below(20)}`
+    })
+
   const dissolution = (organizationId: string) =>
     compose("DissolveOrganization", organizationId, { reason: "The end", effective_date: "2026-01-31T00:00:00Z" })
 
@@ -101,7 +109,8 @@ export const makeCommandMix = (random: Randomness, organizations: Organizations)
     if (roll < 0.15) return creation(organizationId)
     if (roll < 0.2) return mistake(organizationId)
     if (roll < 0.21) return dissolution(organizationId)
-    return roll < 0.5 ? changeOfStatus(organizationId) : update(organizationId)
+    if (roll < 0.3) return department(organizationId)
+    return roll < 0.55 ? changeOfStatus(organizationId) : update(organizationId)
   }
 
   return () => {

@@ -33,6 +33,7 @@ it("commands are good and bad, new and repeated, and some ids name two commands"
   const types = new Set(commands.map(({ type }) => type))
   expect([...types].toSorted()).toEqual([
     "ChangeOrganizationStatus",
+    "CreateDepartment",
     "CreateOrganization",
     "DissolveOrganization",
     "MergeOrganizations",
