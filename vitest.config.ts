@@ -1,6 +1,14 @@
 import { defineConfig } from "vitest/config"
 
-const packages = ["event-sourcing", "organization", "nats", "organization-service", "organization-cli", "bootstrap"]
+const packages = [
+  "event-sourcing",
+  "organization",
+  "nats",
+  "organization-service",
+  "organization-cli",
+  "attack",
+  "bootstrap"
+]
 
 export default defineConfig({
   test: {

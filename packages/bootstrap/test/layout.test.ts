@@ -40,6 +40,11 @@ const arrows: Record<string, { readonly ours: ReadonlyArray<string>; readonly ou
     ours: ["event-sourcing", "organization", "nats"],
     outside: ["effect", "@effect/platform-node"]
   },
+  // Starts the service as a process; only replicas with a planted fault import it, to be put together as it is.
+  "attack": {
+    ours: ["event-sourcing", "organization", "nats", "organization-service"],
+    outside: ["effect", "@effect/platform-node"]
+  },
   "bootstrap": { ours: [], outside: [] }
 }
 const libraries = ["event-sourcing", "organization", "nats"]

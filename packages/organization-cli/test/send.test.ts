@@ -51,7 +51,7 @@ layer(Requests.layer, { excludeTestServices: true })("send", (it) => {
       const { answer } = yield* Requests
       answer((_, index) => index !== 1 ? ok : error("ROLE_IN_USE"))
       const quiet = yield* send(piped, "--quiet")
-      assert.match(quiet.out, /^✗ command: no: ROLE_IN_USE \(ROLE_IN_USE\)$/)
+      assert.match(quiet.out, /^line 3  ✗ command: no: ROLE_IN_USE \(ROLE_IN_USE\)$/)
       answer((_, index) => index !== 1 ? ok : error("ROLE_IN_USE"))
       const json = (yield* send(piped, "--json")).out.split("\n").map((line) => JSON.parse(line))
       assert.deepStrictEqual(json.map(({ outcome, failure }) => outcome ?? failure.code), [

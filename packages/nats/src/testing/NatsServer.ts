@@ -25,6 +25,8 @@ export interface NatsServerOptions {
   readonly config?: string | undefined
   /** Also listen for WebSockets, in clear. Default false. */
   readonly webSocket?: boolean | undefined
+  /** Whether a server of a cluster tells clients about the others, so that they find them by themselves. Default true. */
+  readonly advertise?: boolean | undefined
 }
 
 /** A running nats-server on 127.0.0.1, with ports that it chose itself and keeps through restarts. */
@@ -82,7 +84,7 @@ const configText = (options: NodeOptions, folder: string, ports: { client: numbe
       ? ""
       : `cluster { name: "${options.cluster.name}", listen: "127.0.0.1:${options.cluster.port}", routes: [${
         options.cluster.routes.map((port) => `"nats://127.0.0.1:${port}"`).join(", ")
-      }] }`,
+      }], no_advertise: ${options.advertise === false} }`,
     options.config ?? ""
   ].join("\n")
 

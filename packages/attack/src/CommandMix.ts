@@ -1,0 +1,122 @@
+import { commandSubject, type CommandType } from "@cim-domain/organization"
+import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
+import type { Organizations } from "./Organizations.ts"
+import type { Randomness } from "./Randomness.ts"
+
+/** A command ready to be sent. */
+export interface ComposedCommand {
+  readonly subject: string
+  readonly body: string
+  readonly commandId: string
+  readonly organizationId: string
+  readonly type: CommandType
+}
+
+/** Earlier commands that a writer may send once more: enough for some that the broker has long forgotten. */
+const repeatableMax = 2_000
+
+/** Half of the repetitions are of one of the last commands, which may still be under way. */
+const recentMax = 8
+
+const names = ["Acme", "Brook", "Cedar", "Delta", "Ember"] as const
+const statuses = ["Pending", "Active", "Inactive", "Suspended", "Dissolved"] as const
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Composes commands, one after the other: valid and invalid ones, ones that change nothing, with and without an expected
+ * version, repetitions of earlier ones, and other commands under an id that was used before.
+ */
+export const makeCommandMix = (random: Randomness, organizations: Organizations): () => ComposedCommand => {
+  let made = 0
+  const sent: Array<ComposedCommand> = []
+  const newId = () => uuidV7(Date.UTC(2026, 5, 1) + made++, random.bytes(10))
+
+  const compose = (
+    type: CommandType,
+    organizationId: string,
+    fields: Fields,
+    commandId = newId()
+  ): ComposedCommand => ({
+    type,
+    organizationId,
+    commandId,
+    subject: commandSubject(organizationId, type),
+    body: JSON.stringify({
+      command_type: type,
+      identity: {
+        correlation_id: { kind: "Single", value: commandId },
+        causation_id: commandId,
+        message_id: commandId
+      },
+      organization_id: organizationId,
+      ...fields
+    })
+  })
+
+  const creation = (organizationId: string) =>
+    compose("CreateOrganization", organizationId, {
+      name: random.pick(names),
+      organization_type: "Corporation",
+      initial_status: random.chance(0.2) ? "Pending" : "Active",
+      metadata: { seat: random.pick(names) }
+    })
+
+  const expectation = (organizationId: string): Fields => {
+    if (!random.chance(0.2)) return {}
+    return { expected_version: Math.max(0, organizations.version(organizationId) + random.pick([0, 0, 0, -1, 1])) }
+  }
+
+  const update = (organizationId: string, commandId?: string) =>
+    compose("UpdateOrganization", organizationId, {
+      ...expectation(organizationId),
+      ...(random.chance(0.5) ? { name: random.pick(names) } : { description: `About ${random.below(1_000)}` }),
+      ...(random.chance(0.1) ? { status: random.pick(statuses) } : {})
+    }, commandId)
+
+  const changeOfStatus = (organizationId: string) =>
+    compose("ChangeOrganizationStatus", organizationId, {
+      ...expectation(organizationId),
+      new_status: random.pick(statuses),
+      reason: random.chance(0.7) ? "Because" : null
+    })
+
+  const department = (organizationId: string) =>
+    compose("CreateDepartment", organizationId, {
+      ...expectation(organizationId),
+      name: random.pick(names),
+      code: `D${random.below(20)}`
+    })
+
+  const dissolution = (organizationId: string) =>
+    compose("DissolveOrganization", organizationId, { reason: "The end", effective_date: "2026-01-31T00:00:00Z" })
+
+  const mistake = (organizationId: string) =>
+    random.pick([
+      () => compose("UpdateOrganization", organizationId, { name: "" }),
+      () => compose("ChangeOrganizationStatus", organizationId, { new_status: "Asleep" }),
+      () => compose("MergeOrganizations", organizationId, { surviving_organization_id: organizationId }),
+      () => ({ ...update(organizationId), body: "{" })
+    ])()
+
+  const composeNext = (): ComposedCommand => {
+    const organizationId = organizations.choose(random)
+    const earlier = sent.at(-1 - random.below(Math.min(sent.length, random.chance(0.5) ? recentMax : repeatableMax)))
+    const roll = random.next()
+    if (earlier !== undefined && roll < 0.1) return earlier
+    if (earlier !== undefined && roll < 0.12) return update(earlier.organizationId, earlier.commandId)
+    if (organizations.version(organizationId) === 0 && random.chance(0.9)) return creation(organizationId)
+    if (roll < 0.15) return creation(organizationId)
+    if (roll < 0.2) return mistake(organizationId)
+    if (roll < 0.21) return dissolution(organizationId)
+    if (roll < 0.3) return department(organizationId)
+    return roll < 0.55 ? changeOfStatus(organizationId) : update(organizationId)
+  }
+
+  return () => {
+    const command = composeNext()
+    sent.push(command)
+    if (sent.length > repeatableMax) sent.shift()
+    return command
+  }
+}

@@ -1,0 +1,95 @@
+import type { NatsSocket } from "@cim-domain/nats"
+import { Effect, Schedule, Schema } from "effect"
+import type { StoredMessage } from "./History.ts"
+
+/** The leader of a stream did not answer as it should. */
+export class StreamLeaderError extends Schema.TaggedError<StreamLeaderError>()("StreamLeaderError", {
+  detail: Schema.String
+}) {
+  override get message() {
+    return this.detail
+  }
+}
+
+const fail = (detail: string) => new StreamLeaderError({ detail })
+
+/** Messages asked for side by side. */
+const readsInFlight = 64
+
+interface Answer {
+  readonly error?: { readonly description?: string }
+  readonly state?: { readonly last_seq: number; readonly messages: number }
+  readonly cluster?: {
+    readonly leader?: string
+    readonly replicas?: ReadonlyArray<{ readonly current: boolean; readonly offline?: boolean; readonly lag?: number }>
+  }
+  readonly message?: {
+    readonly seq: number
+    readonly subject: string
+    readonly time: string
+    readonly hdrs?: string
+    readonly data?: string
+  }
+}
+
+const ask = (
+  socket: NatsSocket,
+  subject: string,
+  body?: unknown
+): Effect.Effect<Answer, StreamLeaderError> =>
+  socket.request(`$JS.API.${subject}`, body === undefined ? "" : JSON.stringify(body), { timeoutMillis: 5_000 }).pipe(
+    Effect.mapError((error) => fail(`${subject}: ${error.message}`)),
+    Effect.map((message) => message.json<Answer>()),
+    Effect.filterOrFail(
+      ({ error }) => error === undefined,
+      ({ error }) => fail(`${subject}: ${error?.description}`)
+    )
+  )
+
+const aMinute = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "60 seconds" }))
+const patiently = <A>(effect: Effect.Effect<A, StreamLeaderError>) => Effect.retry(effect, aMinute)
+
+/** Asks the leader of a stream to let another one lead. */
+export const moveLeader = (socket: NatsSocket, stream: string): Effect.Effect<void, StreamLeaderError> =>
+  Effect.asVoid(ask(socket, `STREAM.LEADER.STEPDOWN.${stream}`))
+
+/** Waits until a stream has a leader and all its replicas have everything. Fails after a minute. */
+export const awaitCurrent = (socket: NatsSocket, stream: string): Effect.Effect<void, StreamLeaderError> =>
+  ask(socket, `STREAM.INFO.${stream}`).pipe(
+    Effect.filterOrFail(
+      ({ cluster }) =>
+        cluster?.leader !== undefined && cluster.replicas?.length === 2 &&
+        cluster.replicas.every(({ current, lag = 0, offline }) => current && offline !== true && lag === 0),
+      () => fail(`the replicas of ${stream} are not current`)
+    ),
+    patiently,
+    Effect.asVoid
+  )
+
+/** Every message of a stream, from its leader, in order. */
+export const readStream = Effect.fnUntraced(function*(socket: NatsSocket, stream: string) {
+  const { state } = yield* patiently(ask(socket, `STREAM.INFO.${stream}`))
+  const { last_seq = 0, messages = 0 } = state ?? {}
+  if (messages !== last_seq) return yield* fail(`${stream} has ${messages} messages and ends at ${last_seq}`)
+  return yield* Effect.forEach(
+    Array.from({ length: last_seq }, (_, index) => index + 1),
+    (seq) => Effect.map(patiently(ask(socket, `STREAM.MSG.GET.${stream}`, { seq })), toStored),
+    { concurrency: readsInFlight }
+  )
+})
+
+const toStored = ({ message }: Answer): StoredMessage => ({
+  sequence: message?.seq ?? 0,
+  subject: message?.subject ?? "",
+  time: message?.time ?? "",
+  headers: readHeaders(Buffer.from(message?.hdrs ?? "", "base64").toString("utf8")),
+  data: Buffer.from(message?.data ?? "", "base64").toString("utf8")
+})
+
+const readHeaders = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    text.split("\r\n").slice(1).filter((line) => line.includes(":")).map((line) => {
+      const colon = line.indexOf(":")
+      return [line.slice(0, colon), line.slice(colon + 1).trim()]
+    })
+  )

@@ -1,0 +1,52 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, References } from "effect"
+import { rmSync } from "node:fs"
+import { attack, type AttackOptions } from "../src/Attack.ts"
+import type { PlantedFault } from "../src/PlantedFault.ts"
+import type { ViolationKind } from "../src/Violation.ts"
+
+const quiet = Layer.succeed(References.MinimumLogLevel, "None")
+
+const run = (options: Partial<AttackOptions>) =>
+  Effect.provide(
+    attack({
+      seed: 1,
+      minutes: 0.7,
+      writers: 12,
+      organizations: 100,
+      keep: undefined,
+      plant: undefined,
+      progress: () => undefined,
+      ...options
+    }),
+    quiet
+  )
+
+describe("the attack", () => {
+  it.live("finds nothing wrong with the service", () =>
+    Effect.gen(function*() {
+      const { evidence, figures, violations } = yield* run({})
+      assert.deepStrictEqual(violations.slice(0, 5), [], `evidence in ${evidence}`)
+      assert.isUndefined(evidence)
+      assert.isAbove(figures.applied, 100)
+      assert.isAbove(figures.retries, 0)
+      assert.isAbove(figures.kills + figures.pauses + figures.cuts, 5)
+      assert.isAbove(figures.settled, figures.commands * 0.9)
+    }), { timeout: 150_000 })
+
+  const planted: Readonly<Record<PlantedFault, readonly [minutes: number, ...ReadonlyArray<ViolationKind>]>> = {
+    "no-guard": [0.1, "undecided", "lost"],
+    "early-answer": [0.25, "lost"],
+    "forget-commands": [0.1, "doubled"],
+    "stale-answers": [0.1, "stale"]
+  }
+  for (const [plant, [minutes, ...kinds]] of Object.entries(planted)) {
+    it.live(`finds ${plant}`, () =>
+      Effect.gen(function*() {
+        const { evidence, violations } = yield* run({ plant: plant as PlantedFault, minutes })
+        const found = new Set(violations.map(({ kind }) => kind))
+        for (const kind of kinds) assert.isTrue(found.has(kind), `found only ${[...found].join(", ")}; ${evidence}`)
+        if (evidence !== undefined) rmSync(evidence, { recursive: true })
+      }), { timeout: 90_000 })
+  }
+})
