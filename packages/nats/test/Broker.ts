@@ -1,9 +1,10 @@
+import { start } from "@cim-domain/event-sourcing/Event"
 import { EventStream, type EventStreamOptions } from "@cim-domain/nats/EventStream"
 import { JetStreamEventStore, type JetStreamEventStoreOptions } from "@cim-domain/nats/JetStreamEventStore"
 import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
 import { NatsConnection, type NatsConnectionOptions } from "@cim-domain/nats/NatsConnection"
 import { parse } from "@cim-domain/nats/NatsUrl"
-import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
 import { connect, type NatsConnection as Client } from "@nats-io/transport-node"
 import { Cause, Effect, Layer, Logger, type LogLevel, Result, Schedule } from "effect"
 
@@ -76,3 +77,18 @@ export const recorded = (entries: Array<LogEntry>) =>
       entries.push({ level: logLevel, message: Array.isArray(message) ? message.join(" ") : String(message) })
     })
   ])
+
+/** Reads from the beginning. */
+export const fromStart = Effect.succeed(start)
+
+/** Runs with a server of its own and a store on it. */
+export const withStore = <A, E, R>(
+  test: (server: NatsServer) => Effect.Effect<A, E, R>,
+  options: NatsServerOptions & { readonly ackTimeout?: number; readonly user?: string } = {}
+) =>
+  Effect.gen(function*() {
+    const server = yield* NatsServer.server(options)
+    const url = server.url.replace("nats://", `nats://${options.user ?? ""}`)
+    const store = eventStore(options.ackTimeout === undefined ? {} : { ackTimeout: options.ackTimeout })
+    return yield* Effect.provide(test(server), store.pipe(Layer.provideMerge(connection(url))))
+  })
