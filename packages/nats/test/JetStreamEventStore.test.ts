@@ -1,7 +1,6 @@
 import { type EventToAppend, start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
-import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { assert, describe, it } from "@effect/vitest"
 import { headers } from "@nats-io/nats-core"
