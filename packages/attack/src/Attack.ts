@@ -1,7 +1,7 @@
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { commandSubject } from "@cim-domain/organization"
 import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
-import { Context, Effect, Fiber, Layer, Option, Result } from "effect"
+import { Cause, Context, Effect, Fiber, Layer, Option, Result } from "effect"
 import { type AttackedSystem, eventStreamName, makeAttackedSystem } from "./AttackedSystem.ts"
 import { check } from "./check.ts"
 import { type Evidence, openEvidence } from "./Evidence.ts"
@@ -48,7 +48,8 @@ export const attack = Effect.fn("attack")(function*(options: AttackOptions) {
     ({ discard, folder }, exit) =>
       Effect.sync(() => {
         if (exit._tag === "Success") return
-        if (options.keep === undefined && commands.length === 0) discard()
+        const isOfInterest = commands.length > 0 && !Cause.hasInterruptsOnly(exit.cause)
+        if (options.keep === undefined && !isOfInterest) discard()
         else options.progress(`what there is of evidence is in ${folder}`)
       })
   )
