@@ -163,3 +163,18 @@ export const makeLargeOrganization = (count: number): {
   }
   return { events, state }
 }
+
+/** The event of a role that reports to the one before it, as JSON text. */
+export const roleInChain = (index: number): string =>
+  JSON.stringify({
+    event_type: "RoleCreated",
+    event_id: uuidOf(6_000_000 + index),
+    identity: rootIdentity(uuidOf(7_000_000 + index) as Parameters<typeof rootIdentity>[0]),
+    organization_id: organizationId,
+    role_id: roleId(index),
+    title: "One of many",
+    code: `U-${index}`,
+    role_type: "Technical",
+    reports_to: index === 0 ? null : roleId(index - 1),
+    occurred_at: "2025-08-19T09:30:00.000Z"
+  })

@@ -14,6 +14,7 @@ import {
   noRoleChange,
   organizationId,
   roleId,
+  roleInChain,
   send,
   teamId
 } from "./largeOrganization.ts"
@@ -140,6 +141,28 @@ measure("RemoveFacility", (round) =>
     transfer_children_to: null,
     promote_children: true
   }))
+
+/** Deeper than this service lets anybody go, as others may have written it. */
+const links = 8000
+const chain = Array.from({ length: links }, (_, index) =>
+  organizationEventCodec.decode({
+    aggregateId: organizationId,
+    id: null,
+    type: "",
+    version: index + 1,
+    position: index + 1,
+    time: 0,
+    commandId: null,
+    correlationId: null,
+    data: roleInChain(index)
+  }))
+const [deep, chaining] = timed(() => chain.reduce(organization.evolve, organization.initial(organizationId)))
+const deepText = organizationStateCodec.encode(deep)
+const [, reading] = timed(() => Result.getOrThrow(organizationStateCodec.decode(deepText)))
+row(
+  `a chain of ${HashMap.size(deep.roles)} roles: evolve, reading it`,
+  `${chaining.toFixed(0)} ms, ${reading.toFixed(0)} ms`
+)
 
 const width = Math.max(...rows.map(([what]) => what.length))
 for (const [what, value] of rows) process.stdout.write(`${what.padEnd(width)}  ${value}\n`)

@@ -70,16 +70,24 @@ export type FailureReply = typeof FailureReply.Type
 export const CommandReply = Schema.Union([SuccessReply, FailureReply])
 export type CommandReply = typeof CommandReply.Type
 
+/** An event in an answer. That a repeated command may have created something else, only its reference knows. */
+interface AnsweredEvent extends EventReference {
+  readonly created_id?: string
+}
+
 /**
  * The answer that `request` was carried out. `version` is the version of the organization after it. The events of a dry
- * run get the versions they would have and no sequences.
+ * run get the versions they would have and no sequences. A repeated command that names another id for what it creates
+ * has created nothing of that id, so the answer names none.
  */
 export const successReply = (
   request: CommandRequest,
-  result: { readonly outcome: Outcome; readonly version: number; readonly events: ReadonlyArray<EventReference> }
+  result: { readonly outcome: Outcome; readonly version: number; readonly events: ReadonlyArray<AnsweredEvent> }
 ): SuccessReply => {
   const sequenceOf = (event: EventReference): number | null => result.outcome === "dry_run" ? null : event.position
   const last = result.events.at(-1)
+  const isCreated = result.outcome !== "duplicate" ||
+    result.events.some(({ created_id }) => created_id === request.createdId)
   return {
     status: "ok",
     outcome: result.outcome,
@@ -97,7 +105,7 @@ export const successReply = (
       version: event.version,
       stream_sequence: sequenceOf(event)
     })),
-    created_id: request.createdId,
+    created_id: isCreated ? request.createdId : null,
     warnings: request.warnings,
     acknowledgment: {
       command_id: { id: request.commandId },

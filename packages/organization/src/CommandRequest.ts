@@ -57,6 +57,7 @@ export interface CommandRequest {
 
 /** What an answer to a command can say about it; `null` where that is not known. */
 export interface KnownAboutRequest {
+  /** Only what the body says, and only when it is a command. */
   readonly commandType: CommandType | null
   readonly commandId: string | null
   readonly correlationId: CorrelationId | null
@@ -81,7 +82,7 @@ export const decodeCommandMessage = (
   const headers = readCommandHeaders(message.header)
   const subject = parseCommandSubject(message.subject, options.acceptLegacySubjects)
   const nothing: KnownAboutRequest = {
-    commandType: subject?.type ?? null,
+    commandType: null,
     commandId: headers.messageId,
     correlationId: single(headers.correlationId),
     organizationId: subject?.organizationId ?? null,
@@ -95,7 +96,7 @@ export const decodeCommandMessage = (
   const envelope = unwrapEnvelope(json.success)
   const body = envelope.command
   const type = body["command_type"]
-  const seen = knownFrom(nothing.commandType, { identity: envelope.identity, ...body }, nothing, [])
+  const seen = knownFrom(null, { identity: envelope.identity, ...body }, nothing, [])
   if (typeof type !== "string") {
     const issue = { path: pathIn(envelope, "command_type"), message: "Expected the name of a command" }
     return fail(errorKinds.ValidationFailed.make({ issues: [issue, ...headers.issues] }), seen)

@@ -1,12 +1,13 @@
 import { deriveId } from "./deriveId.ts"
 import type { OrganizationId } from "./Identifiers.ts"
 import type { CommandType } from "./OrganizationCommand.ts"
+import { depthMax } from "./state/Forest.ts"
 
 /** Bounds of the domain that an operator may choose. */
 export interface Limits {
   /** How far in the future an effective date may lie, in milliseconds; clocks differ. */
   readonly effectiveDateToleranceMillis: number
-  /** How many levels departments, reporting lines and facilities may each have. */
+  /** How many levels departments, reporting lines and facilities may each have; never more than {@link depthMax}. */
   readonly depth: number
   /** How many live units of each kind there may be. */
   readonly unitsPerKind: number
@@ -36,7 +37,7 @@ export interface DecideContext {
   readonly id: (slot: string) => string
 }
 
-/** A context whose ids follow from the id of the command. */
+/** A context whose ids follow from the id of the command. A depth beyond {@link depthMax} becomes that one. */
 export const makeContext = (options: {
   readonly commandId: string
   readonly now: number
@@ -44,7 +45,11 @@ export const makeContext = (options: {
   readonly policy?: Policy
 }): DecideContext => ({
   now: options.now,
-  limits: { ...defaultLimits, ...options.limits },
+  limits: {
+    ...defaultLimits,
+    ...options.limits,
+    depth: Math.min(options.limits?.depth ?? defaultLimits.depth, depthMax)
+  },
   ...(options.policy === undefined ? {} : { policy: options.policy }),
   id: (slot) => deriveId(options.commandId, slot)
 })

@@ -19,7 +19,7 @@ import { parseJson } from "./wire/parseJson.ts"
 import { issuesOf } from "./wire/ValidationIssue.ts"
 
 /** Raise this when `evolve` makes something else of the same events: stored states are then no longer believed. */
-const evolveVersion = 2
+const evolveVersion = 3
 
 const depthMax = 600
 

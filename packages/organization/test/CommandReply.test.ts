@@ -34,6 +34,17 @@ describe("replies", () => {
       traceparent: "00-1"
     })
   })
+  it("of a repetition name only what was created then", () => {
+    const reply = (created_id?: string) =>
+      successReply(request, {
+        outcome: "duplicate",
+        version: 1,
+        events: [{ ...reference, ...(created_id === undefined ? {} : { created_id }) }]
+      })
+    assert.strictEqual(reply(acme).created_id, acme)
+    assert.isNull(reply("another").created_id)
+    assert.isNull(reply().created_id)
+  })
   it("of a dry run have no sequences", () => {
     const reply = successReply(request, { outcome: "dry_run", version: 1, events: [reference] })
     assert.isNull(reply.stream_sequence)

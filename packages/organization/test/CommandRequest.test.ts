@@ -160,13 +160,19 @@ describe("what is created", () => {
 
 describe("headers", () => {
   it("give actor, expected version, dry run and trace", () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     const request = sent(update, {
-      headers: { "X-Actor": "eve", "X-Expected-Version": "7", "X-Dry-Run": "TRUE", traceparent: "00-1-2-01" }
+      headers: { "X-Actor": "eve", "X-Expected-Version": "7", "X-Dry-Run": "TRUE", traceparent }
     })
     assert.deepStrictEqual(
       [request.issuedBy, request.expectedVersion, request.dryRun, request.traceparent],
-      ["eve", 7, true, "00-1-2-01"]
+      ["eve", 7, true, traceparent]
     )
+  })
+  it("pass on a trace context only as the standard spells it", () => {
+    for (const traceparent of ["", "00-1-2-01", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"]) {
+      assert.isNull(sent(update, { headers: { traceparent } }).traceparent)
+    }
   })
   it("lose against the body", () => {
     const request = sent({ ...update, issued_by: "adam", expected_version: 3 }, {
@@ -224,6 +230,37 @@ describe("a malformed message", () => {
       assert.deepInclude(error, { _tag: "UnknownCommandType", details: { command_type: type.slice(0, 100) } } as object)
     }
   })
+  it("is not one for a null where something may be missing", () => {
+    const { command } = sent({ ...create, metadata: null, initial_status: null, description: null })
+    assert.deepInclude(command, { metadata: {}, initial_status: "Active", description: null } as object)
+    assert.deepInclude(sent({ ...update, clear: null }).command, { clear: [] } as object)
+  })
+  it("does not say two things where one is to be chosen", () => {
+    for (const organization_type of [{ LLC: null, Corporation: null }, {}]) {
+      assert.strictEqual(refused({ ...create, organization_type }).error._tag, "ValidationFailed")
+    }
+  })
+  it("is not taken for an envelope because of a field of that name", () => {
+    const request = sent({ ...update, command: create }, { subject: subjectFor("UpdateOrganization") })
+    assert.strictEqual(request.command.command_type, "UpdateOrganization")
+    assert.deepStrictEqual(request.warnings, ["unknown field ignored: command"])
+  })
+  it("is answered in the conversation it belongs to", () => {
+    for (const kind of ["Single", "Transaction"]) {
+      const identity = { ...create.identity, correlation_id: { kind, value: messageId } }
+      assert.deepStrictEqual(refused({ ...create, identity, name: 7 }).correlationId as object, {
+        kind,
+        value: messageId
+      })
+    }
+  })
+  it("is not taken for the command of its subject", () => {
+    const subject = subjectFor("UpdateOrganization")
+    for (const body of ["{", {}, { command_type: 7 }, { command_type: "Nonsense" }]) {
+      assert.isNull(refused(body, { subject }).commandType)
+    }
+    assert.strictEqual(refused(create, { subject }).commandType, "CreateOrganization")
+  })
   it("is answered with what is known of it", () => {
     const failed = refused({ ...create, name: 7 })
     const reply = failureReply(failed, failed.error, null)
@@ -236,7 +273,7 @@ describe("a malformed message", () => {
     })
     assert.deepStrictEqual(failureReply(refused("{", { subject: "x" }), failed.error, null).acknowledgment, null)
     const bySubject = refused("{", { subject: subjectFor("UpdateOrganization"), headers: { "Nats-Msg-Id": messageId } })
-    assert.deepInclude(bySubject, { commandType: "UpdateOrganization", commandId: messageId, organizationId: acme })
+    assert.deepInclude(bySubject, { commandType: null, commandId: messageId, organizationId: acme })
   })
 })
 

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { parseCommandSubject } from "../src/CommandSubject.ts"
 import { acme, golden } from "./golden.ts"
 import { refused, send, subjectFor } from "./send.ts"
 
@@ -7,6 +8,11 @@ const labs = "0198c0de-0000-7000-8000-000000000002"
 const messageId: string = create.identity.message_id
 
 describe("the subject of a command", () => {
+  it("names an organization by its canonical id only", () => {
+    for (const id of ["acme", acme.toUpperCase(), "00000000-0000-0000-0000-000000000000"]) {
+      assert.isNull(parseCommandSubject(`organization.commands.${id}.update_organization`, true))
+    }
+  })
   const accepted = (subject: string, body: unknown = create, acceptLegacySubjects = true) =>
     send(body, { subject, acceptLegacySubjects })._tag === "Success"
   const cases: ReadonlyArray<readonly [subject: string, body: unknown, strict: boolean, legacy: boolean]> = [

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { golden } from "./golden.ts"
+import { readEvent } from "./readEvent.ts"
 import { refused, sent } from "./send.ts"
 
 const create = JSON.parse(golden("commands")[0]!)
@@ -43,4 +44,26 @@ describe("hostile metadata", () => {
       path: "metadata",
       message: "Expected numbers that JSON can hold"
     }]))
+})
+
+describe("the number -0", () => {
+  const metadata = (text: string) => JSON.stringify({ ...create, metadata: "HERE" }).replace("\"HERE\"", () => text)
+  it("is 0 in metadata, at any depth", () => {
+    const { command } = sent(metadata(`{"a":-0,"b":[1,{"c":-0.0}],"d":0}`))
+    assert.deepStrictEqual(command.command_type === "CreateOrganization" && command.metadata, {
+      a: 0,
+      b: [1, { c: 0 }],
+      d: 0
+    })
+    const event = readEvent(golden("events")[0]!.replace(/"metadata":\{[^}]*\}/, `"metadata":{"a":[-0]}`))
+    assert.deepStrictEqual(event.event_type === "OrganizationCreated" && event.metadata, { a: [0] })
+  })
+  it("is 0 as a quantity", () => {
+    const create = golden("commands").find((line) => line.includes("CreateFacility"))!
+    const { command } = sent(create.replace(/"capacity":\w+/, `"capacity":-0`))
+    assert.deepStrictEqual(command.command_type === "CreateFacility" && command.capacity, 0)
+    const text = golden("events").find((line) => line.includes("FacilityCreated"))!
+    const event = readEvent(text.replace(/"capacity":\w+/, `"capacity":-0`))
+    assert.deepStrictEqual(event.event_type === "FacilityCreated" && event.capacity, 0)
+  })
 })

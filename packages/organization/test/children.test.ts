@@ -51,6 +51,23 @@ describe("RemoveChildOrganization", () => {
   it("answers a repetition as one", () => given(created, had, removed).when(remove(), here).isDuplicate())
 })
 
+describe("a child that is recorded", () => {
+  it("is added once and removed once, and is not the organization itself", () => {
+    const gone = event("ChildOrganizationRemoved")
+    const misfits = [
+      [created, had, event("ChildOrganizationAdded", { child_name: "Other" })],
+      [created, had, gone, gone],
+      [created, event("ChildOrganizationAdded", { child_organization_id: acme })]
+    ]
+    for (const history of misfits) {
+      const before = given(...history.slice(0, -1)).state
+      const after = given(...history).state
+      assert.strictEqual(after.anomalies.count, 1)
+      assert.deepStrictEqual({ ...after, version: before.version, anomalies: before.anomalies }, before)
+    }
+  })
+})
+
 describe("a merger that is recorded", () => {
   const into = (surviving_organization_id: string, merged_organization_id: string, recorded_on: string) =>
     event("OrganizationMerged", { surviving_organization_id, merged_organization_id, recorded_on })

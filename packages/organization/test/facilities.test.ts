@@ -144,7 +144,8 @@ describe("RemoveFacility", () => {
     given(...nested).when(remove(floor), here)
       .isRejected(errorKinds.InvalidTransferTarget.make({ target: floor, why: "it is inside the facility" })))
   it("refuses a closed target", () =>
-    given(...nested, closed(campus)).when(remove(campus), here).isRejected(shut(campus)))
+    given(...nested, closed(campus)).when(remove(campus), here)
+      .isRejected(errorKinds.InvalidTransferTarget.make({ target: campus, why: "it is closed" })))
   it("refuses a target where it gets too deep", () => {
     const { when } = given(created, facility(tower), facility(floor, inside(tower)), facility(campus))
     when(remove(campus), within({ depth: 1 }))

@@ -1,5 +1,6 @@
 import { commandGate } from "../src/decide/commandGate.ts"
 import { supportedCommands } from "../src/decide/decide.ts"
+import { causingCommands } from "../src/events/causingCommands.ts"
 import {
   commandSchemas,
   type CommandType,
@@ -8,6 +9,7 @@ import {
   isCommandType
 } from "../src/OrganizationCommand.ts"
 import { errorKinds, type ErrorTag, errorTags, statusOf } from "../src/OrganizationError.ts"
+import { eventTypes } from "../src/OrganizationEvent.ts"
 import { commandSubject } from "../src/Subjects.ts"
 import { golden } from "./golden.ts"
 
@@ -49,14 +51,15 @@ const advice: Readonly<Record<ErrorTag, string>> = {
   CodeAlreadyInUse: "Choose another code, or change or retire its holder. Upper and lower case are the same.",
   ChildAlreadyLinked: "Remove the child from its other parent first.",
   CircularReference: "The path shows the circle; break it elsewhere or choose another target.",
-  InvalidTransferTarget: "Name a live department that is not the dissolved one or below it.",
+  InvalidTransferTarget:
+    "Name a live unit of the same kind that is neither the ended one nor below it, and no closed facility.",
   InvalidRestructure: "Choose the restructuring that fits where the department goes.",
   TeamDepartmentMismatch: "Give the role the department of its team, or none.",
   OrganizationTerminal: "Nothing: a dissolved or merged organization does not change.",
   CommandNotAllowedInStatus: "Change the status of the organization first; `allowed_in` lists the right ones.",
   InvalidStatusTransition: "Go by one of `allowed`, or use the command in `use_command`.",
   MixedStatusUpdate: "Send the status on its own.",
-  EntityRetired: "The unit has ended; name a live one.",
+  EntityRetired: "The unit has ended or, for a facility, is closed; name another one.",
   InvalidEntityStatus: "Use the command in `use_command`, or a status that may follow.",
   DepartmentNotEmpty: "Name in `transfer_to` where its contents go.",
   FacilityNotEmpty: "Name `transfer_children_to`, or set `promote_children`.",
@@ -70,7 +73,7 @@ const advice: Readonly<Record<ErrorTag, string>> = {
   ValidationFailed: "Mend every issue; each has its path.",
   SubjectMismatch: "Send the command on its own subject.",
   ReasonRequired: "Give a reason.",
-  EffectiveDateOutOfRange: "Give a date between `min` and `max`.",
+  EffectiveDateOutOfRange: "Give a date from `min`, if there is one, to `max`.",
   VersionConflict: "Look at the organization again, then decide whether the command still makes sense.",
   IdempotencyConflict: "Give every command an id of its own.",
   ConcurrencyExhausted: "Send it again with the same id, a little later.",
@@ -93,12 +96,12 @@ const examples = new Map(
     return [command.command_type, command]
   })
 )
-const eventOf = new Map(
-  golden("commands").map((line, index) => [
-    (JSON.parse(line) as { command_type: string }).command_type,
-    (JSON.parse(golden("events")[index]!) as { event_type: string }).event_type
-  ])
-)
+
+/** The events that a command may lead to. */
+const eventsOf = (type: CommandType): string => {
+  const events = eventTypes.filter((event) => causingCommands[event].includes(type)).map((event) => `\`${event}\``)
+  return `${events.length === 1 ? "event" : "events"} ${events.join(" or ")}`
+}
 
 /** Fields that the service fills in when they are missing. */
 const filledIn = new Set([
@@ -136,7 +139,7 @@ const command = (type: CommandType): string => {
     "",
     about[type],
     "",
-    `Subject \`${commandSubject("<organization id>", type)}\`, event \`${eventOf.get(type)}\`.${allowedIn(type)}${
+    `Subject \`${commandSubject("<organization id>", type)}\`, ${eventsOf(type)}.${allowedIn(type)}${
       (supportedCommands as ReadonlyArray<string>).includes(type) ? "" : " Not carried out by this version."
     }`,
     "",

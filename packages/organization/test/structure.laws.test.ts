@@ -203,7 +203,17 @@ describe("after accepted commands", () => {
           assert.deepStrictEqual(ended, [event.team_id])
           assert.deepStrictEqual(event.transferred?.role_ids, changed(roles, ["team_id"]))
           for (const id of event.transferred?.role_ids ?? []) {
-            assert.strictEqual(HashMap.getUnsafe(after.roles, id).team_id, event.members_transferred_to)
+            const [was, is] = [HashMap.getUnsafe(before.roles, id), HashMap.getUnsafe(after.roles, id)]
+            const target = event.members_transferred_to
+            assert.strictEqual(is.team_id, target)
+            const old = HashMap.getUnsafe(before.teams, event.team_id).department_id
+            const next = target === null ? null : HashMap.getUnsafe(before.teams, target).department_id
+            const expected = target === null
+              ? was.department_id ?? old
+              : was.department_id === null
+              ? null
+              : next ?? was.department_id
+            assert.strictEqual(is.department_id, expected)
           }
           assert.isNull(HashMap.getUnsafe(after.teams, event.team_id).lead_role_id)
           break
@@ -220,10 +230,17 @@ describe("after accepted commands", () => {
             assert.strictEqual(HashMap.getUnsafe(after.roles, id).reports_to, successor)
           }
           if (successor !== null && changed(roles, ["reports_to"]).includes(successor)) {
-            assert.strictEqual(
-              HashMap.getUnsafe(after.roles, successor).reports_to,
-              event.repointed?.replacement_reports_to
-            )
+            const { reports_to } = HashMap.getUnsafe(after.roles, successor)
+            assert.strictEqual(reports_to, event.repointed?.replacement_reports_to)
+            assert.strictEqual(reports_to, HashMap.getUnsafe(before.roles, event.role_id).reports_to)
+          }
+          for (const id of event.repointed?.headed_department_ids ?? []) {
+            assert.strictEqual(HashMap.getUnsafe(before.departments, id).head_role_id, event.role_id)
+            assert.strictEqual(HashMap.getUnsafe(after.departments, id).head_role_id, successor)
+          }
+          for (const id of event.repointed?.led_team_ids ?? []) {
+            assert.strictEqual(HashMap.getUnsafe(before.teams, id).lead_role_id, event.role_id)
+            assert.strictEqual(HashMap.getUnsafe(after.teams, id).lead_role_id, successor)
           }
           break
         }

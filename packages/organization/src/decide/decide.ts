@@ -5,7 +5,7 @@ import type { CommandType, OrganizationCommand } from "../OrganizationCommand.ts
 import { errorKinds } from "../OrganizationError.ts"
 import { isEventType } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
-import { findCommand } from "../state/RecentCommands.ts"
+import { findCommand, type RememberedEvent } from "../state/RecentCommands.ts"
 import { isTerminal } from "../values/OrganizationStatus.ts"
 import { commandGate } from "./commandGate.ts"
 import { createOrganization } from "./createOrganization.ts"
@@ -20,15 +20,15 @@ export const supportedCommands: ReadonlyArray<CommandType> = [
 
 /**
  * What an organization says to a command. The order of the checks is part of the contract: an unreadable history, a
- * repeated command, a command not supported, permission, existence, terminal status, status, expected version, and then
- * the rule of the command itself.
+ * repeated command, permission, existence, terminal status, status, expected version, and then the rule of the command
+ * itself. Whether there is one is asked last, so that only what could be done is refused for not being supported.
  */
 export const decide = (
   state: OrganizationState,
   command: OrganizationCommand,
   context: DecideContext
 ): OrganizationDecision =>
-  unreadableHistory(state) ?? repetition(state, command) ?? unsupported(command) ??
+  unreadableHistory(state) ?? repetition(state, command) ??
     forbidden(state, command, context) ??
     (command.command_type === "CreateOrganization"
       ? existing(state) ?? versionConflict(state, command) ?? createOrganization(state, command, context)
@@ -40,8 +40,8 @@ const applyRule = (
   command: OrganizationCommand,
   context: DecideContext
 ): OrganizationDecision => {
-  const rule = rules[command.command_type as RuledCommand] as Rule<CommandType>
-  return rule(state, command, context)
+  const rule = rules[command.command_type as RuledCommand] as Rule<CommandType> | undefined
+  return rule === undefined ? notSupported(command) : rule(state, command, context)
 }
 
 const unreadableHistory = ({ unknown_events }: OrganizationState): OrganizationDecision | null => {
@@ -62,13 +62,20 @@ const repetition = (state: OrganizationState, command: OrganizationCommand): Org
   const possible: ReadonlyArray<string> = recorded.events.flatMap(({ type }) =>
     isEventType(type) ? causingCommands[type] : []
   )
-  return possible.includes(command.command_type)
+  return possible.includes(command.command_type) && asksFor(command, recorded.events)
     ? duplicate(recorded.events)
     : rejected(errorKinds.IdempotencyConflict.make({ command_id, recorded_type: recorded.command_type }))
 }
 
-const unsupported = (command: OrganizationCommand): OrganizationDecision | null =>
-  supportedCommands.includes(command.command_type) ? null : notSupported(command)
+/** Whether a command asks for a change of status that it is said to have led to. Only one command can give a reason. */
+const asksFor = (command: OrganizationCommand, events: ReadonlyArray<RememberedEvent>): boolean => {
+  const changes = events.flatMap(({ status_change }) => status_change ?? [])
+  return changes.length === 0 || changes.some(({ reasoned, to }) =>
+    command.command_type === "ChangeOrganizationStatus"
+      ? command.new_status === to && (command.reason !== null) === reasoned
+      : command.command_type === "UpdateOrganization" && command.status === to && !reasoned
+  )
+}
 
 const notSupported = ({ command_type }: OrganizationCommand): OrganizationDecision =>
   rejected(errorKinds.CommandNotSupported.make({ command_type, supported: supportedCommands }))

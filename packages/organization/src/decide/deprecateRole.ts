@@ -1,7 +1,7 @@
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { errorKinds } from "../OrganizationError.ts"
 import { roleUses } from "../state/contents.ts"
-import { depthOf, heightOf, wayUp } from "../state/Forest.ts"
+import { depthOf, heightOf, isWithin } from "../state/Forest.ts"
 import { liveRole } from "../state/Units.ts"
 import { effectiveDateOutOfRange } from "./effectiveDateOutOfRange.ts"
 import { eventHeader } from "./eventHeader.ts"
@@ -24,7 +24,7 @@ export const deprecateRole: Rule<"DeprecateRole"> = (state, command, context) =>
     return rejected(errorKinds.RoleInUse.make({ reports, heads, leads }))
   }
   const forest = state.index.roleForest
-  const rises = replacement_role_id !== null && wayUp(forest, replacement_role_id, role_id) !== null
+  const rises = replacement_role_id !== null && isWithin(forest, replacement_role_id, role_id)
   // A replacement from below takes the role's place: then nothing gets deeper than it was.
   const tooDeep = exceeded(
     "role_depth",

@@ -1,7 +1,7 @@
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { errorKinds } from "../OrganizationError.ts"
 import { departmentContents } from "../state/contents.ts"
-import { depthOf, heightOf, wayUp } from "../state/Forest.ts"
+import { depthOf, heightOf, isWithin } from "../state/Forest.ts"
 import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
@@ -19,7 +19,7 @@ export const dissolveDepartment: Rule<"DissolveDepartment"> = (state, command, c
       return rejected(errorKinds.DepartmentNotEmpty.make({ departments, teams, roles }))
     }
   } else {
-    if (wayUp(forest, transfer_to, department_id) !== null) {
+    if (isWithin(forest, transfer_to, department_id)) {
       const why = transfer_to === department_id ? "it is the department itself" : "it is below the department"
       return rejected(errorKinds.InvalidTransferTarget.make({ target: transfer_to, why }))
     }

@@ -48,6 +48,8 @@ export const validationErrors = {
     "validation",
     { min: Schema.NullOr(Schema.String), max: Schema.String },
     (details) =>
-      `Effective date out of range: must be ${details.min === null ? "" : `from ${details.min} `}to ${details.max}`
+      `Effective date out of range: must be ${
+        details.min === null ? `at most ${details.max}` : `from ${details.min} to ${details.max}`
+      }`
   )
 }

@@ -2,7 +2,7 @@ import { causingCommands } from "../events/causingCommands.ts"
 import { commandIdOf, type KnownEvent, type OrganizationEvent, streamOf } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
 import { addAnomaly } from "../state/Anomalies.ts"
-import { rememberCommand } from "../state/RecentCommands.ts"
+import { rememberCommand, type RememberedEvent } from "../state/RecentCommands.ts"
 import { addUnknownEvent } from "../state/UnknownEvents.ts"
 import type { Timestamp } from "../Timestamp.ts"
 import type { EventEffect } from "./EventEffect.ts"
@@ -31,7 +31,7 @@ export const evolve = (state: OrganizationState, event: OrganizationEvent, posit
   if (typeof effect === "string") {
     return { ...state, version, anomalies: addAnomaly(state.anomalies, { version, event_type, why: effect }) }
   }
-  const reference = { id: event.event_id, type: event_type, version, position }
+  const remembered = { id: event.event_id, type: event_type, version, position, ...essenceOf(event) }
   return {
     ...state,
     ...effect.changes,
@@ -41,11 +41,31 @@ export const evolve = (state: OrganizationState, event: OrganizationEvent, posit
       state.recent_commands,
       commandIdOf(event),
       causingCommands[event_type][0],
-      reference
+      remembered
     ),
     anomalies: effect.ignored.length === 0
       ? state.anomalies
       : addAnomaly(state.anomalies, { version, event_type, why: effect.ignored.join("; ") })
+  }
+}
+
+/** What a repetition of the command must ask for as well. */
+const essenceOf = (event: KnownEvent): Pick<RememberedEvent, "created_id" | "status_change"> => {
+  switch (event.event_type) {
+    case "OrganizationCreated":
+      return { created_id: event.organization_id }
+    case "DepartmentCreated":
+      return { created_id: event.department_id }
+    case "TeamFormed":
+      return { created_id: event.team_id }
+    case "RoleCreated":
+      return { created_id: event.role_id }
+    case "FacilityCreated":
+      return { created_id: event.facility_id }
+    case "OrganizationStatusChanged":
+      return { status_change: { to: event.new_status, reasoned: event.reason !== null } }
+    default:
+      return {}
   }
 }
 

@@ -1,7 +1,7 @@
 import type { EventOf } from "../OrganizationEvent.ts"
 import { departmentContents } from "../state/contents.ts"
 import type { Department } from "../state/Department.ts"
-import { wayUp } from "../state/Forest.ts"
+import { isWithin } from "../state/Forest.ts"
 import { putDepartment } from "../state/putDepartment.ts"
 import { putRole } from "../state/putRole.ts"
 import { putTeam } from "../state/putTeam.ts"
@@ -100,4 +100,4 @@ const dissolved = (units: Units, department: Department, event: EventOf<"Departm
 }
 
 const fitsAbove = (units: Units, id: Department["id"], department: Department): boolean =>
-  liveDepartment(units, id) !== undefined && wayUp(units.index.departmentForest, id, department.id) === null
+  liveDepartment(units, id) !== undefined && !isWithin(units.index.departmentForest, id, department.id)

@@ -1,6 +1,6 @@
 import type { EventOf } from "../OrganizationEvent.ts"
 import type { Facility } from "../state/Facility.ts"
-import { childrenOf, wayUp } from "../state/Forest.ts"
+import { childrenOf, isWithin } from "../state/Forest.ts"
 import { putFacility, removeFacility } from "../state/putFacility.ts"
 import { liveFacility, statusOfUnit, type Units } from "../state/Units.ts"
 import { changedReference, fittingReference, withChanges, wrongList } from "./changes.ts"
@@ -71,4 +71,4 @@ const removed = (units: Units, facility: Facility, { reparented }: EventOf<"Faci
 }
 
 const fitsAbove = (units: Units, id: Facility["id"], facility: Facility): boolean =>
-  liveFacility(units, id) !== undefined && wayUp(units.index.facilityForest, id, facility.id) === null
+  liveFacility(units, id) !== undefined && !isWithin(units.index.facilityForest, id, facility.id)

@@ -1,7 +1,7 @@
 import type { RoleId } from "../Identifiers.ts"
 import type { EventOf } from "../OrganizationEvent.ts"
 import { roleUses } from "../state/contents.ts"
-import { wayUp } from "../state/Forest.ts"
+import { isWithin } from "../state/Forest.ts"
 import { putDepartment } from "../state/putDepartment.ts"
 import { putRole } from "../state/putRole.ts"
 import { putTeam } from "../state/putTeam.ts"
@@ -70,7 +70,7 @@ const updated = (units: Units, role: Role, { changes }: EventOf<"RoleUpdated">):
     changes,
     changes.reports_to,
     role.reports_to,
-    (id) => fits.role(id) && wayUp(units.index.roleForest, id, role.id) === null
+    (id) => fits.role(id) && !isWithin(units.index.roleForest, id, role.id)
   )
   const status = changedStatus(changes.status, role.status, "Deprecated")
   return applied(
@@ -102,7 +102,7 @@ const deprecated = (units: Units, role: Role, event: EventOf<"RoleDeprecated">):
   const successor = replacement.value
   const { heads, leads, reports } = roleUses(units, role.id)
   const moved = reports.filter((id) => id !== successor)
-  const rises = successor !== null && wayUp(units.index.roleForest, successor, role.id) !== null
+  const rises = successor !== null && isWithin(units.index.roleForest, successor, role.id)
   let next = rises ? putRole(units, { ...liveRole(units, successor)!, reports_to: role.reports_to }) : units
   for (const id of moved) next = putRole(next, { ...liveRole(next, id)!, reports_to: successor ?? role.reports_to })
   for (const id of heads) next = putDepartment(next, { ...liveDepartment(next, id)!, head_role_id: successor })

@@ -1,6 +1,12 @@
 import { HashMap, Option } from "effect"
 import { members, type Relation, relink } from "./Relation.ts"
 
+/** The greatest depth that may be allowed. */
+export const depthMax = 64
+
+/** Heights from here on count as this one, which fits nowhere. */
+const heightMax = depthMax + 1
+
 /** A height and how many children have it. */
 type HeightCount = readonly [height: number, count: number]
 
@@ -9,8 +15,9 @@ type HeightCount = readonly [height: number, count: number]
  *
  * Whether a whole subtree fits below another unit depends on how tall it is. Looking for its deepest leaf would visit
  * every unit in it, so each parent keeps how tall its children are, and how many are that tall. When a unit moves, the
- * counts of its old and new ancestors change, and only up to the first whose own height stays the same. Thus a move costs
- * at most the depth of the forest, and asking for a height costs nothing.
+ * counts of its old and new ancestors change, and only up to the first whose own height stays the same. Heights above
+ * {@link heightMax} are not told apart, so that is after at most so many ancestors, and a chain of any length that others
+ * wrote costs no more than its events. Asking for a height costs nothing.
  */
 export interface Forest<Id extends string> {
   readonly parents: HashMap.HashMap<Id, Id>
@@ -37,9 +44,23 @@ export const lineage = <Id extends string>(forest: Forest<Id>, id: Id): Readonly
 export const depthOf = <Id extends string>(forest: Forest<Id>, id: Id | null): number =>
   id === null ? 0 : lineage(forest, id).length
 
-/** How many levels a unit and everything below it take; 1 for a unit with nothing below. */
+/**
+ * How many levels a unit and everything below it take; 1 for a unit with nothing below. Beyond {@link depthMax} it is
+ * only known to be more.
+ */
 export const heightOf = <Id extends string>({ heights }: Forest<Id>, id: Id): number =>
-  1 + tallest(Option.getOrElse(HashMap.get(heights, id), () => []))
+  heightAbove(Option.getOrElse(HashMap.get(heights, id), () => []))
+
+/**
+ * Whether `id` is `top` or stands below it. Looks at what is above `id`, unless nothing is below `top`: then there is
+ * nothing to look for, whatever the depth.
+ */
+export const isWithin = <Id extends string>(forest: Forest<Id>, id: Id, top: Id): boolean => {
+  if (id === top || !HashMap.has(forest.children, top)) return id === top
+  let at: Id | undefined = id
+  while (at !== undefined && at !== top) at = parentOf(forest, at)
+  return at === top
+}
 
 /** The way from `id` up to `top` with both ends, or `null` when `id` is neither `top` nor below it. */
 export const wayUp = <Id extends string>(forest: Forest<Id>, id: Id, top: Id): ReadonlyArray<Id> | null => {
@@ -74,7 +95,7 @@ export const replant = <Id extends string>(
 const parentOf = <Id extends string>({ parents }: Forest<Id>, id: Id): Id | undefined =>
   Option.getOrUndefined(HashMap.get(parents, id))
 
-const tallest = (counts: ReadonlyArray<HeightCount>): number => counts[0]?.[0] ?? 0
+const heightAbove = (counts: ReadonlyArray<HeightCount>): number => Math.min(heightMax, 1 + (counts[0]?.[0] ?? 0))
 
 /** Below `id` a child of one height becomes one of another height; 0 stands for none. Passed on upwards while it matters. */
 const recount = <Id extends string>(
@@ -90,8 +111,8 @@ const recount = <Id extends string>(
     const before: ReadonlyArray<HeightCount> = Option.getOrElse(HashMap.get(result, at), () => [])
     const after = count(count(before, less, -1), more, 1)
     result = after.length === 0 ? HashMap.remove(result, at) : HashMap.set(result, at, after)
-    less = 1 + tallest(before)
-    more = 1 + tallest(after)
+    less = heightAbove(before)
+    more = heightAbove(after)
     at = Option.getOrUndefined(HashMap.get(parents, at))
   }
   return result

@@ -1,5 +1,5 @@
-import type { EventReference } from "@cim-domain/event-sourcing/Event"
 import { HashMap, Option, Schema } from "effect"
+import { OrganizationStatus } from "../values/OrganizationStatus.ts"
 import { Quantity } from "../values/Quantity.ts"
 
 /** How many commands are remembered; older ones are protected against repetition by the rules of the domain alone. */
@@ -8,16 +8,24 @@ export const recentCommandsMax = 1000
 /** How many events of one command are remembered; only foreign writers record more than one. */
 const eventsMax = 100
 
+/** An event of a command, with what tells whether a repeated command asks for the same. */
+const RememberedEvent = Schema.Struct({
+  id: Schema.String,
+  type: Schema.String,
+  version: Quantity,
+  position: Quantity,
+  /** The id of what was created, if anything was. */
+  created_id: Schema.optionalKey(Schema.String),
+  /** The status that the organization was led to, if it was, and whether a reason was given. */
+  status_change: Schema.optionalKey(Schema.Struct({ to: OrganizationStatus, reasoned: Schema.Boolean }))
+})
+export type RememberedEvent = typeof RememberedEvent.Type
+
 /** A command that took effect, and the events it took effect as. */
 export const RecentCommand = Schema.Struct({
   command_id: Schema.String,
   command_type: Schema.String,
-  events: Schema.Array(Schema.Struct({
-    id: Schema.String,
-    type: Schema.String,
-    version: Quantity,
-    position: Quantity
-  }))
+  events: Schema.Array(RememberedEvent)
 })
 export type RecentCommand = typeof RecentCommand.Type
 
@@ -45,7 +53,7 @@ export const rememberCommand = (
   commands: RecentCommands,
   commandId: string,
   commandType: string,
-  event: EventReference
+  event: RememberedEvent
 ): RecentCommands => {
   const known = findCommand(commands, commandId)
   const entry = known === undefined

@@ -13,12 +13,13 @@ export const departmentContents = ({ index }: Units, id: DepartmentId) => ({
 /** The live roles of a team. */
 export const teamContents = ({ index }: Units, id: TeamId): ReadonlyArray<RoleId> => members(index.rolesByTeam, id)
 
-/** The roles of a team that have a department, and another one than `departmentId`. */
+/** The roles of a team that have a department, and another one than `departmentId`; none outside of none. */
 export const rolesOutside = (units: Units, id: TeamId, departmentId: DepartmentId | null): ReadonlyArray<RoleId> =>
-  teamContents(units, id).filter((roleId) => {
-    const role = liveRole(units, roleId)
-    return departmentId !== null && (role?.department_id ?? departmentId) !== departmentId
-  })
+  departmentId === null
+    ? []
+    : teamContents(units, id).filter((roleId) =>
+      (liveRole(units, roleId)?.department_id ?? departmentId) !== departmentId
+    )
 
 /** The live units that point to a role: its direct reports, the departments it heads, the teams it leads. */
 export const roleUses = ({ index }: Units, id: RoleId) => ({

@@ -2,7 +2,6 @@ import { HashSet } from "effect"
 import type { FacilityId } from "../Identifiers.ts"
 import type { Department } from "./Department.ts"
 import type { Facility } from "./Facility.ts"
-import { type Forest, wayUp } from "./Forest.ts"
 import { putDepartment } from "./putDepartment.ts"
 import { putFacility } from "./putFacility.ts"
 import { putRole } from "./putRole.ts"
@@ -22,22 +21,35 @@ export interface UnitRecords {
 
 /** The units of their records, in any order, with the index that follows; `null` when some stand below themselves. */
 export const unitsOf = (records: UnitRecords): Units | null => {
-  let units: Units = { ...noUnits, removed_facility_ids: HashSet.fromIterable(records.removed_facility_ids) }
-  for (const department of records.departments) {
-    if (closesCircle(units.index.departmentForest, department.id, department.parent_department_id)) return null
-    units = putDepartment(units, department)
-  }
-  for (const team of records.teams) units = putTeam(units, team)
-  for (const role of records.roles) {
-    if (closesCircle(units.index.roleForest, role.id, role.reports_to)) return null
-    units = putRole(units, role)
-  }
-  for (const facility of records.facilities) {
-    if (closesCircle(units.index.facilityForest, facility.id, facility.parent_facility_id)) return null
-    units = putFacility(units, facility)
-  }
+  const { departments, facilities, removed_facility_ids, roles, teams } = records
+  const circular = hasCircle(departments, ({ parent_department_id }) => parent_department_id) ||
+    hasCircle(roles, ({ reports_to }) => reports_to) ||
+    hasCircle(facilities, ({ parent_facility_id }) => parent_facility_id)
+  if (circular) return null
+  let units: Units = { ...noUnits, removed_facility_ids: HashSet.fromIterable(removed_facility_ids) }
+  for (const department of departments) units = putDepartment(units, department)
+  for (const team of teams) units = putTeam(units, team)
+  for (const role of roles) units = putRole(units, role)
+  for (const facility of facilities) units = putFacility(units, facility)
   return units
 }
 
-const closesCircle = <Id extends string>(forest: Forest<Id>, id: Id, parent: Id | null): boolean =>
-  parent !== null && wayUp(forest, parent, id) !== null
+/** Goes up from each unit until there is nothing above, or what is known to lead there. */
+const hasCircle = <A extends { readonly id: string }>(
+  units: ReadonlyArray<A>,
+  parentOf: (unit: A) => string | null
+): boolean => {
+  const parents = new Map(units.map((unit) => [unit.id, parentOf(unit)]))
+  const ending = new Set<string>()
+  for (const { id } of units) {
+    const line = new Set<string>()
+    let at: string | null = id
+    while (at !== null && !ending.has(at)) {
+      if (line.has(at)) return true
+      line.add(at)
+      at = parents.get(at) ?? null
+    }
+    for (const id of line) ending.add(id)
+  }
+  return false
+}

@@ -54,7 +54,7 @@ export const code: Arbitrary.Arbitrary<string> = among("ENG", "eng", "HQ-001", "
 /** A JSON object as metadata may be, with nesting. */
 export const metadata: Arbitrary.Arbitrary<{ readonly [key: string]: Schema.Json }> = Arbitrary.map(
   Arbitrary.array(
-    Arbitrary.all([words(20), among<Schema.Json>(1, -0.5, "two", null, true, [1, ["x"]], { a: { b: [] } })])
+    Arbitrary.all([words(20), among<Schema.Json>(1, 0, -0.5, "two", null, true, [1, ["x"]], { a: { b: [] } })])
   ),
   (entries) => Object.fromEntries(entries.filter(([key]) => !hostileKeys.has(key)))
 )

@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Schema, SchemaGetter } from "effect"
 import { isJsonObject } from "../wire/parseJson.ts"
 
 /** Free attributes of an organization as a JSON object. */
@@ -11,20 +11,42 @@ const depthMax = 16
 export const hostileKeys: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"])
 
 const encoder = new TextEncoder()
+const asIs = SchemaGetter.transform<unknown, unknown>((value) => value)
 
 /**
  * Metadata of a command: an object of at most 64 KiB as UTF-8 JSON, nested at most 16 deep, without numbers that JSON
  * cannot hold, and without the keys `__proto__`, `prototype` and `constructor` at any depth.
  */
-export const Metadata = Schema.declare((value): value is Metadata => isJsonObject(value), { expected: "a JSON object" })
-  .check(Schema.makeFilter((value) => {
-    const problem = findProblem(value, 1)
-    if (problem !== undefined) return problem
-    return encoder.encode(JSON.stringify(value)).length <= bytesMax || `Expected at most ${bytesMax} bytes of JSON`
-  }))
+export const Metadata = Schema.Unknown.pipe(Schema.decodeTo(
+  Schema.declare((value): value is Metadata => isJsonObject(value), { expected: "a JSON object" })
+    .check(Schema.makeFilter((value) => {
+      const problem = findProblem(value, 1)
+      if (problem !== undefined) return problem
+      return encoder.encode(JSON.stringify(value)).length <= bytesMax || `Expected at most ${bytesMax} bytes of JSON`
+    })),
+  { decode: SchemaGetter.transform((value) => canonical(value, depthMax)), encode: asIs }
+))
+
+/** How deep the metadata of a stored event are looked at; no event nests deeper. */
+const storedDepthMax = 600
 
 /** Metadata in a stored event: whatever JSON history holds. */
-export const StoredMetadata = Schema.declare((_value): _value is Schema.Json => true, { expected: "JSON" })
+export const StoredMetadata = Schema.Unknown.pipe(Schema.decodeTo(
+  Schema.declare((_value): _value is Schema.Json => true, { expected: "JSON" }),
+  {
+    decode: SchemaGetter.transform((value) => canonical(value, storedDepthMax)),
+    encode: asIs
+  }
+))
+
+/** The value with 0 for every -0, which JSON can say but does not keep; nothing is copied that has none. */
+const canonical = (value: any, levels: number): any => {
+  if (typeof value === "number") return value === 0 ? 0 : value
+  if (typeof value !== "object" || value === null || levels === 0) return value
+  const members = Object.entries(value).map(([key, member]) => [key, canonical(member, levels - 1)] as const)
+  if (members.every(([key, member]) => Object.is(member, value[key]))) return value
+  return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members)
+}
 
 const findProblem = (value: unknown, depth: number): string | undefined => {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : "Expected numbers that JSON can hold"

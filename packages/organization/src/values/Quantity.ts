@@ -1,6 +1,15 @@
-import { Schema } from "effect"
+import { Schema, SchemaGetter } from "effect"
 
-const quantity = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+/** JSON can say -0; it is the number 0. */
+const withoutSign = SchemaGetter.transform<number, number>((value) => value === 0 ? 0 : value)
+
+const quantity = (minimum: number, maximum: number) =>
+  Schema.Finite.pipe(
+    Schema.decodeTo(Schema.Int.check(Schema.isBetween({ minimum, maximum })), {
+      decode: withoutSign,
+      encode: withoutSign
+    })
+  )
 
 /** A whole number that is not negative; what stored events may hold. */
 export const Quantity = quantity(0, Number.MAX_SAFE_INTEGER)

@@ -166,7 +166,7 @@ export const decideMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "decide/dissolveDepartment.ts",
-    find: "if (wayUp(forest, transfer_to, department_id) !== null)",
+    find: "if (isWithin(forest, transfer_to, department_id))",
     replace: "if (transfer_to === department_id)",
     why: "contents move below themselves"
   },
@@ -226,7 +226,7 @@ export const decideMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "decide/removeFacility.ts",
-    find: "if (wayUp(forest, transfer_children_to, facility_id) !== null)",
+    find: "if (isWithin(forest, transfer_children_to, facility_id))",
     replace: "if (transfer_children_to === facility_id)",
     why: "facilities move inside themselves"
   },
@@ -235,5 +235,89 @@ export const decideMutants: ReadonlyArray<Mutant> = [
     find: "if (HashMap.has(state.children, child_organization_id)) return noChange",
     replace: "",
     why: "a child is added twice"
+  },
+  {
+    file: "decide/decide.ts",
+    find: " && asksFor(command, recorded.events)",
+    replace: "",
+    why: "another change of status under the same id is a repetition"
+  },
+  {
+    file: "decide/decide.ts",
+    find: "command.status === to && !reasoned",
+    replace: "command.status === to",
+    why: "an update repeats a change that had a reason"
+  },
+  {
+    file: "decide/statusTransitions.ts",
+    find: "Inactive: [\"Active\"]",
+    replace: "Inactive: [\"Active\", \"Suspended\"]",
+    why: "inactive organizations can be suspended"
+  },
+  {
+    file: "decide/changeOrganizationStatus.ts",
+    find: "from === \"Suspended\" || to === \"Suspended\"",
+    replace: "to === \"Suspended\"",
+    why: "a suspension ends without a reason"
+  },
+  {
+    file: "decide/changeOrganizationStatus.ts",
+    find: "if (from === to) return noChange",
+    replace: "",
+    why: "a status cannot stay"
+  },
+  {
+    file: "decide/updateOrganization.ts",
+    find: "return changed.length === 0\n      ? changeStatus",
+    replace: "return changed.length >= 0\n      ? changeStatus",
+    why: "changes beside a status are lost"
+  },
+  {
+    file: "decide/updateOrganization.ts",
+    find: "clearedFields(root, [\"description\", \"founded_date\"]",
+    replace: "clearedFields(root, [\"description\"]",
+    why: "the foundation cannot be cleared"
+  },
+  {
+    file: "decide/dissolveOrganization.ts",
+    find: "if (outOfRange !== null) return rejected(outOfRange)",
+    replace: "",
+    why: "an organization ends on any day"
+  },
+  {
+    file: "decide/dissolveOrganization.ts",
+    find: "!HashMap.isEmpty(state.children)",
+    replace: "HashMap.size(state.children) > 1",
+    why: "an organization leaves a child behind"
+  },
+  {
+    file: "decide/updateFacility.ts",
+    find: "depthOf(facilityForest, changes.parent_facility_id) + heightOf(facilityForest, facility_id)",
+    replace: "depthOf(facilityForest, changes.parent_facility_id) + 1",
+    why: "what is inside a facility goes too deep"
+  },
+  {
+    file: "decide/updateFacility.ts",
+    find: "codeInUse(\"Facility\", facilityCodes, changes.code, facility_id) ??",
+    replace: "",
+    why: "two facilities have one code"
+  },
+  {
+    file: "decide/effectiveDateOutOfRange.ts",
+    find: "date >= founded",
+    replace: "date > founded",
+    why: "nothing can happen on the day of the foundation"
+  },
+  {
+    file: "decide/effectiveDateOutOfRange.ts",
+    find: "date <= max",
+    replace: "date < max",
+    why: "the tolerance is a little less than it is"
+  },
+  {
+    file: "decide/removeFacility.ts",
+    find: "!.status === \"Closed\"",
+    replace: "!.status === \"Inactive\"",
+    why: "facilities move into a closed one"
   }
 ]

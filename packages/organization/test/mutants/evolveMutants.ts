@@ -46,7 +46,7 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "evolve/evolveDepartments.ts",
-    find: " && wayUp(units.index.departmentForest, id, department.id) === null",
+    find: " && !isWithin(units.index.departmentForest, id, department.id)",
     replace: "",
     why: "foreign events close circles of departments"
   },
@@ -76,7 +76,7 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "evolve/evolveRoles.ts",
-    find: "(id) => fits.role(id) && wayUp(units.index.roleForest, id, role.id) === null",
+    find: "(id) => fits.role(id) && !isWithin(units.index.roleForest, id, role.id)",
     replace: "(id) => fits.role(id)",
     why: "foreign events close circles of roles"
   },
@@ -193,5 +193,47 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     find: "match[8] === \"-\" ? 1 : -1",
     replace: "match[8] === \"-\" ? -1 : 1",
     why: "offsets go the wrong way"
+  },
+  {
+    file: "evolve/evolveChildren.ts",
+    find: "if (child === id) return \"an organization cannot be its own child\"",
+    replace: "",
+    why: "an organization becomes its own child"
+  },
+  {
+    file: "evolve/evolveChildren.ts",
+    find: "if (known) return \"the child is one of this organization already\"",
+    replace: "",
+    why: "a child is added twice without a note"
+  },
+  {
+    file: "evolve/evolve.ts",
+    find: "reasoned: event.reason !== null",
+    replace: "reasoned: false",
+    why: "it is forgotten that a change of status had a reason"
+  },
+  {
+    file: "evolve/evolve.ts",
+    find: "return { created_id: event.team_id }",
+    replace: "return {}",
+    why: "a repetition does not say which team it created"
+  },
+  {
+    file: "state/Forest.ts",
+    find: "if (id === top || !HashMap.has(forest.children, top)) return id === top",
+    replace: "if (!HashMap.has(forest.children, top)) return false",
+    why: "a unit without units below it can stand below itself"
+  },
+  {
+    file: "state/Forest.ts",
+    find: "Math.min(heightMax, 1 + (counts[0]?.[0] ?? 0))",
+    replace: "Math.min(depthMax, 1 + (counts[0]?.[0] ?? 0))",
+    why: "a chain that is too deep fits at the greatest depth"
+  },
+  {
+    file: "state/unitsOf.ts",
+    find: "if (circular) return null",
+    replace: "",
+    why: "circles are read"
   }
 ]

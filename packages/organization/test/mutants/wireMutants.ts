@@ -1,0 +1,155 @@
+import type { Mutant } from "./Mutant.ts"
+
+/** Faults in how commands are read, and in what ids and values are. */
+export const wireMutants: ReadonlyArray<Mutant> = [
+  {
+    file: "CommandRequest.ts",
+    find: "    commandType: null,\n    commandId: headers.messageId",
+    replace: "    commandType: subject?.type ?? null,\n    commandId: headers.messageId",
+    why: "a body that is no command is taken for the one of its subject"
+  },
+  {
+    file: "CommandRequest.ts",
+    find: "Result.isFailure(decoded) || headers.issues.length > 0",
+    replace: "Result.isFailure(decoded)",
+    why: "wrong headers are accepted"
+  },
+  {
+    file: "CommandRequest.ts",
+    find: "correlation[\"kind\"] === \"Transaction\"",
+    replace: "correlation[\"kind\"] === \"Single\"",
+    why: "failures say the wrong kind of correlation"
+  },
+  {
+    file: "CommandRequest.ts",
+    find: "subject === null ? \"this subject is not one of a command\" :",
+    replace: "subject === null ? null :",
+    why: "commands are accepted on any subject"
+  },
+  {
+    file: "CommandSubject.ts",
+    find: "return uuidPattern.test(first) ? { organizationId: first, type } : null",
+    replace: "return { organizationId: first, type }",
+    why: "any text in a subject is an organization"
+  },
+  {
+    file: "CommandSubject.ts",
+    find: "subject.type !== null && subject.type !== command.command_type",
+    replace: "subject.type === null",
+    why: "a command is accepted on the subject of another one"
+  },
+  {
+    file: "CommandSubject.ts",
+    find: "tokens.length > 2 || type === undefined",
+    replace: "type === undefined",
+    why: "subjects may go on"
+  },
+  {
+    file: "CommandHeaders.ts",
+    find: "decodeFlag = (text: string) => decodeTruth(text.toLowerCase())",
+    replace: "decodeFlag = (text: string) => decodeTruth(text)",
+    why: "TRUE is not true"
+  },
+  {
+    file: "CommandHeaders.ts",
+    find: "if (given !== undefined && canonical === null) ignored.push(name)",
+    replace: "",
+    why: "nobody is told that a header was ignored"
+  },
+  {
+    file: "CommandHeaders.ts",
+    find: "value !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value)",
+    replace: "value !== undefined",
+    why: "any text is passed on as trace context"
+  },
+  {
+    file: "commands/completeCommand.ts",
+    find: "body[\"issued_by\"] ?? envelope.issuedBy ?? headers.actor",
+    replace: "headers.actor ?? body[\"issued_by\"] ?? envelope.issuedBy",
+    why: "the header wins over the body"
+  },
+  {
+    file: "commands/completeCommand.ts",
+    find: "type === \"CreateOrganization\" && subjectId !== null",
+    replace: "subjectId === \"\"",
+    why: "an organization is not created under the id in the subject"
+  },
+  {
+    file: "commands/completeCommand.ts",
+    find: "causation_id: headers.causationId ?? messageId",
+    replace: "causation_id: messageId",
+    why: "the causation in the headers is lost"
+  },
+  {
+    file: "Uuid.ts",
+    find: "-[1-8][0-9a-f]{3}-[89ab]",
+    replace: "-[0-9a-f][0-9a-f]{3}-[89ab]",
+    why: "ids of any version are accepted"
+  },
+  {
+    file: "Uuid.ts",
+    find: "stripDecoration(text.toLowerCase())",
+    replace: "stripDecoration(text)",
+    why: "ids in upper case are refused"
+  },
+  {
+    file: "Identifiers.ts",
+    find: "\"value\" in value ? value.value : undefined",
+    replace: "undefined",
+    why: "ids in the older spelling are refused"
+  },
+  {
+    file: "wire/unwrapEnvelope.ts",
+    find: "issuedBy: message[\"issued_by\"]",
+    replace: "issuedBy: null",
+    why: "the issuer in the envelope is lost"
+  },
+  {
+    file: "wire/unwrapEnvelope.ts",
+    find: "\"command_type\" in message || ",
+    replace: "",
+    why: "a command with a field of that name is taken for an envelope"
+  },
+  {
+    file: "deriveId.ts",
+    find: "\\0${messageId}\\0${slot}",
+    replace: "\\0${messageId}",
+    why: "all that a command names has the same id"
+  },
+  {
+    file: "deriveId.ts",
+    find: "messageId.slice(0, 8) + messageId.slice(9, 13)",
+    replace: "messageId.slice(0, 8) + digest.slice(8, 12)",
+    why: "derived ids lose the millisecond"
+  },
+  {
+    file: "wire/choice.ts",
+    find: "entries.length === 1 && entry !== undefined && entry[1] === null",
+    replace: "entry !== undefined && entry[1] === null",
+    why: "an object with more than a choice is a choice"
+  },
+  {
+    file: "wire/nullable.ts",
+    find: "given.value !== null && given.value !== undefined",
+    replace: "given.value !== undefined",
+    why: "null does not count as missing"
+  },
+  {
+    file: "values/Quantity.ts",
+    find: "value === 0 ? 0 : value",
+    replace: "value",
+    why: "there are two zeros"
+  },
+  {
+    file: "values/Metadata.ts",
+    find: "value === 0 ? 0 : value",
+    replace: "value",
+    why: "there are two zeros in metadata"
+  },
+  {
+    file: "CommandReply.ts",
+    find: "created_id === request.createdId",
+    replace: "created_id !== \"\"",
+    why: "a repetition is said to have created what it names"
+  }
+]
