@@ -8,7 +8,6 @@ export const recentCommandsMax = 1000
 /** How many events of one command are remembered; only foreign writers record more than one. */
 const eventsMax = 100
 
-/** An event of a command, with what tells whether a repeated command asks for the same. */
 const RememberedEvent = Schema.Struct({
   id: Schema.String,
   type: Schema.String,
@@ -19,6 +18,7 @@ const RememberedEvent = Schema.Struct({
   /** The status that the organization was led to, if it was, and whether a reason was given. */
   status_change: Schema.optionalKey(Schema.Struct({ to: OrganizationStatus, reasoned: Schema.Boolean }))
 })
+/** An event of a command, with what tells whether a repeated command asks for the same. */
 export type RememberedEvent = typeof RememberedEvent.Type
 
 /** A command that took effect, and the events it took effect as. */
