@@ -4,6 +4,6 @@ import { Flag } from "effect/cli"
 export const depthFlag = Flag.Int("depth").pipe(
   Flag.withMetavar("N"),
   Flag.withDescription("How many levels to show; what stands deeper is counted"),
-  Flag.filter((depth) => depth >= 1, (depth) => `expected at least 1, given ${depth}`),
+  Flag.filter((depth) => depth >= 1, () => "at least 1"),
   Flag.withDefault(Number.POSITIVE_INFINITY)
 )

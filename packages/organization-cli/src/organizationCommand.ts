@@ -25,7 +25,7 @@ export const organizationCommand = Command.make("organization").pipe(
       Flag.withDefault(5),
       Flag.filter(
         (seconds) => seconds >= 1 && seconds <= 300,
-        (seconds) => `expected 1 to 300 seconds, given ${seconds}`
+        () => "1 to 300 seconds"
       )
     )
   }),

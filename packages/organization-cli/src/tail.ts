@@ -20,7 +20,7 @@ const from = Flag.String("from").pipe(
         : /^\d{1,15}$/.test(text) ?
         Option.some(Math.max(0, Number(text) - 1))
         : Option.none(),
-    (text) => `expected now, beginning or a stream sequence, given "${text}"`
+    () => "now, beginning or a stream sequence"
   )
 )
 
@@ -34,14 +34,14 @@ export const tail = Command.make(
       Flag.withDescription("Only events of this organization"),
       Flag.filterMap(
         (text) => Option.fromNullishOr(canonicalUuid(text)),
-        (text) => `expected the UUID of an organization, given "${text}"`
+        () => "the UUID of an organization"
       ),
       Flag.optional
     ),
     count: Flag.Int("count").pipe(
       Flag.withAlias("n"),
       Flag.withDescription("End after so many events; else at Ctrl-C"),
-      Flag.filter((count) => count > 0, (count) => `expected at least 1, given ${count}`),
+      Flag.filter((count) => count > 0, () => "at least 1"),
       Flag.optional
     ),
     json: Flag.Boolean("json").pipe(

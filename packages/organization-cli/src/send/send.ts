@@ -46,7 +46,7 @@ export const send = Command.make(
     fromLine: Flag.Int("from-line").pipe(
       Flag.withMetavar("N"),
       Flag.withDescription("Begin with this line of the file, to go on where an earlier run stopped"),
-      Flag.filter((line) => line >= 1, (line) => `expected at least 1, given ${line}`),
+      Flag.filter((line) => line >= 1, () => "at least 1"),
       Flag.withDefault(1)
     ),
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print the answers as JSON lines"), Flag.withDefault(false)),
