@@ -46,7 +46,7 @@ export interface RecordedEvent {
   readonly aggregateId: string
   readonly id: string | null
   readonly type: string
-  /** Number of this event in its aggregate, from 1, without gaps. */
+  /** Number of this event in its aggregate, from 1, without gaps; 0 where a follower meets one that nobody numbered. */
   readonly version: number
   /** Store-wide sequence, growing, with gaps. */
   readonly position: number
