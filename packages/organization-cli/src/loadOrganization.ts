@@ -6,7 +6,8 @@ import { withEventStore } from "./withEventStore.ts"
 
 /**
  * Folds the whole history of one organization, as confirmed by the leader of the stream. Fails with `BadInput` when `id`
- * is no UUID, and with `Refused` when there is no such organization.
+ * is no UUID, with `Refused` when there is no such organization or a part of its history is gone, and with `Unanswered`
+ * when the store cannot say.
  */
 export const loadOrganization = Effect.fnUntraced(function*(id: string) {
   const canonical = canonicalUuid(id)
@@ -16,17 +17,16 @@ export const loadOrganization = Effect.fnUntraced(function*(id: string) {
   const { events } = yield* withEventStore(Effect.flatMap(
     EventStore,
     (store) =>
-      Effect.mapError(
-        store.read(canonical, Effect.succeed(start)),
-        (error) => new Unanswered({ detail: error.message })
+      store.read(canonical, Effect.succeed(start)).pipe(
+        Effect.catchReason("StoreError", "HistoryTruncated", (reason) => refuse(reason.message)),
+        Effect.catchTag("StoreError", (error) => Effect.fail(new Unanswered({ detail: error.message })))
       )
   ))
-  if (events.length === 0) {
-    yield* Console.error(`✗ there is no organization ${canonical}`)
-    return yield* new Refused({ count: 1 })
-  }
+  if (events.length === 0) return yield* refuse(`there is no organization ${canonical}`)
   return events.reduce(
     (state, recorded) => organization.evolve(state, organizationEventCodec.decode(recorded), recorded.position),
     organization.initial(canonical)
   )
 })
+
+const refuse = (why: string) => Effect.andThen(Console.error(`✗ ${why}`), Effect.fail(new Refused({ count: 1 })))
