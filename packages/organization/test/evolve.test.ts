@@ -31,6 +31,15 @@ const teamAfter = (id: string, ...events: ReadonlyArray<OrganizationEvent>) =>
 const roleAfter = (id: string, ...events: ReadonlyArray<OrganizationEvent>) =>
   HashMap.getUnsafe(after(...events).roles, RoleId.make(id))
 
+describe("the time of an organization", () => {
+  it("never goes back, whatever an event says", () => {
+    const late = department(engineering, { occurred_at: "2030-01-01T00:00:00.000Z" })
+    const early = department(platform, { occurred_at: "2001-01-01T00:00:00.000Z" })
+    assert.strictEqual(after(late, early).updated_at, "2030-01-01T00:00:00.000Z")
+    assert.strictEqual(after(early).updated_at, given(created).state.updated_at)
+  })
+})
+
 describe("events about units that do not fit", () => {
   it("change nothing but the version", () => {
     const units = [
