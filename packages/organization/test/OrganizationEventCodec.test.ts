@@ -13,6 +13,18 @@ const opaque = (data: string) => {
 }
 
 describe("a stored event", () => {
+  it("names its command: by causation when it has an identity of its own, else by the identity it was given", () => {
+    const [first] = golden("events-1").map((line) => JSON.parse(line))
+    const [causation_id, message_id] = [first.identity.causation_id.replace(/0001$/, "000f"), first.identity.message_id]
+    const given = readEvent(JSON.stringify({ ...first, identity: { ...first.identity, causation_id } }))
+    assert.strictEqual(organizationEventCodec.encode(given).cause.commandId, message_id)
+    const own = { ...first.identity, causation_id, message_id: first.event_id }
+    assert.strictEqual(
+      organizationEventCodec.encode(readEvent(JSON.stringify({ ...first, identity: own }))).cause.commandId,
+      causation_id
+    )
+  })
+
   it("is written with its cause", () => {
     const { data, ...rest } = organizationEventCodec.encode(readEvent(createdLine))
     assert.strictEqual(data, createdLine)
