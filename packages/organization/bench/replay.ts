@@ -135,18 +135,7 @@ measure("RemoveFacility", (round) =>
 
 /** Deeper than this service lets anybody go, as others may have written it. */
 const links = 8000
-const chain = Array.from({ length: links }, (_, index) =>
-  organizationEventCodec.decode({
-    aggregateId: organizationId,
-    id: null,
-    type: "",
-    version: index + 1,
-    position: index + 1,
-    time: 0,
-    commandId: null,
-    correlationId: null,
-    data: roleInChain(index)
-  }))
+const chain = Array.from({ length: links }, (_, index) => decode(roleInChain(index), index))
 const [deep, chaining] = timed(() => chain.reduce(organization.evolve, organization.initial(organizationId)))
 const deepText = organizationStateCodec.encode(deep)
 const [, reading] = timed(() => Result.getOrThrow(organizationStateCodec.decode(deepText)))
