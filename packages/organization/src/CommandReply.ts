@@ -6,6 +6,7 @@ import { type OrganizationError, statusOf } from "./OrganizationError.ts"
 import { choice } from "./wire/choice.ts"
 import { defaulted, nullable } from "./wire/nullable.ts"
 import { isJsonObject, parseJson } from "./wire/parseJson.ts"
+import { quickEncoder } from "./wire/quickCodec.ts"
 import { issuesOf, type ValidationIssue } from "./wire/ValidationIssue.ts"
 
 /**
@@ -179,7 +180,7 @@ export const decodeReply = (body: string): Result.Result<CommandReply, ReadonlyA
 
 const headerText = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 500)
 
-const encodeSuccess = Schema.encodeSync(SuccessReply)
+const encodeSuccess = quickEncoder(SuccessReply)
 const encodeFailure = Schema.encodeSync(FailureReply)
 const decodeSuccess = Schema.decodeUnknownResult(SuccessReply, { errors: "all" })
 const decodeFailure = Schema.decodeUnknownResult(FailureReply, { errors: "all" })

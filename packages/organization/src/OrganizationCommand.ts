@@ -1,4 +1,4 @@
-import { Result, Schema } from "effect"
+import { Result, type Schema } from "effect"
 import { childCommands } from "./commands/childCommands.ts"
 import { departmentCommands } from "./commands/departmentCommands.ts"
 import { facilityCommands } from "./commands/facilityCommands.ts"
@@ -6,6 +6,7 @@ import { organizationCommands } from "./commands/organizationCommands.ts"
 import { roleCommands } from "./commands/roleCommands.ts"
 import { teamCommands } from "./commands/teamCommands.ts"
 import type { OrganizationId } from "./Identifiers.ts"
+import { quickDecoder, quickEncoder } from "./wire/quickCodec.ts"
 import { issuesOf, type ValidationIssue } from "./wire/ValidationIssue.ts"
 
 /** The schema of each command by its type. */
@@ -85,5 +86,5 @@ const forEachType = <A>(make: (schema: AnyCommand) => A): Readonly<Record<Comman
     commandTypes.map((type) => [type, make(commandSchemas[type] as unknown as AnyCommand)])
   ) as Record<CommandType, A>
 
-const decoders = forEachType((schema) => Schema.decodeUnknownResult(schema, { errors: "all" }))
-const encoders = forEachType((schema) => Schema.encodeSync(schema))
+const decoders = forEachType((schema) => quickDecoder(schema, { errors: "all" }))
+const encoders = forEachType(quickEncoder)

@@ -1,5 +1,5 @@
 import type { EventCodec, EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
-import { Result, Schema } from "effect"
+import { Result, type Schema } from "effect"
 import { currentSchemaVersion } from "./events/event.ts"
 import type { OpaqueEvent } from "./events/OpaqueEvent.ts"
 import { schemaVersionOf, upcast } from "./events/upcast.ts"
@@ -14,6 +14,7 @@ import {
 } from "./OrganizationEvent.ts"
 import { eventTokens } from "./Subjects.ts"
 import { isJsonObject, parseJson } from "./wire/parseJson.ts"
+import { quickDecoder, quickEncoder } from "./wire/quickCodec.ts"
 
 /** Stored JSON nested deeper than this is not read. */
 const depthMax = 512
@@ -95,5 +96,5 @@ const forEachType = <A>(make: (schema: AnyEvent) => A): Readonly<Record<EventTyp
     eventTypes.map((type) => [type, make(eventSchemas[type] as unknown as AnyEvent)])
   ) as Record<EventType, A>
 
-const decoders = forEachType((schema) => Schema.decodeUnknownResult(schema))
-const encoders = forEachType((schema) => Schema.encodeSync(schema))
+const decoders = forEachType((schema) => quickDecoder(schema))
+const encoders = forEachType(quickEncoder)
