@@ -16,6 +16,7 @@ import { UnknownEvents } from "./state/UnknownEvents.ts"
 import { Timestamp } from "./Timestamp.ts"
 import { Quantity } from "./values/Quantity.ts"
 import { parseJson } from "./wire/parseJson.ts"
+import { quickDecoder, quickEncoder } from "./wire/quickCodec.ts"
 import { issuesOf } from "./wire/ValidationIssue.ts"
 
 /** Raise this when `evolve` makes something else of the same events: stored states are then no longer believed. */
@@ -96,5 +97,5 @@ const inOrder = <Id extends string, A>(byId: HashMap.HashMap<Id, A>): ReadonlyAr
 const describe = (error: Schema.SchemaError): string =>
   issuesOf(error.issue).map(({ message, path }) => `${path}: ${message}`).join("; ")
 
-const encode = Schema.encodeSync(StoredState)
-const decode = Schema.decodeUnknownResult(StoredState)
+const encode = quickEncoder(StoredState)
+const decode = quickDecoder(StoredState)
