@@ -114,7 +114,13 @@ export const makeCommandClient = <Reply>(
           const unsettled = Effect.map(
             elapsed,
             (millis) =>
-              new CommandUnsettled({ commandId, attempts, elapsedMillis: Math.round(millis), mayHaveTakenEffect, reason })
+              new CommandUnsettled({
+                commandId,
+                attempts,
+                elapsedMillis: Math.round(millis),
+                mayHaveTakenEffect,
+                reason
+              })
           )
           if (!reason.isRetryable || (yield* remainingMillis) === 0) return yield* Effect.flip(unsettled)
           if (sending.onRetry !== undefined) yield* Effect.flatMap(unsettled, sending.onRetry)

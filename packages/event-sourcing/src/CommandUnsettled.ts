@@ -51,6 +51,8 @@ export class CommandUnsettled extends Schema.TaggedError<CommandUnsettled>()("Co
   override get message() {
     const tries = this.attempts === 1 ? "1 attempt" : `${this.attempts} attempts`
     const effect = this.mayHaveTakenEffect ? "; the command may or may not have taken effect" : " without effect"
-    return `${this.reason.message}; gave up after ${tries} in ${Duration.format(Duration.millis(this.elapsedMillis))}${effect}`
+    return `${this.reason.message}; gave up after ${tries} in ${
+      Duration.format(Duration.millis(this.elapsedMillis))
+    }${effect}`
   }
 }

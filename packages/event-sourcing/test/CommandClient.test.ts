@@ -189,7 +189,8 @@ it.effect("many clients that lost the same replica do not come back together", (
   Effect.gen(function*() {
     const first = yield* Effect.forEach(Array.from({ length: 20 }), () =>
       Effect.flatMap(Schedule.toStep(retrySchedule), (step) =>
-        Effect.map(step(0, undefined), ([, delay]) => Duration.toMillis(delay))))
+        Effect.map(step(0, undefined), ([, delay]) =>
+          Duration.toMillis(delay))))
     assert.isAbove(new Set(first).size, 10)
   }))
 

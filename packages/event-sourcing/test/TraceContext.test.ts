@@ -35,7 +35,9 @@ it("a traceparent that is none is no context, whatever its state says", () => {
 
 it("a state that is none, or too long, is left out, and the trace goes on", () => {
   const tooMany = Array.from({ length: 33 }, (_, n) => `k${n}=v`).join(",")
-  for (const tracestate of ["", ",", "a", "A=1", "a=1\r\nX: y", "a=b=c", "a=ä", "a=", tooMany, `a=${"x".repeat(511)}`]) {
+  for (
+    const tracestate of ["", ",", "a", "A=1", "a=1\r\nX: y", "a=b=c", "a=ä", "a=", tooMany, `a=${"x".repeat(511)}`]
+  ) {
     assert.deepStrictEqual(read({ traceparent, tracestate }), { traceparent, tracestate: null }, tracestate)
   }
 })

@@ -39,8 +39,10 @@ commandTransportContract("NATS", (answer) =>
 const command: CommandToSend = { subject: contractSubjects.heard, headers: {}, body: "{}", commandId: "1" }
 
 const request = (timeout: Duration.Input = "10 seconds", body = command.body) =>
-  Effect.flatMap(CommandTransport, (transport) =>
-    Effect.flip(transport.request({ ...command, body }, Duration.fromInputUnsafe(timeout))))
+  Effect.flatMap(
+    CommandTransport,
+    (transport) => Effect.flip(transport.request({ ...command, body }, Duration.fromInputUnsafe(timeout)))
+  )
 
 const users = (permissions: string): NatsServerOptions => ({
   jetstream: false,
@@ -54,27 +56,31 @@ const users = (permissions: string): NatsServerOptions => ({
 const asOther = (url: string) => transport(url.replace("nats://", "nats://other:other@"))
 
 describe("commands on NATS", () => {
-  it.live("a broker that goes away in the middle leaves it open, while it is away nothing is sent", () =>
-    Effect.gen(function*() {
-      const server = yield* NatsServer.server({ jetstream: false })
-      const arrived = yield* Deferred.make<void>()
-      yield* listen(server.url, () => {
-        Deferred.doneUnsafe(arrived, Effect.void)
-        return null
-      })
-      yield* Effect.gen(function*() {
-        const asked = yield* Effect.forkChild(request("1 minute"))
-        yield* Deferred.await(arrived)
-        yield* server.kill
-        const lost = yield* Fiber.join(asked)
-        assert.deepInclude({ ...lost.reason }, { _tag: "Unanswered", mayHaveTakenEffect: true })
-        const { status } = yield* NatsConnection
-        yield* eventually("disconnected", Effect.map(status, ({ _tag }) => _tag === "Disconnected"))
-        const away = yield* request()
-        assert.deepInclude({ ...away.reason }, { _tag: "NotConnected", mayHaveTakenEffect: false })
-        assert.isTrue(away.isRetryable)
-      }).pipe(Effect.provide(transport(server.url)))
-    }), { timeout: 60_000 })
+  it.live(
+    "a broker that goes away in the middle leaves it open, while it is away nothing is sent",
+    () =>
+      Effect.gen(function*() {
+        const server = yield* NatsServer.server({ jetstream: false })
+        const arrived = yield* Deferred.make<void>()
+        yield* listen(server.url, () => {
+          Deferred.doneUnsafe(arrived, Effect.void)
+          return null
+        })
+        yield* Effect.gen(function*() {
+          const asked = yield* Effect.forkChild(request("1 minute"))
+          yield* Deferred.await(arrived)
+          yield* server.kill
+          const lost = yield* Fiber.join(asked)
+          assert.deepInclude({ ...lost.reason }, { _tag: "Unanswered", mayHaveTakenEffect: true })
+          const { status } = yield* NatsConnection
+          yield* eventually("disconnected", Effect.map(status, ({ _tag }) => _tag === "Disconnected"))
+          const away = yield* request()
+          assert.deepInclude({ ...away.reason }, { _tag: "NotConnected", mayHaveTakenEffect: false })
+          assert.isTrue(away.isRetryable)
+        }).pipe(Effect.provide(transport(server.url)))
+      }),
+    { timeout: 60_000 }
+  )
 
   it.live("who may not send there is told so, and nothing was done", () =>
     Effect.gen(function*() {

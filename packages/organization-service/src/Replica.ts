@@ -108,13 +108,13 @@ export const makeReplica = Effect.fnUntraced(function*(
       : failureReply(decoded.failure, decoded.failure.error, null)
     answered++
     yield* observe(reply)
-    return encodeReply(reply, traceparentOf(decoded))
+    return encodeReply(reply, traceOf(decoded))
   })
 
   /** A refusal names the command where that is cheap to find out, so that a requester can match it. */
   const refusal = (error: OrganizationError) => (message: CommandMessage) => {
     const decoded = decode(message)
-    return encodeReply(failureReply(Result.merge(decoded), error, null), traceparentOf(decoded))
+    return encodeReply(failureReply(Result.merge(decoded), error, null), traceOf(decoded))
   }
 
   return {
@@ -126,7 +126,7 @@ export const makeReplica = Effect.fnUntraced(function*(
   }
 })
 
-const traceparentOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).traceparent
+const traceOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).trace
 
 const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): CommandReply => {
   const { version } = outcome

@@ -17,8 +17,11 @@ const answer: ContractAnswer = ({ body, headers, subject }) =>
   body === "silence" ? null : `${subject} ${headers["X-Question"]} ${body}`
 
 const ask = (body: string, subject: string = contractSubjects.heard, timeout: Duration.Input = "10 seconds") =>
-  Effect.flatMap(CommandTransport, ({ request }) =>
-    request({ subject, headers: { "X-Question": "why" }, body, commandId: body }, Duration.fromInputUnsafe(timeout)))
+  Effect.flatMap(
+    CommandTransport,
+    ({ request }) =>
+      request({ subject, headers: { "X-Question": "why" }, body, commandId: body }, Duration.fromInputUnsafe(timeout))
+  )
 
 /**
  * What every transport of commands must do. Registers tests on the transport that `make` builds, with somebody behind it
