@@ -29,10 +29,7 @@ const terminal = (text: string, options: { readonly stderrIsTerminal: boolean })
 
 layer(Requests.layer, { excludeTestServices: true })("send", (it) => {
   const send = (stdio: Layer.Layer<never>, ...args: ReadonlyArray<string>) =>
-    Effect.flatMap(
-      Requests,
-      ({ url }) => runHere(["send", "-", ...args, "--timeout", "1"], { NATS_URL: url }, stdio)
-    )
+    Effect.flatMap(Requests, ({ url }) => runHere(["send", "-", ...args], { NATS_URL: url }, stdio))
   const piped = terminal(input, { stderrIsTerminal: false }).layer
 
   it.effect("sends lines in order, answers each, and sums up by outcome", () =>
@@ -77,7 +74,7 @@ layer(Requests.layer, { excludeTestServices: true })("send", (it) => {
       Effect.gen(function*() {
         const { answer } = yield* Requests
         const stopped = answer((_, index) => index === 0 ? ok : failure)
-        const { code, err } = yield* send(piped)
+        const { code, err } = yield* send(piped, "--timeout", "1")
         assert.strictEqual(code, 3)
         assert.deepStrictEqual([...new Set(stopped.map(({ body }) => body))], [lineOf("one"), lineOf("three")])
         assert.include(err, `stopped at line 3: ${detail}`)
@@ -111,7 +108,7 @@ layer(Requests.layer, { excludeTestServices: true })("send", (it) => {
       const { answer } = yield* Requests
       for (const [category, isOpen] of [["unavailable", true], ["conflict", false]] as const) {
         answer((_, index) => index < 3 ? ok : error("BUSY", category, true))
-        assert.strictEqual((yield* send(piped)).err.includes("Line 5 has no identity"), isOpen)
+        assert.strictEqual((yield* send(piped, "--timeout", "1")).err.includes("Line 5 has no identity"), isOpen)
       }
       answer(() => ok)
       const { out } = yield* send(piped)
