@@ -21,7 +21,7 @@ export const TraceState = Context.Reference<string | null>("@cim-domain/event-so
 })
 
 /** Longest `tracestate` that is passed on, in characters; the standard asks for at least this. */
-export const tracestateLengthMax = 512
+const tracestateLengthMax = 512
 
 const traceparentPattern = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 const memberPattern =

@@ -46,15 +46,7 @@ export {
   UnexpectedAnswer,
   VersionConflict
 } from "./StoreError.ts"
-export {
-  currentTrace,
-  noTrace,
-  readTraceContext,
-  type TraceContext,
-  traceHeaders,
-  tracestateLengthMax,
-  TraceState
-} from "./TraceContext.ts"
+export { currentTrace, noTrace, readTraceContext, type TraceContext, traceHeaders, TraceState } from "./TraceContext.ts"
 export {
   CommandTooLarge,
   NobodyListens,

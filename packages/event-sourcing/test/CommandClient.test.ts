@@ -84,7 +84,7 @@ for (const [what, trouble, mayHaveTakenEffect] of troubles) {
     Effect.gen(function*() {
       const { send, sent } = yield* makeClient([trouble], { deadline: "20 seconds" })
       const error = yield* inTime(Effect.flip(send(command)))
-      assert.deepInclude({ ...error }, { commandId: "command-1", attempts: sent.length, mayHaveTakenEffect })
+      assert.deepInclude(error, { commandId: "command-1", attempts: sent.length, mayHaveTakenEffect })
       assert.isTrue(error.isRetryable)
       assert.isAbove(error.attempts, 3)
       assert.strictEqual(error.elapsedMillis, 20_000)
@@ -125,7 +125,7 @@ for (const [what, trouble, mayHaveTakenEffect] of hopeless) {
     Effect.gen(function*() {
       const { send, sent } = yield* makeClient([trouble, Effect.succeed("done")])
       const error = yield* Effect.flip(send(command))
-      assert.deepInclude({ ...error }, { attempts: 1, elapsedMillis: 0, mayHaveTakenEffect })
+      assert.deepInclude(error, { attempts: 1, elapsedMillis: 0, mayHaveTakenEffect })
       assert.isFalse(error.isRetryable)
       assert.strictEqual(sent.length, 1)
     }))
@@ -149,7 +149,7 @@ it.effect("the deadline of a call goes before that of the client, and ends a lon
   Effect.gen(function*() {
     const { send, sent } = yield* makeClient([silence], { deadline: "1 hour", attemptTimeout: "1 hour" })
     const error = yield* inTime(Effect.flip(send(command, { deadline: "700 millis" })))
-    assert.deepInclude({ ...error }, { attempts: 1, elapsedMillis: 700, mayHaveTakenEffect: true })
+    assert.deepInclude(error, { attempts: 1, elapsedMillis: 700, mayHaveTakenEffect: true })
     assert.strictEqual(sent.length, 1)
   }))
 
@@ -167,7 +167,7 @@ it.effect("a schedule that ends, ends it before the deadline", () =>
   Effect.gen(function*() {
     const { send } = yield* makeClient([nobody], { schedule: Schedule.recurs(2) })
     const error = yield* inTime(Effect.flip(send(command)))
-    assert.deepInclude({ ...error }, { attempts: 3, elapsedMillis: 0 })
+    assert.deepInclude(error, { attempts: 3, elapsedMillis: 0 })
   }))
 
 it.effect("each attempt has the time of an attempt, and pauses grow up to 2 s", () =>

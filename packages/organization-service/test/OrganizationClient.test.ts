@@ -5,7 +5,8 @@ import { NatsCommandTransport } from "@cim-domain/nats/NatsCommandTransport"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix, OrganizationClient } from "@cim-domain/organization"
 import { assert, it } from "@effect/vitest"
-import { ConfigProvider, Deferred, Effect, Fiber, Layer, Tracer } from "effect"
+import { ConfigProvider, Deferred, Effect, Fiber, Layer, Stream, Tracer } from "effect"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { brokerStores } from "../src/brokerStores.ts"
 import { serve } from "../src/serve.ts"
@@ -237,4 +238,18 @@ it.live("the trace of the requester goes on in the replica, the event and the an
       const answer = yield* main.request(subject, body, { headers, timeoutMillis: 5_000 })
       for (const [name, value] of Object.entries(headers)) assert.strictEqual(answer.headers?.get(name), value)
     }).pipe(Effect.provideService(Tracer.Tracer, tracer), Effect.provide(clientOf(url)))
+  }), { timeout: 90_000 })
+
+it.live("the example in README is a program that works", () =>
+  Effect.gen(function*() {
+    const file = join(import.meta.dirname, "../examples/foundCompany.ts")
+    const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8")
+    assert.include(readme, `\`\`\`ts\n${readFileSync(file, "utf8")}\`\`\`\n`)
+    const { url } = yield* NatsServer.server()
+    yield* startReplica({ NATS_URL: url })
+    const example = yield* startReplica({ NATS_URL: url }, file)
+    assert.strictEqual(yield* example.exit, 0)
+    const stored = Effect.flatMap(EventStore, ({ follow }) => Stream.runCollect(Stream.take(follow(0), 2)))
+    const events = yield* Effect.provide(stored, Layer.provideMerge(eventStore, connectionTo(url)))
+    assert.deepStrictEqual(events.map(({ type }) => type), ["OrganizationCreated", "DepartmentCreated"])
   }), { timeout: 90_000 })

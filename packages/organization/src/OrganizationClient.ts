@@ -55,12 +55,10 @@ export class OrganizationClient extends Context.Service<OrganizationClient, {
       OrganizationClient,
       Effect.map(makeCommandClient({ ...options, read: readAnswer }), (client) => {
         const send: OrganizationClient["Service"]["send"] = Effect.fnUntraced(function*(command, sending = {}) {
-          const { attempts, reply, unanswered } = yield* client.send(commandToSend(command, sending.dryRun), sending)
-            .pipe(
-              Effect.mapError((error) =>
-                sending.dryRun === true ? new CommandUnsettled({ ...error, mayHaveTakenEffect: false }) : error
-              )
-            )
+          const sent = client.send(commandToSend(command, sending.dryRun), sending)
+          const { attempts, reply, unanswered } = yield* sending.dryRun === true
+            ? Effect.mapError(sent, withoutEffect)
+            : sent
           return reply.status === "ok" ? reply : yield* new CommandRefused({ reply, attempts, unanswered })
         })
         const submit: OrganizationClient["Service"]["submit"] = (type, fields, sending = {}) =>
@@ -77,8 +75,12 @@ export class OrganizationClient extends Context.Service<OrganizationClient, {
     )
 }
 
+/** Whoever was only asked what would happen has done nothing. */
+const withoutEffect = ({ attempts, commandId, elapsedMillis, reason }: CommandUnsettled) =>
+  new CommandUnsettled({ attempts, commandId, elapsedMillis, reason, mayHaveTakenEffect: false })
+
 /** The message that carries a command. Throws for a value that is no valid command, which its type cannot rule out. */
-export const commandToSend = (command: OrganizationCommand, dryRun = false): CommandToSend => ({
+const commandToSend = (command: OrganizationCommand, dryRun = false): CommandToSend => ({
   subject: commandSubject(addresseeOf(command), command.command_type),
   headers: dryRun ? { "X-Dry-Run": "true" } : {},
   body: encodeCommand(command),

@@ -91,13 +91,8 @@ export {
   snapshotPrefix
 } from "./Subjects.ts"
 export { parseTimestamp, Timestamp, timestampFromMillis, timestampToMillis } from "./Timestamp.ts"
-export {
-  commandToSend,
-  OrganizationClient,
-  type SendCommandOptions,
-  type SubmitCommandOptions
-} from "./OrganizationClient.ts"
-export { mayHaveTakenEffect, readAnswer } from "./readAnswer.ts"
+export { OrganizationClient, type SendCommandOptions, type SubmitCommandOptions } from "./OrganizationClient.ts"
+export { readAnswer } from "./readAnswer.ts"
 export { canonicalUuid } from "./Uuid.ts"
 export { isTerminal, OrganizationStatus } from "./values/OrganizationStatus.ts"
 export { OrganizationType } from "./values/OrganizationType.ts"
