@@ -113,7 +113,7 @@ describe("credentials", () => {
       const authority = yield* makeJwtAuthority
       const server = yield* NatsServer.server({ config: authority.config })
       const file = yield* secretFile("user.creds")
-      yield* file.write(yield* authority.credentials(2))
+      yield* file.write(yield* authority.credentials(3))
       const { connected, logged, said, times } = yield* watched(server.url, { credsFile: file.path })
       const it = yield* connected
       yield* is("Disconnected", it)
