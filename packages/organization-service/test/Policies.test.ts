@@ -1,32 +1,14 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Result, Schedule } from "effect"
+import { Effect, Result } from "effect"
 import { command, creation, newId } from "./messages.ts"
-import { type ReplicaProcess, startReplica } from "./ReplicaProcess.ts"
 import { failedWith, hasCode, makeRequester } from "./Requester.ts"
+import { says, serving, timesSaid } from "./ServingReplica.ts"
 
 /** Causes that a whole replica on a real broker meets, and what its requesters hear. */
 
 const rename = (id: string, name: string) => command("UpdateOrganization", id, { name })
-
-const times = (replica: ReplicaProcess, text: string) =>
-  replica.log().filter(({ message }) => String(message).includes(text)).length
-
-/** Waits until the replica has said so this many times. */
-const says = (replica: ReplicaProcess, text: string, count = 1) =>
-  Effect.suspend(() => times(replica, text) >= count ? Effect.void : Effect.fail("not yet")).pipe(
-    Effect.retry(Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "20 seconds" }))),
-    Effect.catch(() =>
-      Effect.die(new Error(`not ${count} x "${text}" in ${JSON.stringify(replica.log(), undefined, 1)}`))
-    )
-  )
-
-const ready = Effect.fnUntraced(function*(env: Readonly<Record<string, string>>) {
-  const replica = yield* startReplica({ COMMAND_TIMEOUT_MS: "1000", ...env })
-  yield* replica.logged("ready")
-  return replica
-})
 
 const created = "OrganizationCreated"
 const updated = "OrganizationUpdated"
@@ -38,7 +20,7 @@ describe("policies", () => {
       Effect.gen(function*() {
         const broker = yield* NatsServer.server()
         const line = yield* makeTcpProxy(broker.clientPort)
-        const replica = yield* ready({ NATS_URL: `nats://127.0.0.1:${line.port}` })
+        const replica = yield* serving({ NATS_URL: `nats://127.0.0.1:${line.port}` })
         const requester = yield* makeRequester(broker.url)
         const id = newId()
         const first = creation(id)
@@ -51,7 +33,7 @@ describe("policies", () => {
         const { before, ...again } = yield* requester.settle(first)
         assert.deepStrictEqual(again, { ...answer, outcome: "duplicate" }, before.join())
         assert.strictEqual((yield* requester.settle(rename(id, "After the restart"))).outcome, "applied")
-        assert.deepStrictEqual([times(replica, "lost the connection"), times(replica, "connected to")], [1, 2])
+        assert.deepStrictEqual([timesSaid(replica, "lost the connection"), timesSaid(replica, "connected to")], [1, 2])
 
         yield* line.cut
         yield* says(replica, "lost the connection", 2)
@@ -77,8 +59,8 @@ describe("policies", () => {
     () =>
       Effect.gen(function*() {
         const broker = yield* NatsServer.server({ config: `ping_interval: "400ms"\nping_max: 2` })
-        const paused = yield* ready({ NATS_URL: broker.url })
-        const other = yield* ready({ NATS_URL: broker.url })
+        const paused = yield* serving({ NATS_URL: broker.url })
+        const other = yield* serving({ NATS_URL: broker.url })
         const requester = yield* makeRequester(broker.url)
         const ids = Array.from({ length: 20 }, newId)
         yield* paused.signal("SIGSTOP")
@@ -114,7 +96,7 @@ describe("policies", () => {
           { user: service, password: service, permissions: { publish: { deny: [${denied}] } } }
         ] }`
         const broker = yield* NatsServer.server({ maxPayloadBytes: 16_384, config: permissions("\"nothing\"") })
-        const replica = yield* ready({ NATS_URL: broker.url.replace("//", "//service:service@") })
+        const replica = yield* serving({ NATS_URL: broker.url.replace("//", "//service:service@") })
         const { api, settle, until } = yield* makeRequester(broker.url.replace("//", "//me:me@"))
         const stream = (change: Record<string, unknown>) =>
           Effect.flatMap(

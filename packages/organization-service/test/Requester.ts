@@ -11,6 +11,12 @@ interface Sent {
   readonly body: string | Uint8Array
 }
 
+interface ApiAnswer {
+  readonly error?: unknown
+  readonly config: Record<string, unknown>
+  readonly cluster?: { readonly leader?: string }
+}
+
 /** One try: the answer, or why none came: `NoResponders`, `Unanswered`, `Disconnected`. */
 type Heard = Result.Result<Said, string>
 
@@ -82,7 +88,7 @@ export const makeRequester = Effect.fnUntraced(function*(
   /** A request of the JetStream API, as an operator makes it. */
   const api = Effect.fnUntraced(function*(subject: string, body: unknown = {}) {
     const answer = yield* main.request(`$JS.API.${subject}`, JSON.stringify(body), { timeoutMillis: 5_000 })
-    const json = answer.json<{ readonly error?: unknown; readonly config: Record<string, unknown> }>()
+    const json = answer.json<ApiAnswer>()
     assert.isUndefined(json.error)
     return json
   })
