@@ -104,7 +104,7 @@ it.live("holds up one direction until it is healed, and throws away what it hold
     assert.deepStrictEqual(received, ["one", "two", "three"])
 
     yield* proxy.cutAfter(4)
-    next.write("four and more")
+    next.resume().write("four and more")
     yield* Effect.promise(() => once(next, "close"))
     yield* until("what was let through arrives", () => received.includes("four"))
     yield* proxy.heal
