@@ -178,6 +178,14 @@ class Node {
     })
   }
 
+  /** A signal takes a while to reach a busy process. Where there is no procfs that cannot be seen. */
+  private readonly stopped: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.promise(() => readFile(`/proc/${this.child?.pid}/stat`, "utf8").then((stat) => stat, () => ") T"))
+  ).pipe(
+    Effect.repeat({ until: (stat) => /\) [TtXZ]/.test(stat), schedule: untilReady }),
+    Effect.asVoid
+  )
+
   private end(name: NodeJS.Signals): Effect.Effect<void> {
     return Effect.andThen(this.signal(name), Effect.promise(() => this.exited))
   }
@@ -195,7 +203,7 @@ class Node {
       restart: Effect.andThen(stop, this.start),
       reload: (config) => this.reload(config),
       retire: this.end("SIGUSR2"),
-      pause: this.signal("SIGSTOP"),
+      pause: Effect.andThen(this.signal("SIGSTOP"), this.stopped),
       resume: this.signal("SIGCONT"),
       log: Effect.sync(() => this.text)
     }

@@ -77,7 +77,7 @@ const open = async (target: number) => {
     pass(mode === "silent" || mode === "mute")(far, near)
   }
   const end = (line: readonly [Socket, Socket]) => {
-    lines.delete(line)
+    if (!lines.delete(line)) return
     for (const socket of line) socket.destroy()
   }
 
