@@ -106,7 +106,8 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
   const logger = LogOnChange.make()
   const lines: Array<Line> = []
 
-  const report: Effect.Effect<void> = Effect.gen(function*() {
+  /** One of the lines to a server has come up or gone. */
+  const report = Effect.fnUntraced(function*(server: string) {
     const up = yield* Effect.forEach(lines, (line) => Ref.get(line.connected))
     const { name } = yield* Ref.get(facts)
     const next: ConnectionStatus = up.every(Boolean)
@@ -115,7 +116,7 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     const before = yield* SubscriptionRef.get(status)
     if (before._tag === next._tag) return
     yield* SubscriptionRef.set(status, next)
-    if (next._tag === "Disconnected") return yield* Effect.logWarning(`lost the connection to ${name}: ${next.cause}`)
+    if (next._tag === "Disconnected") return yield* Effect.logWarning(`lost the connection to ${server}: ${next.cause}`)
     yield* logger.forget
     yield* Effect.logInfo(`connected to ${next.server} at ${options.url.redacted}`)
   })
@@ -147,15 +148,15 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
       const client = yield* Effect.orDie(Effect.retry(connectOnce, reconnectSchedule))
       driver.attach(client)
       const known = factsOf(client)
-      if (known !== undefined) yield* Ref.set(facts, known)
+      if (known !== undefined && name === "main") yield* Ref.set(facts, known)
       yield* Ref.set(connected, true)
-      yield* report
+      yield* report(known?.name ?? "")
       yield* Deferred.succeed(first, undefined)
       const cause = yield* watch(client, logger)
       driver.detach()
       yield* Ref.set(connected, false)
       yield* Ref.set(lastCause, cause)
-      yield* report
+      yield* report(known?.name ?? "")
     })
 
     yield* Effect.addFinalizer(() => closeGently(driver, options.closeTimeout ?? closeTimeoutDefault))

@@ -2,7 +2,7 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { execFile } from "node:child_process"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
@@ -17,19 +17,28 @@ const temporaryFolder = Effect.acquireRelease(
   (path) => Effect.promise(() => rm(path, { recursive: true }))
 )
 
-/** A disk of 12 MiB in memory, `undefined` where none can be mounted. */
-const smallDisk = Effect.acquireRelease(
-  Effect.promise(async () => {
-    const path = await mkdtemp(join(tmpdir(), "small-disk-"))
-    const mounted = await run("mount", ["-t", "tmpfs", "-o", "size=12m", "tmpfs", path]).then(() => true, () => false)
-    return { path, mounted }
-  }),
-  ({ mounted, path }) =>
+/** A disk of 12 MiB in memory, mounted on a new folder of this name. `undefined` where none can be mounted. */
+const smallDisk = Effect.fnUntraced(function*(name: string) {
+  const folder = yield* temporaryFolder
+  const path = join(folder, name)
+  const mounted = yield* Effect.acquireRelease(
     Effect.promise(async () => {
-      if (mounted) await run("umount", [path])
-      await rm(path, { recursive: true })
-    })
-)
+      await mkdir(path)
+      return run("mount", ["-t", "tmpfs", "-o", "size=12m", "tmpfs", path]).then(() => true, () => false)
+    }),
+    (isMounted) => Effect.promise(async () => void (isMounted && await run("umount", [path])))
+  )
+  const ballast = join(path, "ballast")
+  return mounted
+    ? {
+      folder,
+      fill: Effect.ignore(Effect.tryPromise(() => writeFile(ballast, Buffer.alloc(12 * 1_048_576)))),
+      free: Effect.promise(() => rm(ballast))
+    }
+    : undefined
+})
+
+const noDisk = "skipped: a small disk can only be mounted by root"
 
 /** Something of 64 KiB to store. */
 const large = (id: string) => creation(id, { metadata: { text: "x".repeat(60_000) } })
@@ -65,27 +74,53 @@ describe("policies of storage", () => {
     "a disk that is full at the broker: commands are retryable and none is lost; with room again and the broker restarted, they pass",
     (context) =>
       Effect.gen(function*() {
-        const disk = yield* smallDisk
-        if (!disk.mounted) {
-          const reason = "skipped: a small disk can only be mounted by root"
-          yield* Effect.logWarning(reason)
-          return context.skip(reason) // said in the log, because reporters do not
+        const disk = yield* smallDisk("store")
+        if (disk === undefined) {
+          yield* Effect.logWarning(noDisk)
+          return context.skip(noDisk) // said in the log, because reporters do not
         }
-        const broker = yield* NatsServer.server({ storeFolder: join(disk.path, "store") })
+        const broker = yield* NatsServer.server({ storeFolder: join(disk.folder, "store") })
         yield* serving({ NATS_URL: broker.url })
         const requester = yield* makeRequester(broker.url)
         const before = newId()
         yield* requester.settle(large(before))
-        const ballast = join(disk.path, "ballast")
-        yield* Effect.ignore(Effect.tryPromise(() => writeFile(ballast, Buffer.alloc(12 * 1_048_576))))
+        yield* disk.fill
         const refused = newId()
         yield* requester.until(large(refused), hasCode("STORE_UNAVAILABLE"))
         assert.include(yield* broker.log, "no space left on device")
-        yield* Effect.promise(() => rm(ballast))
+        yield* disk.free
         yield* broker.restart
         assert.include(["applied", "duplicate"], (yield* requester.settle(large(refused))).outcome)
         for (const id of [before, refused]) assert.lengthOf(yield* requester.typesOf(id), 1)
       }),
     { timeout: 60_000 }
+  )
+
+  it.live(
+    "a disk that is full at the leader of three brokers: another one leads, nothing is lost, and after room and a restart it takes part again",
+    (context) =>
+      Effect.gen(function*() {
+        const disk = yield* smallDisk("n1")
+        if (disk === undefined) {
+          yield* Effect.logWarning(noDisk)
+          return context.skip(noDisk) // said in the log, because reporters do not
+        }
+        const { servers, url } = yield* NatsServer.cluster({ storeFolder: disk.folder })
+        yield* serving({ NATS_URL: url })
+        const { leadBy, leader, settle, typesOf } = yield* makeRequester(url)
+        const ids = Array.from({ length: 8 }, newId)
+        yield* settle(large(ids[0]!))
+        yield* leadBy("n1")
+        yield* disk.fill
+        for (const id of ids.slice(1)) {
+          assert.include(["applied", "duplicate"], (yield* settle(large(id))).outcome)
+        }
+        assert.notStrictEqual(yield* leader, "n1")
+        yield* disk.free
+        yield* servers[0]!.restart
+        yield* leadBy("n1")
+        assert.deepStrictEqual(yield* Effect.forEach(ids, typesOf), ids.map(() => ["OrganizationCreated"]))
+      }),
+    { timeout: 120_000 }
   )
 })

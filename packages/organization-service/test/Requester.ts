@@ -89,11 +89,28 @@ export const makeRequester = Effect.fnUntraced(function*(
   const api = Effect.fnUntraced(function*(subject: string, body: unknown = {}) {
     const answer = yield* main.request(`$JS.API.${subject}`, JSON.stringify(body), { timeoutMillis: 5_000 })
     const json = answer.json<ApiAnswer>()
-    assert.isUndefined(json.error)
-    return json
+    return json.error === undefined ? json : yield* Effect.die(new Error(JSON.stringify(json.error)))
   })
 
-  return { tryOnce, settle, until, typesOf, api }
+  /** The name of the broker that leads the stream, once one does. */
+  const leader = api("STREAM.INFO.ORGANIZATION_EVENTS").pipe(
+    Effect.flatMap(({ cluster }) => cluster?.leader ? Effect.succeed(cluster.leader) : Effect.fail("no leader yet")),
+    Effect.retry(patiently)
+  )
+
+  /** Moves the lead of the stream there, and waits for it. */
+  const leadBy = Effect.fnUntraced(function*(name: string) {
+    const moved = Effect.flatMap(leader, (now) =>
+      now === name
+        ? Effect.void
+        : Effect.andThen(
+          api("STREAM.LEADER.STEPDOWN.ORGANIZATION_EVENTS", { placement: { preferred: name } }),
+          Effect.fail("not moved yet")
+        ))
+    yield* Effect.retry(Effect.catchDefect(moved, Effect.fail), patiently)
+  })
+
+  return { tryOnce, settle, until, typesOf, api, leader, leadBy }
 })
 
 /** Whether the answer has this code. */

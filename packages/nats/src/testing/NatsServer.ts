@@ -25,7 +25,10 @@ export interface NatsServerOptions {
   readonly config?: string | undefined
   /** Also listen for WebSockets, in clear. Default false. */
   readonly webSocket?: boolean | undefined
-  /** Where JetStream stores. Default: a folder of the server's own, removed when the scope closes. */
+  /**
+   * Where JetStream stores; servers of a cluster in `n1`, `n2` and `n3` there. Default: a folder of the server's own,
+   * removed when the scope closes.
+   */
   readonly storeFolder?: string | undefined
   /** Whether a server of a cluster tells clients about the others, so that they find them by themselves. Default true. */
   readonly advertise?: boolean | undefined
@@ -265,6 +268,7 @@ const cluster = Effect.fnUntraced(function*(options: NatsServerOptions = {}) {
   const nodes = yield* Effect.forEach(ports, (port, index) =>
     node({
       ...options,
+      storeFolder: options.storeFolder === undefined ? undefined : join(options.storeFolder, `n${index + 1}`),
       name: `n${index + 1}`,
       cluster: { name: "test", port, routes: ports.filter((other) => other !== port) }
     }))
