@@ -289,7 +289,9 @@ const protocolAuthPattern = /authorization violation|authentication (expired|tim
 const textOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : ""
-  return `${error.message || error.name}${code}`
+  // What OpenSSL says begins with the number of a thread and ends with a line of its source.
+  const reason = "reason" in error && typeof error.reason === "string" ? error.reason : error.message
+  return `${reason || error.name}${code}`
 }
 
 /** Classifies what an attempt to connect threw. */
