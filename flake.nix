@@ -70,11 +70,13 @@
 
       formatter = forSystems everywhere (pkgs: pkgs.nixfmt);
 
-      checks = lib.recursiveUpdate
+      checks = lib.foldl' lib.recursiveUpdate { } [
         (forSystems everywhere (pkgs: import ./nix/tests/packages.nix { inherit pkgs self; }))
         (forSystems linux (pkgs: {
           unit = import ./nix/tests/unit.nix { inherit lib pkgs self; };
           replicas = pkgs.testers.runNixOSTest (import ./nix/tests/replicas.nix { inherit self; });
-        }));
+        }))
+        { x86_64-linux = { inherit (self.packages.x86_64-linux) organization-lxc; }; }
+      ];
     };
 }

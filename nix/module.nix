@@ -53,6 +53,11 @@ in
         KillMode = "mixed";
         TimeoutStopSec = "30s";
 
+        # Systemd would not say which file is missing. 255 is a failure, and so tried again; anything else would be a unit that
+        # need not run.
+        ExecCondition = lib.mapAttrsToList
+          (variable: path: "+${pkgs.runtimeShell} -c 'test -r ${path} || { echo ${variable}: ${path} is missing; exit 255; }'")
+          environment.files;
         # Copies that only the service can read, wherever the files come from and whoever owns them.
         LoadCredential = lib.mapAttrsToList (variable: path: "${variable}:${path}") environment.files;
         # A core would hold them.
@@ -69,6 +74,7 @@ in
         ProtectHome = true;
         PrivateTmp = true;
         PrivateDevices = true;
+        PrivateMounts = true;
         PrivateUsers = true;
         ProtectClock = true;
         ProtectHostname = true;

@@ -16,8 +16,11 @@ let
       "comma list of nats://, tls://, ws:// or wss:// addresses of one kind, each host[:port]";
 
   # `types.path` would take ./secret and copy it into the store, where everybody may read it.
+  secretPath =
+    types.addCheck types.externalPath (path: builtins.match "[^][:space:]%:;$&|<>()\"'\\*?[]+" path != null)
+    // { description = "absolute path, as a string, outside the Nix store, without blanks and signs that have a meaning to systemd or a shell"; };
   secretFile = description: mkOption {
-    type = types.nullOr (types.externalPath // { description = "absolute path, as a string, outside the Nix store"; });
+    type = types.nullOr secretPath;
     default = null;
     example = "/run/secrets/organization-service/nats.creds";
     inherit description;

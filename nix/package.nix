@@ -105,6 +105,8 @@ stdenvNoCC.mkDerivation {
     runHook postInstall
   '';
 
+  passthru = { inherit tarball; };
+
   meta = {
     inherit (manifest) description;
     license = lib.licenses.mit;

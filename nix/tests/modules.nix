@@ -144,6 +144,7 @@ in
     natsUrlOfTwoKinds = { natsUrl = "tls://a:4222,nats://b:4222"; };
     streamName = { streamName = "ORGANIZATION.EVENTS"; };
     credentialsFile = { credentialsFile = ./modules.nix; };
+    secretWithBlank = { credentialsFile = "/run/my secrets"; };
     keyFile = { tls.certFile = "/run/cert.pem"; tls.keyFile = "key.pem"; };
     settings = { settings.MAX_IN_FLIGHT = [ 1 ]; };
     natsURL = { natsURL = "nats://a:4222"; };

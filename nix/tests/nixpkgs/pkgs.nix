@@ -23,16 +23,17 @@ let
     let
       name = attributes.name or "${attributes.pname}-${attributes.version}";
       built = derivation (
-        removeAttrs attributes [ "meta" "nativeBuildInputs" "pname" "version" ]
+        removeAttrs attributes [ "meta" "nativeBuildInputs" "passthru" "pname" "version" ]
         // { inherit name system; builder = "/bin/bash"; args = [ setup ]; PATH = "${node}/bin:${path}"; }
         // lib.optionalAttrs (attributes ? src) { src = "${attributes.src}"; }
       );
-      unbuilt = builtins.deepSeq (removeAttrs attributes [ "src" ]) (named name);
+      unbuilt = builtins.deepSeq (removeAttrs attributes [ "passthru" "src" ]) (named name);
     in
-    (if node == null then unbuilt else built) // { meta = attributes.meta or { }; };
+    (if node == null then unbuilt else built) // attributes.passthru or { } // { meta = attributes.meta or { }; };
 
   pkgs = {
     inherit lib;
+    runtimeShell = "/bin/sh";
     stdenv.hostPlatform = { inherit system; };
     stdenvNoCC = { inherit mkDerivation; };
     nodejs_24 = if node == null then named "nodejs" else node;

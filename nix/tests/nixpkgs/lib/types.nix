@@ -20,6 +20,7 @@ let
     strMatching = pattern: type "string matching the pattern ${pattern}" (value: isString value && match pattern value != null);
     externalPath = type "absolute path not in the Nix store"
       (value: isString value && hasPrefix "/" value && !hasPrefix "${builtins.storeDir}/" value);
+    addCheck = inner: check: inner // { check = value: inner.check value && check value; };
     ints.between = low: high: type "integer between ${toString low} and ${toString high} (both inclusive)"
       (value: isInt value && value >= low && value <= high);
     lines = type "strings concatenated with \"\\n\"" isString // { merge = _: concatStringsSep "\n"; };
