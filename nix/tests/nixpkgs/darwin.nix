@@ -24,7 +24,7 @@ lib.evalModules {
         launchd.daemons = jobs;
         launchd.user.agents = jobs;
         system.primaryUser = option (types.nullOr types.str) null;
-        system.primaryUserHome = option types.str "/Users/dev";
+        system.primaryUserHome = option types.str "/primary";
       };
       config._module.args = { inherit pkgs; };
     }

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { execFile, execFileSync } from "node:child_process"
+import { execFile, execFileSync, spawnSync } from "node:child_process"
 import { accessSync, constants } from "node:fs"
 import { dirname, join } from "node:path"
 import process from "node:process"
@@ -43,8 +43,17 @@ const buildObstacle = obstacle ??
   (isExecutable("/bin/bash") ? undefined : "builds with host tools need /bin/bash") ??
   missing(["npm", "tar", "install"])
 
+/** An overlay over this machine's files, tried where nobody else sees it. */
+const mayMount = () => {
+  const script = `set -e; d=$(mktemp -d); trap 'umount -l $d; rmdir $d' EXIT; mount -t tmpfs tmpfs $d; cd $d
+    mkdir u w m; mount -t overlay overlay -o lowerdir=/,upperdir=$d/u,workdir=$d/w $d/m; cd /`
+  return spawnSync("unshare", ["--mount", "sh", "-c", script], { stdio: "ignore" }).status === 0
+}
+
 /** Why a machine with systemd cannot be booted here, or nothing. */
-const bootObstacle = buildObstacle ?? missing(["systemd-nspawn", "systemd-notify", "nsenter", "mount"])
+const bootObstacle = buildObstacle ??
+  missing(["systemd-nspawn", "systemd-notify", "nsenter", "unshare", "mount"]) ??
+  (mayMount() ? undefined : "no overlay can be mounted")
 
 /** Why systemd cannot give its opinion of a unit here, or nothing. */
 const analyzeObstacle = obstacle ?? missing(["systemd-analyze"])

@@ -131,7 +131,7 @@ describe.skipIf(isSkipped)("nix-darwin", () => {
           KeepAlive: { SuccessfulExit: false }
         })
       }
-      assert.strictEqual(agent.serviceConfig.StandardOutPath, "/Users/dev/Library/Logs/organization-service.log")
+      assert.strictEqual(agent.serviceConfig.StandardOutPath, "/primary/Library/Logs/organization-service.log")
       assert.strictEqual(daemon.serviceConfig.UserName, "nobody")
       assert.deepStrictEqual(agents, [{}, {}])
       assert.deepStrictEqual(failing, [])

@@ -39,11 +39,11 @@ const make = Effect.gen(function*() {
   let isFailing = false
 
   const send = (...assignments: ReadonlyArray<string>) =>
-    Effect.flatMap(run(assignments), (error) => {
+    oneAtATime.withPermit(Effect.flatMap(run(assignments), (error) => {
       const isNew = error !== null && !isFailing
       isFailing = error !== null
       return isNew ? Effect.logError(`systemd could not be told ${assignments[0]}: ${error.message}`) : Effect.void
-    }).pipe(oneAtATime.withPermit)
+    }))
 
   return SystemdNotify.of({
     isWanted,
