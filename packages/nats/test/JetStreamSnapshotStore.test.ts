@@ -14,6 +14,7 @@ const make = (aggregateId: string, version: number, state = `{"v":${version}}`):
   aggregateId,
   version,
   position: version * 10,
+  eventId: `event «${version}»`,
   incarnation,
   fingerprint: "thing 1; evolve «2»",
   state
@@ -143,6 +144,7 @@ describe("JetStreamSnapshotStore", () => {
         const changes = [
           { "X-Snapshot-Version": "9" },
           { "X-Snapshot-Position": "11" },
+          { "X-Snapshot-Event-ID": "other" },
           { "X-Snapshot-Incarnation": "other" },
           { "X-Snapshot-Fingerprint": "other" },
           { "X-Snapshot-Checksum": "0".repeat(64) },

@@ -108,7 +108,7 @@ describe("JetStreamEventStore, reading what is hard to read", () => {
         const snapshots = yield* SnapshotStore
         const id = makeAggregateId()
         const head = yield* appendOneByOne(id, 30)
-        const snapshot = { aggregateId: id, ...head, incarnation: "i", fingerprint: "f", state: "{}" }
+        const snapshot = { aggregateId: id, ...head, eventId: "e", incarnation: "i", fingerprint: "f", state: "{}" }
         yield* snapshots.save(snapshot)
         for (let n = 0; n < 3; n++) {
           const { events, head: read } = yield* store.read(id, fromStart)

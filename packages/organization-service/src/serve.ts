@@ -23,7 +23,7 @@ export const serve = Effect.fnUntraced(function*(settings: Settings) {
       pid: process.pid
     })
   })
-  const loops = [commands, stream.watch, replica.streamGone]
+  const loops = [commands, stream.watch, replica.sweepSnapshots, replica.streamGone]
   return yield* Effect.all(loops, { concurrency: "unbounded", discard: true }).pipe(
     Effect.ensuring(
       Effect.flatMap(replica.answered, (commands) => Effect.annotateLogs(Effect.logInfo("stopped"), { commands }))
