@@ -37,7 +37,8 @@ export interface Retention {
  *   `expected` means that the store has no event of the aggregate; the version may be higher when some were forgotten.
  * - `follow` gives the events of all aggregates after a position (0 = from the beginning, `"end"` = only new ones), then
  *   those that come. It survives what the store survives, without a gap and without a repetition.
- * - `retention` tells what the store forgets, `undefined` when it keeps everything, which it says without asking anybody.
+ * - `mayForget` tells whether the store forgets events by limits, as far as it knows without asking anybody.
+ * - `retention` asks the leader what was forgotten and what comes next, `undefined` when the store keeps everything.
  * - `scan` gives the next events of all aggregates after a position, at most `limit`, in order. It may be a little old: what
  *   was just stored can be missing at its end.
  */
@@ -51,6 +52,7 @@ export class EventStore extends Context.Service<EventStore, {
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
   ) => Effect.Effect<ReadonlyArray<number>, StoreError>
   readonly follow: (after: number | "end") => Stream.Stream<RecordedEvent, StoreError>
+  readonly mayForget: Effect.Effect<boolean>
   readonly retention: Effect.Effect<Retention | undefined, StoreError>
   readonly scan: (after: number, limit: number) => Effect.Effect<ReadonlyArray<RecordedEvent>, StoreError>
 }>()("@cim-domain/event-sourcing/EventStore") {
@@ -103,6 +105,7 @@ export class EventStore extends Context.Service<EventStore, {
           yield* PubSub.publish(appended, undefined)
           return recorded.map((event) => event.position)
         }),
+        mayForget: Effect.succeed(false),
         retention: Effect.undefined,
         scan: (after, limit) => Effect.sync(() => log.slice(after, after + limit)),
         follow: (after) =>

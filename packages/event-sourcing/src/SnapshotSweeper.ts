@@ -11,7 +11,7 @@ export const sweepPageEvents = 512
 /** Aggregates that one round brings up to date side by side. */
 const concurrentAggregates = 4
 
-/** How often a store that keeps everything is asked whether it still does. It answers that by itself. */
+/** How often a look is taken whether the store has begun to forget. It says that without asking anybody. */
 const idleMillis = 10_000
 
 /** Pause between two rounds while more is due, half of it on average. */
@@ -115,18 +115,22 @@ export const makeSnapshotSweeper = Effect.fnUntraced(function*<State, Event>(
     return round
   })
 
+  const retention = Effect.flatMap(
+    eventStore.mayForget,
+    (mayForget) => mayForget ? eventStore.retention : Effect.undefined
+  )
   const round: SnapshotSweeper["round"] = Effect.flatMap(
-    eventStore.retention,
-    (retention) => retention === undefined ? Effect.succeed<SweepRound>({ _tag: "Idle" }) : sweep(retention)
+    retention,
+    (found) => found === undefined ? Effect.succeed<SweepRound>({ _tag: "Idle" }) : sweep(found)
   )
 
   const wait = (millis: number) =>
     Effect.flatMap(Random.nextBetween(millis / 2, millis * 1.5), (drawn) => Effect.sleep(Duration.millis(drawn)))
 
   const turn = Effect.gen(function*() {
-    const retention = yield* eventStore.retention
-    if (retention === undefined) return yield* wait(idleMillis)
-    yield* wait(retention.lookAgainMillis)
+    const found = yield* retention
+    if (found === undefined) return yield* wait(idleMillis)
+    yield* wait(found.lookAgainMillis)
     while (true) {
       const done = yield* round
       if (done._tag === "Idle" || !done.more) return

@@ -47,10 +47,9 @@ export class EventStream extends Context.Service<EventStream, {
   readonly allowAtomic: boolean
   /** Settings that forget or endanger events, and abilities that are missing; also logged at start. */
   readonly warnings: ReadonlyArray<string>
-  /**
-   * What the limits of the stream forget, from the leader; `undefined` without asking when the last check found no such
-   * limits.
-   */
+  /** Whether the stream has limits that forget events, as the last look at it has found. */
+  readonly mayForget: Effect.Effect<boolean>
+  /** Asks the leader what the limits of the stream have forgotten and will forget next, `undefined` without such limits. */
   readonly retention: Effect.Effect<Retention | undefined, StoreError>
   /** Asks the leader whether this very stream is still there. Fails with `StoreMissing` when it is not. */
   readonly check: Effect.Effect<void, StoreError>
@@ -96,11 +95,8 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
     allowDirect: info.config.allow_direct === true,
     allowAtomic: info.config.allow_atomic === true,
     warnings: found,
-    retention: Effect.suspend(() =>
-      forgetsByLimits
-        ? Effect.zipWith(look, Clock.currentTimeMillis, retentionOf)
-        : Effect.undefined
-    ).pipe(
+    mayForget: Effect.sync(() => forgetsByLimits),
+    retention: Effect.zipWith(look, Clock.currentTimeMillis, retentionOf).pipe(
       Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: options.name })))
     ),
     check,

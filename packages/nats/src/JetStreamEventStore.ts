@@ -130,6 +130,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     incarnation: stream.incarnation,
     read,
     append,
+    mayForget: stream.mayForget,
     retention: stream.retention,
     scan: (after, limit) =>
       Effect.catchTag(

@@ -143,6 +143,7 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const ids = [makeAggregateId(), makeAggregateId()]
         const before = yield* appendOneByOne(makeAggregateId(), 1)
         const cursors = yield* Effect.forEach(ids, (id) => appendOneByOne(id, 4))
+        assert.isFalse(yield* store.mayForget)
         assert.isUndefined(yield* store.retention)
         const found = yield* Effect.repeat(store.scan(before.position, 8), { until: ({ length }) => length === 8 })
         assert.deepStrictEqual(
