@@ -1,15 +1,13 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createServer, type Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
-
-const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
 
 const connect = (url: string, options: Parameters<typeof connection>[1] = {}) =>
   Effect.map(Layer.build(connection(url, options)), Context.get(NatsConnection))
@@ -164,13 +162,13 @@ describe("NatsConnection", () => {
 
   it.live("tls:// works with a certificate it trusts, and only then", () =>
     Effect.gen(function*() {
-      const tls = `tls { cert_file: "${fixture("server.pem")}", key_file: "${fixture("server.key")}" }`
+      const tls = `tls { cert_file: "${TestCertificates.server}", key_file: "${TestCertificates.serverKey}" }`
       const server = yield* NatsServer.server({ config: tls })
       const url = `tls://127.0.0.1:${server.clientPort}`
       const error = yield* Effect.flip(connect(url, { giveUpAfter: "500 millis" }))
       assert.include(error.message, "TLS refused")
-      const connected = yield* connect(url, { tlsCaFile: fixture("ca.pem") })
-      yield* echo(`tls://127.0.0.1:${server.clientPort}`, { tls: { caFile: fixture("ca.pem") } })
+      const connected = yield* connect(url, { tlsCaFile: TestCertificates.ca })
+      yield* echo(`tls://127.0.0.1:${server.clientPort}`, { tls: { caFile: TestCertificates.ca } })
       assert.strictEqual(yield* request(connected, "echo"), "hello")
     }))
 
@@ -181,7 +179,7 @@ describe("NatsConnection", () => {
       const connected = yield* connect(server.webSocketUrl!)
       assert.strictEqual(yield* request(connected, "echo"), "hello")
       const error = yield* Effect.flip(
-        connect(server.webSocketUrl!, { giveUpAfter: "300 millis", tlsCaFile: fixture("ca.pem") })
+        connect(server.webSocketUrl!, { giveUpAfter: "300 millis", tlsCaFile: TestCertificates.ca })
       )
       assert.strictEqual(error.reason._tag, "TlsRefused")
     }))

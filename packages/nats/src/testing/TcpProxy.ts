@@ -1,15 +1,21 @@
 import { Effect, type Scope } from "effect"
 import { connect, createServer, type Socket } from "node:net"
 
-/** A line between a replica and a broker that can be broken. */
+/** A line between a client and a broker that can be broken. */
 export interface TcpProxy {
   readonly port: number
-  /** Ends all connections and refuses new ones. */
+  /** Ends all connections, throws away what was held up, and refuses new ones. */
   readonly cut: Effect.Effect<void>
   /** Connections stay open, new ones are taken, and nothing gets through in either direction. */
   readonly silence: Effect.Effect<void>
-  /** Lets everything through again, what was held up during a silence included. */
+  /** What clients send is held up; what they are sent gets through. */
+  readonly holdRequests: Effect.Effect<void>
+  /** What clients are sent is held up; what they send gets through. */
+  readonly holdAnswers: Effect.Effect<void>
+  /** Lets everything through again, what was held up included. */
   readonly heal: Effect.Effect<void>
+  /** Whether something waits to get through. */
+  readonly isHolding: Effect.Effect<boolean>
 }
 
 /** Forwards connections to a port of this machine. Closed with the scope. */
@@ -19,27 +25,38 @@ export const makeTcpProxy = (target: number): Effect.Effect<TcpProxy, never, Sco
       Effect.promise(() => open(target)),
       ({ close }) => Effect.promise(close)
     ),
-    ({ port, set }) => ({
+    ({ isHolding, port, set }) => ({
       port,
       cut: Effect.sync(() => set("cut")),
       silence: Effect.sync(() => set("silent")),
-      heal: Effect.sync(() => set("open"))
+      holdRequests: Effect.sync(() => set("deaf")),
+      holdAnswers: Effect.sync(() => set("mute")),
+      heal: Effect.sync(() => set("open")),
+      isHolding: Effect.sync(isHolding)
     })
   )
 
-type Mode = "open" | "cut" | "silent"
+/** As the client sees the broker: deaf, it hears nothing; mute, it says nothing. */
+type Mode = "open" | "cut" | "silent" | "deaf" | "mute"
 
 const open = async (target: number) => {
   let mode: Mode = "open"
   const lines = new Set<readonly [Socket, Socket]>()
 
-  const flow = ([near, far]: readonly [Socket, Socket]) => {
-    near.pipe(far)
-    far.pipe(near)
+  const flow = (from: Socket, to: Socket) => {
+    // Piped twice, everything would arrive twice.
+    from.unpipe(to)
+    from.pipe(to)
   }
-  const hold = ([near, far]: readonly [Socket, Socket]) => {
-    near.unpipe(far).pause()
-    far.unpipe(near).pause()
+  const hold = (from: Socket, to: Socket) => {
+    from.unpipe(to).pause()
+    // Takes in what comes, so that it is known that something came.
+    from.read(0)
+  }
+  const apply = ([near, far]: readonly [Socket, Socket]) => {
+    const pass = (isHeld: boolean) => isHeld ? hold : flow
+    pass(mode === "silent" || mode === "deaf")(near, far)
+    pass(mode === "silent" || mode === "mute")(far, near)
   }
   const end = (line: readonly [Socket, Socket]) => {
     lines.delete(line)
@@ -59,8 +76,7 @@ const open = async (target: number) => {
       socket.once("error", () => end(line))
       socket.once("close", () => end(line))
     }
-    if (mode === "open") flow(line)
-    else hold(line)
+    apply(line)
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
@@ -68,7 +84,11 @@ const open = async (target: number) => {
     port: typeof address === "object" && address !== null ? address.port : 0,
     set: (next: Mode) => {
       mode = next
-      for (const line of lines) (next === "cut" ? end : next === "silent" ? hold : flow)(line)
+      for (const line of lines) (next === "cut" ? end : apply)(line)
+    },
+    isHolding: () => {
+      for (const line of lines) if (line.some((socket) => socket.isPaused() && socket.readableLength > 0)) return true
+      return false
     },
     close: () => {
       for (const line of lines) end(line)
