@@ -79,7 +79,7 @@ describe("a command that is sent again with its id", () => {
           server.url,
           Effect.gen(function*() {
             yield* createStream(shortMemory)
-            const one = yield* startInProcess(server.url, { SNAPSHOT_FREQ: "3" })
+            const one = yield* startInProcess(server.url, { env: { SNAPSHOT_FREQ: "3" } })
             const two = yield* startInProcess(server.url)
             const first = yield* Effect.forEach(commands, one.ask)
             assert.deepStrictEqual(first.map(({ outcome }) => outcome), ["applied", "applied", "applied"])

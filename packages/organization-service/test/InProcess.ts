@@ -22,25 +22,31 @@ interface Sent {
   readonly body: string
 }
 
-/**
- * A replica on a real broker, in this process, with a connection and stores of its own, until the scope closes. Parts of
- * its snapshot store can be replaced, and its sweeper can be made one of other code.
- */
+/** What is to be different about a replica under test. */
+interface Different {
+  readonly env?: Readonly<Record<string, string>>
+  /** In place of a connection to the broker. */
+  readonly connection?: Layer.Layer<NatsConnection>
+  /** Parts of its snapshot store. */
+  readonly snapshots?: Partial<SnapshotStore["Service"]>
+  /** What its sweeper reads and writes, as other code would. */
+  readonly states?: StateCodec<OrganizationState>
+}
+
+/** A replica on a real broker, in this process, with a connection and stores of its own, until the scope closes. */
 export const startInProcess = Effect.fnUntraced(function*(
   url: string,
-  env: Readonly<Record<string, string>> = {},
-  replaced: Partial<SnapshotStore["Service"]> = {},
-  states: StateCodec<OrganizationState> = organizationStateCodec
+  { connection = connectionTo(url), env = {}, snapshots = {}, states = organizationStateCodec }: Different = {}
 ) {
   const settings = yield* Effect.provide(
     readSettings,
     ConfigProvider.layer(ConfigProvider.fromEnv({ env: { NATS_URL: url, ...env } }))
   )
   const services = yield* Layer.build(
-    Layer.effect(SnapshotStore, Effect.map(SnapshotStore, (store) => ({ ...store, ...replaced }))).pipe(
+    Layer.effect(SnapshotStore, Effect.map(SnapshotStore, (store) => ({ ...store, ...snapshots }))).pipe(
       Layer.provideMerge(connectedStores(settings)),
       Layer.provideMerge(RoundTrips.layer),
-      Layer.provideMerge(connectionTo(url))
+      Layer.provideMerge(connection)
     )
   )
   const replica = yield* Effect.provide(makeReplica(settings), services)

@@ -174,7 +174,7 @@ describe("what nobody can know any more is refused", () => {
           Effect.gen(function*() {
             const id = newId()
             yield* createStream({})
-            const running = yield* startInProcess(url, { SNAPSHOT_FREQ: "2" })
+            const running = yield* startInProcess(url, { env: { SNAPSHOT_FREQ: "2" } })
             yield* found(running, id)
             yield* eventually("a snapshot", Effect.map(running.snapshots.latest(id), Option.isSome))
             yield* createStream({ max_msgs: 1 }, "UPDATE")
@@ -207,8 +207,11 @@ describe("what nobody can know any more is refused", () => {
       limited({ max_msgs: 30 }, (url, replica) =>
         Effect.gen(function*() {
           const id = yield* dormant(replica)
-          const away = yield* startInProcess(url, { COMMAND_TIMEOUT_MS: "500" }, {
-            latest: () => Effect.fail(new StoreError({ reason: new StoreUnavailable({ detail: "no leader" }) }))
+          const away = yield* startInProcess(url, {
+            env: { COMMAND_TIMEOUT_MS: "500" },
+            snapshots: {
+              latest: () => Effect.fail(new StoreError({ reason: new StoreUnavailable({ detail: "no leader" }) }))
+            }
           })
           for (const sent of [creation(id), rename(id, "X")]) {
             assert.deepInclude((yield* away.ask(sent)).failure, { code: "STORE_UNAVAILABLE", retryable: true })
@@ -230,7 +233,7 @@ describe("what nobody can know any more is refused", () => {
           yield* found(replica, present)
           yield* Effect.forEach(Array.from({ length: 16 }), () => replica.ask(creation(newId())))
           yield* replica.sweep
-          const newer = yield* startInProcess(url, {}, {}, { ...organizationStateCodec, fingerprint: "newer" })
+          const newer = yield* startInProcess(url, { states: { ...organizationStateCodec, fingerprint: "newer" } })
           const fingerprintOf = (id: string) =>
             Effect.map(newer.snapshots.latest(id), (saved) => Option.getOrThrow(saved).fingerprint)
           assert.strictEqual(yield* fingerprintOf(present), organizationStateCodec.fingerprint)

@@ -2,7 +2,7 @@ import type { RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import { Effect } from "effect"
 import type { NatsError } from "../NatsError.ts"
 import { directGetPage, directGetPageEvents } from "./DirectGet.ts"
-import { fromDirect, fromLeader, record } from "./EventMessage.ts"
+import { type EventMessage, fromDirect, fromLeader, record } from "./EventMessage.ts"
 import { type HistorySource, withoutDirectGet } from "./ReadHistory.ts"
 import * as StreamApi from "./StreamApi.ts"
 
@@ -23,12 +23,19 @@ export const scanEvents = (
         directGetPage(source.bulk, source.stream, all, after + 1, Math.min(limit, directGetPageEvents))
       )
       : undefined
-    const found = page?.messages.map((message) => fromDirect(source.prefix, message)) ?? []
-    while (page === undefined && found.length < limit) {
-      const seq = (found.at(-1)?.position ?? after) + 1
-      const message = yield* StreamApi.leaderMessage(source.bulk, source.stream, { seq, next_by_subj: all })
-      if (message === undefined) break
-      found.push(fromLeader(source.prefix, message))
-    }
-    return found.map((event) => record(event, event.version ?? 0))
+    const events = page === undefined
+      ? yield* walkAll(source, all, after, limit)
+      : page.messages.map((message) => fromDirect(source.prefix, message))
+    return events.map((event) => record(event, event.version ?? 0))
   })
+
+const walkAll = Effect.fnUntraced(function*(source: HistorySource, all: string, after: number, limit: number) {
+  const found: Array<EventMessage> = []
+  while (found.length < limit) {
+    const seq = (found.at(-1)?.position ?? after) + 1
+    const message = yield* StreamApi.leaderMessage(source.bulk, source.stream, { seq, next_by_subj: all })
+    if (message === undefined) break
+    found.push(fromLeader(source.prefix, message))
+  }
+  return found
+})
