@@ -68,8 +68,7 @@ export const startInProcess = Effect.fnUntraced(function*(
         saved += round.saved
         if (!round.more) return saved
       }
-    }),
-    sweepForEver: replica.sweepSnapshots
+    })
   }
 })
 

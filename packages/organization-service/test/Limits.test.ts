@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { asOperator, createStream, eventually, startInProcess, streamState } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
+import { startReplica } from "./ReplicaProcess.ts"
 
 const rename = (id: string, name: string, command_id = newId()) =>
   command("UpdateOrganization", id, { name, command_id })
@@ -70,13 +71,12 @@ describe("an organization that nobody touches any more, on a stream that forgets
     const aged = (sweeping: boolean) =>
       limited(age, (url, replica) =>
         Effect.gen(function*() {
+          if (sweeping) {
+            const processes = yield* Effect.forEach([1, 2], () => startReplica({ NATS_URL: url }))
+            yield* Effect.forEach(processes, (each) => each.logged("ready"))
+          }
           const [id, renaming] = [newId(), newId()]
           yield* found(replica, id, renaming)
-          if (sweeping) {
-            for (const other of [yield* startInProcess(url), yield* startInProcess(url)]) {
-              yield* Effect.forkScoped(other.sweepForEver)
-            }
-          }
           yield* eventually("nothing is left", Effect.map(streamState, ({ messages }) => messages === 0))
           if (sweeping) return yield* livesOn(url, id, renaming)
           const { ask } = yield* startInProcess(url)

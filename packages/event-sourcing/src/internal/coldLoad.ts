@@ -71,9 +71,11 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
     return slept
   })
 
-  /** Nothing is there, and a snapshot is, or may be, that says nothing: only a store that keeps everything proves absence. */
+  /** There are no events, and perhaps a snapshot that says nothing: only where nothing was forgotten that proves absence. */
   const requireAbsence = Effect.fnUntraced(function*(aggregateId: string, restored: Restored<State>) {
-    if (restored._tag === "None" || (yield* eventStore.retention) === undefined) return
+    if (restored._tag === "None") return
+    const retention = yield* eventStore.retention
+    if (retention === undefined || retention.firstPosition <= 1) return
     return yield* restored._tag === "Unread"
       ? new StoreError({ reason: new StoreUnavailable({ detail: `no snapshot could be read: ${restored.reason}` }) })
       : truncated(aggregateId, restored._tag === "Unusable" ? restored.version + 1 : 0)

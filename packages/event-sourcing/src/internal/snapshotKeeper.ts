@@ -19,8 +19,8 @@ export interface Folded<State> {
 }
 
 /**
- * What came of looking for a snapshot: there is none for this life of the event store; there is one; there is one that
- * cannot be used, because it is damaged or because other code made it; or nobody knows.
+ * What came of looking for a snapshot: there is none; there is one; there is one that cannot be used, because it is damaged,
+ * because other code made it, or because it was made of another life of the event store; or nobody knows.
  */
 export type Restored<State> =
   | { readonly _tag: "None" }
@@ -43,10 +43,10 @@ export interface SnapshotKeeper<State> {
   readonly replace: (aggregateId: string, reason: string, whole: Folded<State>) => Effect.Effect<void>
 }
 
-type Outcome = "saved" | "skipped" | "failed" | "restored" | "unusable"
+type Outcome = "saved" | "skipped" | "failed" | "restored" | "unusable" | "forgotten"
 
 const counter = Metric.counter("snapshots_total", {
-  description: "Snapshots by outcome: saved, skipped, failed, restored, unusable",
+  description: "Snapshots by outcome: saved, skipped, failed, restored, unusable, forgotten",
   incremental: true
 })
 const count = (outcome: Outcome) => Metric.update(Metric.withAttributes(counter, { outcome }), 1)
@@ -73,10 +73,7 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
 
   const use = ({ eventId, fingerprint, incarnation: made, position, state, version }: Snapshot) => {
     if (made !== incarnation) {
-      return Effect.as(
-        unusable("it belongs to another life of the event store", { version, damaged: false }),
-        none<State>()
-      )
+      return unusable("it belongs to another life of the event store", { version, damaged: false })
     }
     if (fingerprint !== states.fingerprint) return unusable("other code made it", { version, damaged: false })
     const decoded = states.decode(state)
@@ -137,7 +134,10 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
 
   const replace = (aggregateId: string, reason: string, whole: Folded<State>) =>
     Effect.andThen(
-      Effect.annotateLogs(Effect.logWarning("snapshot forgotten"), { aggregateId, reason }),
+      Effect.andThen(
+        count("forgotten"),
+        Effect.annotateLogs(Effect.logWarning("snapshot forgotten"), { aggregateId, reason })
+      ),
       inBackground(
         aggregateId,
         whole,
