@@ -27,11 +27,13 @@ export {
   type EventCodec,
   type EventReference,
   type EventToAppend,
+  type NamedCursor,
   type RecordedEvent,
   start
 } from "./Event.ts"
-export { EventStore, type History } from "./EventStore.ts"
+export { EventStore, type History, type Retention } from "./EventStore.ts"
 export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
+export { makeSnapshotSweeper, type SnapshotSweeper, type SweepRound } from "./SnapshotSweeper.ts"
 export {
   AppendUnconfirmed,
   EventIdTaken,
