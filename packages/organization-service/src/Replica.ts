@@ -13,8 +13,10 @@ import {
   encodeReply,
   type FailedRequest,
   failureReply,
+  identifyCommandMessage,
   internal,
   makeContext,
+  makeRefusal,
   organization,
   type OrganizationError,
   organizationEventCodec,
@@ -111,10 +113,10 @@ export const makeReplica = Effect.fnUntraced(function*(
     return encodeReply(reply, traceparentOf(decoded))
   })
 
-  /** A refusal names the command where that is cheap to find out, so that a requester can match it. */
-  const refusal = (error: OrganizationError) => (message: CommandMessage) => {
-    const decoded = decode(message)
-    return encodeReply(failureReply(Result.merge(decoded), error, null), traceparentOf(decoded))
+  /** A refusal names the command as far as that is cheap to find out, so that a requester can match it. */
+  const refusal = (error: OrganizationError) => {
+    const refuse = makeRefusal(error)
+    return (message: CommandMessage) => refuse(identifyCommandMessage(message, settings))
   }
 
   return {

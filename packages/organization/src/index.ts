@@ -5,6 +5,7 @@ export {
   type CommandRequestOptions,
   decodeCommandMessage,
   type FailedRequest,
+  identifyCommandMessage,
   type KnownAboutRequest
 } from "./CommandRequest.ts"
 export {
@@ -13,6 +14,7 @@ export {
   encodeReply,
   FailureReply,
   failureReply,
+  makeRefusal,
   Outcome,
   SuccessReply,
   successReply
