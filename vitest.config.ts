@@ -8,6 +8,7 @@ const packages = [
   "organization-cli",
   "attack",
   "benchmarks",
+  "deployment",
   "bootstrap"
 ]
 

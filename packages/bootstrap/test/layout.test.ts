@@ -50,6 +50,8 @@ const arrows: Record<string, { readonly ours: ReadonlyArray<string>; readonly ou
     ours: ["event-sourcing", "nats", "organization", "organization-service"],
     outside: ["effect", "@effect/platform-node", "@nats-io/transport-node"]
   },
+  // Tests alone: of the packages that Nix builds, and of the service as systemd runs it.
+  "deployment": { ours: ["nats", "organization-service"], outside: [] },
   "bootstrap": { ours: [], outside: [] }
 }
 const libraries = ["event-sourcing", "organization", "nats"]

@@ -25,8 +25,20 @@ export interface NatsServerOptions {
   readonly config?: string | undefined
   /** Also listen for WebSockets, in clear. Default false. */
   readonly webSocket?: boolean | undefined
+  /** Where JetStream stores. Default: a folder of the server's own, removed when the scope closes. */
+  readonly storeFolder?: string | undefined
   /** Whether a server of a cluster tells clients about the others, so that they find them by themselves. Default true. */
   readonly advertise?: boolean | undefined
+  /** When the store makes the disk keep what was written: `always`, or a time such as `10s`. Default: the server's, 2 minutes. */
+  readonly syncInterval?: string | undefined
+}
+
+/** How to start a cluster. */
+export interface NatsClusterOptions extends NatsServerOptions {
+  /** Where each of the three stores, instead of `storeFolder`. Default: in a folder of its own. */
+  readonly stores?: ReadonlyArray<string> | undefined
+  /** Whether to wait until the cluster holds replicated streams, rather than until its processes are up. Default true. */
+  readonly awaitAnswers?: boolean | undefined
 }
 
 /** A running nats-server on 127.0.0.1, with ports that it chose itself and keeps through restarts. */
@@ -45,6 +57,10 @@ export interface NatsServer {
   readonly start: Effect.Effect<void, NatsServerError>
   /** Stops and starts. */
   readonly restart: Effect.Effect<void, NatsServerError>
+  /** Puts other lines in place of `config`, without a restart, and waits until the server goes by them. */
+  readonly reload: (config: string) => Effect.Effect<void, NatsServerError>
+  /** Lame duck mode: it takes nobody new, gives up what it leads, closes its clients one by one, and ends. Waits for that. */
+  readonly retire: Effect.Effect<void>
   /** SIGSTOP: connections stay open and nothing is answered. */
   readonly pause: Effect.Effect<void>
   /** SIGCONT. */
@@ -69,6 +85,7 @@ const fail = (detail: string) => new NatsServerError({ detail })
 
 interface NodeOptions extends NatsServerOptions {
   readonly name: string
+  readonly store?: string | undefined
   readonly cluster?: { readonly name: string; readonly port: number; readonly routes: ReadonlyArray<number> }
 }
 
@@ -78,7 +95,11 @@ const configText = (options: NodeOptions, folder: string, ports: { client: numbe
     `listen: "127.0.0.1:${ports.client}"`,
     `ports_file_dir: "${folder}"`,
     `max_payload: ${options.maxPayloadBytes ?? 1_048_576}`,
-    options.jetstream === false ? "" : `jetstream { store_dir: "${join(folder, "store")}" }`,
+    options.jetstream === false ?
+      "" :
+      `jetstream { store_dir: "${options.storeFolder ?? join(folder, "store")}"${
+        options.syncInterval === undefined ? "" : `, sync_interval: ${options.syncInterval}`
+      } }`,
     options.webSocket === true ? `websocket { listen: "127.0.0.1:${ports.webSocket}", no_tls: true }` : "",
     options.cluster === undefined
       ? ""
@@ -95,7 +116,7 @@ class Node {
   private exited: Promise<void> = Promise.resolve()
   private text = ""
   private readonly ports = { client: -1, webSocket: -1 }
-  private readonly options: NodeOptions
+  private options: NodeOptions
   private readonly folder: string
 
   constructor(options: NodeOptions, folder: string) {
@@ -115,8 +136,7 @@ class Node {
 
   private readonly spawned: Effect.Effect<number, NatsServerError> = Effect.tryPromise({
     try: async () => {
-      const file = join(this.folder, "server.conf")
-      await writeFile(file, configText(this.options, this.folder, this.ports))
+      const file = await this.writeConfig()
       const binary = this.options.binary ?? binaryDefault()
       const child = spawn(binary, ["-c", file], { stdio: ["ignore", "ignore", "pipe"] })
       this.child = child
@@ -129,6 +149,31 @@ class Node {
     },
     catch: (cause) => fail(`${this.options.binary ?? binaryDefault()} cannot be started: ${String(cause)}`)
   })
+
+  private async writeConfig(): Promise<string> {
+    const file = join(this.folder, "server.conf")
+    await writeFile(file, configText(this.options, this.folder, this.ports))
+    return file
+  }
+
+  private reload(config: string): Effect.Effect<void, NatsServerError> {
+    const reloaded = () => this.text.split("Reloaded server configuration").length
+    return Effect.suspend(() => {
+      const before = reloaded()
+      this.options = { ...this.options, config }
+      return Effect.promise(() => this.writeConfig()).pipe(
+        Effect.andThen(this.signal("SIGHUP")),
+        Effect.andThen(Effect.retry(
+          Effect.suspend(() =>
+            reloaded() > before
+              ? Effect.void
+              : Effect.fail(fail(`nats-server does not reload: ${this.text.slice(-2_000)}`))
+          ),
+          untilReady
+        ))
+      )
+    })
+  }
 
   private readPorts(pid: number): Effect.Effect<void, NatsServerError> {
     return Effect.tryPromise({
@@ -148,6 +193,14 @@ class Node {
     })
   }
 
+  /** A signal takes a while to reach a busy process. Where there is no procfs that cannot be seen. */
+  private readonly stopped: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.promise(() => readFile(`/proc/${this.child?.pid}/stat`, "utf8").then((stat) => stat, () => ") T"))
+  ).pipe(
+    Effect.repeat({ until: (stat) => /\) [TtXZ]/.test(stat), schedule: untilReady }),
+    Effect.asVoid
+  )
+
   private end(name: NodeJS.Signals): Effect.Effect<void> {
     return Effect.andThen(this.signal(name), Effect.promise(() => this.exited))
   }
@@ -163,7 +216,9 @@ class Node {
       kill: this.end("SIGKILL"),
       start: this.start,
       restart: Effect.andThen(stop, this.start),
-      pause: this.signal("SIGSTOP"),
+      reload: (config) => this.reload(config),
+      retire: this.end("SIGUSR2"),
+      pause: Effect.andThen(this.signal("SIGSTOP"), this.stopped),
       resume: this.signal("SIGCONT"),
       log: Effect.sync(() => this.text)
     }
@@ -220,21 +275,24 @@ const clusterAnswers = (url: string): Effect.Effect<void, NatsServerError> =>
   })
 
 /** Three servers that hold replicated streams together, ready when all of them take part. Fails with {@link NatsServerError}. */
-const cluster = Effect.fnUntraced(function*(options: NatsServerOptions = {}) {
+const cluster = Effect.fnUntraced(function*(options: NatsClusterOptions = {}) {
   const ports = yield* Effect.all([freePort, freePort, freePort])
   const nodes = yield* Effect.forEach(ports, (port, index) =>
     node({
       ...options,
+      storeFolder: options.stores?.[index],
       name: `n${index + 1}`,
       cluster: { name: "test", port, routes: ports.filter((other) => other !== port) }
     }))
   yield* Effect.forEach(nodes, (each) => each.start, { concurrency: "unbounded", discard: true })
   const servers = nodes.map((each) => each.server)
-  yield* Effect.forEach(
-    servers,
-    (each) => Effect.retry(clusterAnswers(each.url), untilReady),
-    { discard: true }
-  )
+  if (options.awaitAnswers !== false) {
+    yield* Effect.forEach(
+      servers,
+      (each) => Effect.retry(clusterAnswers(each.url), untilReady),
+      { discard: true }
+    )
+  }
   return { servers, url: servers.map((each) => each.url).join(",") }
 })
 
