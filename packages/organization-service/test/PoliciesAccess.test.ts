@@ -32,12 +32,12 @@ describe("policies of access", () => {
         const broker = yield* NatsServer.server({ config: authority.config })
         const path = yield* folder
         const [own, others] = [join(path, "replica.creds"), join(path, "requester.creds")]
-        yield* Effect.promise(async () => writeFile(others, await Effect.runPromise(authority.credentials(600))))
-        const renew = (seconds: number) =>
-          Effect.flatMap(authority.credentials(seconds), (text) => Effect.promise(() => writeFile(own, text)))
-        yield* renew(4)
+        const renew = (file: string, seconds: number) =>
+          Effect.flatMap(authority.credentials(seconds), (text) => Effect.promise(() => writeFile(file, text)))
+        yield* renew(others, 600)
+        yield* renew(own, 4)
         const replica = yield* serving({ NATS_URL: broker.url, NATS_CREDS_FILE: own })
-        yield* renew(600)
+        yield* renew(own, 600)
         const requester = yield* makeRequester(broker.url, { credsFile: others })
         const ids: Array<string> = []
         while (timesSaid(replica, "connected to") < 2) {
