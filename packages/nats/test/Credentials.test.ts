@@ -59,7 +59,6 @@ const secretFile = (name: string) =>
   )
 
 const refused = "authentication refused"
-const certificateRequired = "tlsv13 alert certificate required (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)"
 
 describe("credentials", () => {
   it.live(
@@ -142,8 +141,9 @@ describe("credentials", () => {
       yield* without.said("TLS refused")
       const tries = Effect.map(server.log, (log) => log.split("TLS handshake error").length - 1)
       yield* eventually("it is tried again", Effect.map(tries, (count) => count > 6))
-      const refusal = { level: "Error", message: `the broker at ${url}: TLS refused: ${certificateRequired}` }
-      assert.deepStrictEqual(without.logged.filter(({ level }) => level === "Error"), [refusal])
+      const severe = without.logged.filter(({ level }) => level === "Error")
+      assert.lengthOf(severe, 1)
+      assert.match(severe[0]!.message, /TLS refused: [a-z0-9 ]*certificate required \(ERR_SSL_\w+\)$/)
       // Whether the alert arrives before the end of the connection is chance; neither is repeated.
       assert.isAtMost(without.logged.length, 2)
 

@@ -35,8 +35,11 @@ describe("policies of access", () => {
         const renew = (file: string, seconds: number) =>
           Effect.flatMap(authority.credentials(seconds), (text) => Effect.promise(() => writeFile(file, text)))
         yield* renew(others, 600)
+        yield* Effect.promise(() => writeFile(own, "to come"))
+        const replica = yield* startReplica({ NATS_URL: broker.url, NATS_CREDS_FILE: own })
+        yield* says(replica, "holds no usable credentials")
         yield* renew(own, 4)
-        const replica = yield* serving({ NATS_URL: broker.url, NATS_CREDS_FILE: own })
+        yield* replica.logged("ready")
         yield* renew(own, 600)
         const requester = yield* makeRequester(broker.url, { credsFile: others })
         const ids: Array<string> = []
