@@ -1,12 +1,12 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { makeJwtAuthority } from "@cim-domain/nats/testing/JwtAuthority"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
 import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
 import { assert, describe, it } from "@effect/vitest"
 import { createUser } from "@nats-io/jwt"
 import { Cause, Context, Effect, Fiber, Layer } from "effect"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { connection, eventually, type LogEntry, recorded } from "./Broker.ts"
 
@@ -48,10 +48,7 @@ const refusesAgain = Effect.fnUntraced(function*(server: NatsServer, times: numb
 
 const secretFile = (name: string) =>
   Effect.map(
-    Effect.acquireRelease(
-      Effect.promise(() => mkdtemp(join(tmpdir(), "nats-test-"))),
-      (path) => Effect.promise(() => rm(path, { recursive: true }))
-    ),
+    temporaryFolder,
     (folder) => ({
       path: join(folder, name),
       write: (text: string) => Effect.promise(() => writeFile(join(folder, name), text))

@@ -1,10 +1,10 @@
 import { connect } from "@nats-io/transport-node"
 import { Data, Effect, Schedule, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { temporaryFolder } from "./TemporaryFolder.ts"
 
 /** The server could not be started, or did not become ready in time. Carries the end of its log. */
 export class NatsServerError extends Data.TaggedError("NatsServerError")<{ readonly detail: string }> {
@@ -66,8 +66,6 @@ const binaryDefault = () => process.env["NATS_SERVER"] ?? "nats-server"
 
 /** Tries every 20 ms, 15 seconds long. */
 const untilReady = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "15 seconds" }))
-
-const ignored = () => undefined
 
 interface Ports {
   readonly nats: ReadonlyArray<string>
@@ -217,10 +215,7 @@ class Node {
 
 const node = (options: NodeOptions): Effect.Effect<Node, NatsServerError, Scope.Scope> =>
   Effect.gen(function*() {
-    const folder = yield* Effect.acquireRelease(
-      Effect.promise(() => mkdtemp(join(tmpdir(), "nats-server-"))),
-      (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(ignored))
-    )
+    const folder = yield* temporaryFolder
     return yield* Effect.acquireRelease(Effect.succeed(new Node(options, folder)), (made) => made.close)
   })
 
