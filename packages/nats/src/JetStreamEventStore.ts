@@ -1,4 +1,4 @@
-import type { Cursor, EventToAppend } from "@cim-domain/event-sourcing/Event"
+import type { Cursor, EventToAppend, NamedCursor } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { Duration, Effect, Layer, Option, Semaphore } from "effect"
@@ -9,6 +9,7 @@ import { eventHeaders, expectationHeaders, filterOf, isSubjectToken, subjectOf }
 import { followEvents } from "./internal/FollowEvents.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { readHistory } from "./internal/ReadHistory.ts"
+import { scanEvents } from "./internal/ScanEvents.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
@@ -72,7 +73,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     })
 
   const read = Effect.fn("EventStore.read")(
-    (aggregateId: string, after: Effect.Effect<Cursor>) =>
+    (aggregateId: string, after: Effect.Effect<NamedCursor>) =>
       Effect.andThen(requireToken(aggregateId), readHistory(source, aggregateId, after)).pipe(
         Effect.catchTag("NatsError", (error) => explainNoResponders(error, { _tag: "Read", store: stream.name }))
       )
@@ -139,6 +140,14 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     incarnation: stream.incarnation,
     read,
     append,
+    mayForget: stream.mayForget,
+    retention: stream.retention,
+    scan: (after, limit) =>
+      Effect.catchTag(
+        scanEvents(source, after, limit),
+        "NatsError",
+        (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: stream.name }))
+      ),
     follow: (after) => followEvents(source, after, stream.check)
   })
 })
