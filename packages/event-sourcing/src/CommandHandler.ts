@@ -1,7 +1,7 @@
 import { Duration, Effect, Metric, RcMap, Schedule, Schema, type Scope, Semaphore } from "effect"
 import { type Aggregate, type AggregateOptions, type Loaded, makeAggregate } from "./Aggregate.ts"
 import type { Decider, Decision } from "./Decider.ts"
-import { type EventReference, referenceTo } from "./Event.ts"
+import { type Cursor, type EventReference, referenceTo } from "./Event.ts"
 import type { EventStore } from "./EventStore.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import { EventIdTaken, StoreError, type StoreErrorReason, StoreUnavailable } from "./StoreError.ts"
@@ -110,6 +110,8 @@ const decideAgainAfter = (reason: StoreErrorReason): "conflict" | "unconfirmed" 
 const whileAway = <A>(effect: Effect.Effect<A, StoreError>) =>
   Effect.retry(effect, { while: (error) => error.isRetryable, schedule: backoff })
 
+const isSame = (one: Cursor, other: Cursor) => one.position === other.position && one.version === other.version
+
 const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Context>(
   options: CommandHandlerOptions<State, Command, Event, Rejection, Context>,
   aggregate: Aggregate<State, Event>,
@@ -144,7 +146,7 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
     if (decision._tag !== "Accepted" || dryRun) {
       if (loaded.confirmed) return answer(decision, loaded)
       const current: Loaded<State> = yield* whileAway(aggregate.refresh(loaded))
-      if (current.cursor.position === loaded.cursor.position) return answer(decision, current)
+      if (isSame(current.cursor, loaded.cursor)) return answer(decision, current)
       loaded = current
       cause = "stale"
       continue
@@ -167,7 +169,8 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
         : appended.failure
     }
     cause = again
-    mayBeStored ||= again === "unconfirmed"
+    // Events whose ids are known already were stored by an earlier attempt, or by somebody else's.
+    mayBeStored ||= reason._tag === "AppendUnconfirmed" && !reason.alreadySeen
     if (appends > 1) yield* Effect.ignore(nextPause(undefined))
     loaded = yield* whileAway(aggregate.refresh(loaded))
   }

@@ -144,7 +144,12 @@ const incomingOf = (message: NatsMessage): IncomingMessage => ({
 })
 
 const encodeHeaders = (headers: HeaderRecord): HeaderRecord =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, HeaderText.encode(value)]))
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isLiteral(name, value) ? value : HeaderText.encode(value)])
+  )
+
+/** Tracing systems do not decode, and a percent sign may stand in what they say. */
+const isLiteral = (name: string, value: string): boolean => name === "tracestate" && /^[\x20-\x7E]*$/.test(value)
 
 const parentOf = (headers: MsgHdrs | undefined) => {
   const traceparent = headers?.get("traceparent", Match.IgnoreCase)

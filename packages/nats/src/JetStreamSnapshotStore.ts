@@ -10,6 +10,7 @@ import { isSubjectToken } from "./internal/EventMessage.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import * as Parts from "./internal/SnapshotParts.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
+import { snapshotSettingsWarnings } from "./internal/StreamSettings.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { type StoreOperation, toStoreError } from "./NatsError.ts"
 
@@ -25,6 +26,9 @@ export interface JetStreamSnapshotStoreOptions {
 
 const maxBytesDefault = 32 * 1024 * 1024
 const ackTimeoutMillis = 5_000
+
+/** How often a snapshot is tried to be saved while others save theirs of the same aggregate. Each try that fails was one of theirs that succeeded. */
+const saveAttempts = 32
 
 /** Parts of one snapshot asked for at once. */
 const partsInFlight = 16
@@ -54,7 +58,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     maxMessagesPerSubject: 1,
     readOnly: false
   })
-  yield* Effect.forEach(degraded, (text) => Effect.logWarning(text), { discard: true })
+  const found = [...snapshotSettingsWarnings(info.config), ...degraded]
+  yield* Effect.forEach(found, (text) => Effect.logWarning(text), { discard: true })
   const maxBytes = options.maxBytes ?? maxBytesDefault
   const subjectOf = (aggregateId: string) => `${options.subjectPrefix}.${aggregateId}`
   const partSubject = (aggregateId: string, index: number) => `${subjectOf(aggregateId)}.${index + 1}`
@@ -168,8 +173,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
           ? publishOne(connection.main, manifest, ackTimeoutMillis)
           : publishAtomicBatch(connection.main, batchOf(first, rest, manifest), ackTimeoutMillis)
       }),
-      // Somebody else saved one in between: both are good, either may stay.
-      Effect.catchReason("NatsError", "WrongLastSequence", () => Effect.void),
+      // Somebody else saved one in between, and it may be older than this one.
+      Effect.retry({ while: ({ reason }) => reason._tag === "WrongLastSequence", times: saveAttempts - 1 }),
       Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, operation)))
     )
   })

@@ -1,6 +1,7 @@
 import {
   type EventStore,
   makeCommandHandler,
+  makeSnapshotSweeper,
   type Outcome,
   type SnapshotStore,
   type StoreMissing
@@ -43,6 +44,8 @@ export interface Replica {
   readonly fail: (message: CommandMessage) => Answer
   /** Messages answered so far, refusals not counted. */
   readonly answered: Effect.Effect<number>
+  /** Saves snapshots before the event stream forgets what is in them, for ever. */
+  readonly sweepSnapshots: Effect.Effect<never>
   /** Fails when a command finds that the event stream is gone. */
   readonly streamGone: Effect.Effect<never, StoreMissing>
 }
@@ -60,10 +63,10 @@ export const makeReplica = Effect.fnUntraced(function*(
     "acceptLegacySubjects" | "cacheCapacity" | "commandTimeoutMillis" | "maxInFlight" | "snapshotEvery"
   >
 ): Effect.fn.Return<Replica, never, EventStore | SnapshotStore | Scope.Scope> {
+  const domain = { decider: organization, events: organizationEventCodec, states: organizationStateCodec }
+  const sweeper = yield* makeSnapshotSweeper(domain)
   const handler = yield* makeCommandHandler({
-    decider: organization,
-    events: organizationEventCodec,
-    states: organizationStateCodec,
+    ...domain,
     cacheCapacity: settings.cacheCapacity,
     snapshotEvery: settings.snapshotEvery,
     maxDecisions,
@@ -108,13 +111,13 @@ export const makeReplica = Effect.fnUntraced(function*(
       : failureReply(decoded.failure, decoded.failure.error, null)
     answered++
     yield* observe(reply)
-    return encodeReply(reply, traceparentOf(decoded))
+    return encodeReply(reply, traceOf(decoded))
   })
 
   /** A refusal names the command where that is cheap to find out, so that a requester can match it. */
   const refusal = (error: OrganizationError) => (message: CommandMessage) => {
     const decoded = decode(message)
-    return encodeReply(failureReply(Result.merge(decoded), error, null), traceparentOf(decoded))
+    return encodeReply(failureReply(Result.merge(decoded), error, null), traceOf(decoded))
   }
 
   return {
@@ -122,11 +125,12 @@ export const makeReplica = Effect.fnUntraced(function*(
     refuse: refusal(overloaded(settings.maxInFlight)),
     fail: refusal(internal()),
     answered: Effect.sync(() => answered),
+    sweepSnapshots: sweeper.run,
     streamGone: Deferred.await(streamGone)
   }
 })
 
-const traceparentOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).traceparent
+const traceOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).trace
 
 const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): CommandReply => {
   const { version } = outcome

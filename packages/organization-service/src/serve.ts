@@ -35,7 +35,7 @@ export const serve = Effect.fnUntraced(function*(settings: Settings) {
     ),
     Effect.andThen(Effect.never)
   )
-  const loops = [commands, stream.watch, replica.streamGone, told]
+  const loops = [commands, stream.watch, replica.sweepSnapshots, replica.streamGone, told]
   return yield* Effect.all(loops, { concurrency: "unbounded", discard: true }).pipe(
     Effect.ensuring(
       Effect.flatMap(replica.answered, (commands) => Effect.annotateLogs(Effect.logInfo("stopped"), { commands }))

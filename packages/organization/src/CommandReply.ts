@@ -1,4 +1,5 @@
 import type { EventReference } from "@cim-domain/event-sourcing/Event"
+import { noTrace, type TraceContext, traceHeaders } from "@cim-domain/event-sourcing/TraceContext"
 import { Result, Schema } from "effect"
 import type { CommandRequest, KnownAboutRequest } from "./CommandRequest.ts"
 import { Failure, readFailure } from "./errors/Failure.ts"
@@ -148,7 +149,7 @@ export const failureReply = (
  */
 export const encodeReply = (
   reply: CommandReply,
-  traceparent: string | null = null
+  trace: TraceContext = noTrace
 ): { readonly body: string; readonly headers: Record<string, string> } => ({
   body: JSON.stringify(reply.status === "ok" ? encodeSuccess(reply) : encodeFailure(reply)),
   headers: {
@@ -159,7 +160,7 @@ export const encodeReply = (
       }
       : {}),
     ...(reply.correlation_id === null ? {} : { "X-Correlation-ID": reply.correlation_id }),
-    ...(traceparent === null ? {} : { traceparent: headerText(traceparent) })
+    ...traceHeaders(trace)
   }
 })
 

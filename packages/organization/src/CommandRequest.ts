@@ -1,3 +1,4 @@
+import type { TraceContext } from "@cim-domain/event-sourcing/TraceContext"
 import { Result } from "effect"
 import { type CommandHeaders, readCommandHeaders } from "./CommandHeaders.ts"
 import { completeCommand } from "./commands/completeCommand.ts"
@@ -52,7 +53,8 @@ export interface CommandRequest {
   readonly warnings: ReadonlyArray<string>
   /** The id of what the command creates. */
   readonly createdId: string | null
-  readonly traceparent: string | null
+  /** Where the request belongs in a trace. */
+  readonly trace: TraceContext
 }
 
 /** What an answer to a command can say about it; `null` where that is not known. */
@@ -63,7 +65,8 @@ export interface KnownAboutRequest {
   readonly correlationId: CorrelationId | null
   readonly organizationId: string | null
   readonly warnings: ReadonlyArray<string>
-  readonly traceparent: string | null
+  /** Where the request belongs in a trace. */
+  readonly trace: TraceContext
 }
 
 /** A message that is no valid command, and why. */
@@ -87,7 +90,7 @@ export const decodeCommandMessage = (
     correlationId: single(headers.correlationId),
     organizationId: subject?.organizationId ?? null,
     warnings: [],
-    traceparent: headers.traceparent
+    trace: headers.trace
   }
   const fail = (error: OrganizationError, known = nothing) => Result.fail({ ...known, error })
 
@@ -135,7 +138,7 @@ const requestOf = (
   dryRun: headers.dryRun,
   warnings: known.warnings,
   createdId: createdBy(command),
-  traceparent: headers.traceparent
+  trace: headers.trace
 })
 
 const knownFrom = (

@@ -1,4 +1,4 @@
-/** The organization domain: its language, its rules and its wire protocol; pure, for service, tools and other domains. */
+/** The organization domain: its language, its rules and its wire protocol, and a client; for service, tools and other domains. */
 export {
   type CommandMessage,
   type CommandRequest,
@@ -7,6 +7,7 @@ export {
   type FailedRequest,
   type KnownAboutRequest
 } from "./CommandRequest.ts"
+export { CommandRefused } from "./CommandRefused.ts"
 export {
   CommandReply,
   decodeReply,
@@ -90,6 +91,8 @@ export {
   snapshotPrefix
 } from "./Subjects.ts"
 export { parseTimestamp, Timestamp, timestampFromMillis, timestampToMillis } from "./Timestamp.ts"
+export { OrganizationClient, type SendCommandOptions, type SubmitCommandOptions } from "./OrganizationClient.ts"
+export { readAnswer } from "./readAnswer.ts"
 export { canonicalUuid } from "./Uuid.ts"
 export { isTerminal, OrganizationStatus } from "./values/OrganizationStatus.ts"
 export { OrganizationType } from "./values/OrganizationType.ts"

@@ -46,7 +46,9 @@ export type StreamConfig = typeof StreamConfig.Type
 const StreamInfo = Schema.Struct({
   config: StreamConfig,
   created: Schema.String,
-  state: Schema.Struct({ last_seq: Schema.Int })
+  /** The time at the leader when it answered. */
+  ts: Schema.optionalKey(Schema.String),
+  state: Schema.Struct({ first_seq: Schema.Int, last_seq: Schema.Int, bytes: Schema.Finite })
 })
 
 /** A stream as its leader describes it. `created` names its incarnation. */
@@ -151,6 +153,7 @@ export const update = (socket: NatsSocket, config: StreamConfig): Effect.Effect<
 export type LeaderQuery =
   | { readonly last_by_subj: string }
   | { readonly seq: number; readonly next_by_subj: string }
+  | { readonly seq: number }
 
 /** One message from the leader of a stream, `undefined` when there is none. */
 export const leaderMessage = (

@@ -25,6 +25,11 @@ export interface NatsServerOptions {
   readonly config?: string | undefined
   /** Also listen for WebSockets, in clear. Default false. */
   readonly webSocket?: boolean | undefined
+  /**
+   * Where JetStream stores; servers of a cluster in `n1`, `n2` and `n3` there. Default: a folder of the server's own,
+   * removed when the scope closes.
+   */
+  readonly storeFolder?: string | undefined
   /** Whether a server of a cluster tells clients about the others, so that they find them by themselves. Default true. */
   readonly advertise?: boolean | undefined
 }
@@ -45,6 +50,10 @@ export interface NatsServer {
   readonly start: Effect.Effect<void, NatsServerError>
   /** Stops and starts. */
   readonly restart: Effect.Effect<void, NatsServerError>
+  /** Puts other lines in place of `config`, without a restart, and waits until the server goes by them. */
+  readonly reload: (config: string) => Effect.Effect<void, NatsServerError>
+  /** Lame duck mode: it takes nobody new, gives up what it leads, closes its clients one by one, and ends. Waits for that. */
+  readonly retire: Effect.Effect<void>
   /** SIGSTOP: connections stay open and nothing is answered. */
   readonly pause: Effect.Effect<void>
   /** SIGCONT. */
@@ -78,7 +87,7 @@ const configText = (options: NodeOptions, folder: string, ports: { client: numbe
     `listen: "127.0.0.1:${ports.client}"`,
     `ports_file_dir: "${folder}"`,
     `max_payload: ${options.maxPayloadBytes ?? 1_048_576}`,
-    options.jetstream === false ? "" : `jetstream { store_dir: "${join(folder, "store")}" }`,
+    options.jetstream === false ? "" : `jetstream { store_dir: "${options.storeFolder ?? join(folder, "store")}" }`,
     options.webSocket === true ? `websocket { listen: "127.0.0.1:${ports.webSocket}", no_tls: true }` : "",
     options.cluster === undefined
       ? ""
@@ -95,7 +104,7 @@ class Node {
   private exited: Promise<void> = Promise.resolve()
   private text = ""
   private readonly ports = { client: -1, webSocket: -1 }
-  private readonly options: NodeOptions
+  private options: NodeOptions
   private readonly folder: string
 
   constructor(options: NodeOptions, folder: string) {
@@ -115,8 +124,7 @@ class Node {
 
   private readonly spawned: Effect.Effect<number, NatsServerError> = Effect.tryPromise({
     try: async () => {
-      const file = join(this.folder, "server.conf")
-      await writeFile(file, configText(this.options, this.folder, this.ports))
+      const file = await this.writeConfig()
       const binary = this.options.binary ?? binaryDefault()
       const child = spawn(binary, ["-c", file], { stdio: ["ignore", "ignore", "pipe"] })
       this.child = child
@@ -129,6 +137,31 @@ class Node {
     },
     catch: (cause) => fail(`${this.options.binary ?? binaryDefault()} cannot be started: ${String(cause)}`)
   })
+
+  private async writeConfig(): Promise<string> {
+    const file = join(this.folder, "server.conf")
+    await writeFile(file, configText(this.options, this.folder, this.ports))
+    return file
+  }
+
+  private reload(config: string): Effect.Effect<void, NatsServerError> {
+    const reloaded = () => this.text.split("Reloaded server configuration").length
+    return Effect.suspend(() => {
+      const before = reloaded()
+      this.options = { ...this.options, config }
+      return Effect.promise(() => this.writeConfig()).pipe(
+        Effect.andThen(this.signal("SIGHUP")),
+        Effect.andThen(Effect.retry(
+          Effect.suspend(() =>
+            reloaded() > before
+              ? Effect.void
+              : Effect.fail(fail(`nats-server does not reload: ${this.text.slice(-2_000)}`))
+          ),
+          untilReady
+        ))
+      )
+    })
+  }
 
   private readPorts(pid: number): Effect.Effect<void, NatsServerError> {
     return Effect.tryPromise({
@@ -148,6 +181,14 @@ class Node {
     })
   }
 
+  /** A signal takes a while to reach a busy process. Where there is no procfs that cannot be seen. */
+  private readonly stopped: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.promise(() => readFile(`/proc/${this.child?.pid}/stat`, "utf8").then((stat) => stat, () => ") T"))
+  ).pipe(
+    Effect.repeat({ until: (stat) => /\) [TtXZ]/.test(stat), schedule: untilReady }),
+    Effect.asVoid
+  )
+
   private end(name: NodeJS.Signals): Effect.Effect<void> {
     return Effect.andThen(this.signal(name), Effect.promise(() => this.exited))
   }
@@ -163,7 +204,9 @@ class Node {
       kill: this.end("SIGKILL"),
       start: this.start,
       restart: Effect.andThen(stop, this.start),
-      pause: this.signal("SIGSTOP"),
+      reload: (config) => this.reload(config),
+      retire: this.end("SIGUSR2"),
+      pause: Effect.andThen(this.signal("SIGSTOP"), this.stopped),
       resume: this.signal("SIGCONT"),
       log: Effect.sync(() => this.text)
     }
@@ -225,6 +268,7 @@ const cluster = Effect.fnUntraced(function*(options: NatsServerOptions = {}) {
   const nodes = yield* Effect.forEach(ports, (port, index) =>
     node({
       ...options,
+      storeFolder: options.storeFolder === undefined ? undefined : join(options.storeFolder, `n${index + 1}`),
       name: `n${index + 1}`,
       cluster: { name: "test", port, routes: ports.filter((other) => other !== port) }
     }))
