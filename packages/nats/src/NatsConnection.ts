@@ -21,7 +21,7 @@ import { fromClient, NatsError, Unreachable } from "./NatsError.ts"
 import * as Socket from "./NatsSocket.ts"
 import type { NatsUrl } from "./NatsUrl.ts"
 
-/** Whether the broker can be talked to: only when both sockets are up. */
+/** Whether the broker can be talked to: only when all sockets are up. */
 export type ConnectionStatus =
   | { readonly _tag: "Connected"; readonly server: string }
   | { readonly _tag: "Disconnected"; readonly cause: string }
@@ -56,15 +56,18 @@ const closeTimeoutDefault: Duration.Input = "2 seconds"
 const pingIntervalDefault: Duration.Input = "10 seconds"
 
 /**
- * The connection to the broker: two sockets, because direct reads run inside the server's read loop of their connection
- * and would hold up appends.
+ * The connection to the broker: three sockets, because one waits behind what else goes over it. Direct reads run inside the
+ * server's read loop of their connection and would hold up appends; more commands than can be taken would hold up their
+ * acknowledgements.
  *
  * Building the layer waits for the broker, for ever unless `giveUpAfter` says otherwise: exponential 100 ms → 5 s with
  * full jitter. Each cause of failure is logged once. A refused login or TLS is an error in the log, and is retried.
  */
 export class NatsConnection extends Context.Service<NatsConnection, {
-  /** Appends, requests to the leader, subscriptions. */
+  /** Appends and requests to the leader. */
   readonly main: Socket.NatsSocket
+  /** Commands and their answers. */
+  readonly commands: Socket.NatsSocket
   /** Bulk reads. */
   readonly bulk: Socket.NatsSocket
   readonly status: Effect.Effect<ConnectionStatus>
@@ -165,15 +168,17 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
   })
 
   const main = yield* startLine("main")
+  const commands = yield* startLine("commands")
   const bulk = yield* startLine("bulk")
-  const both = Effect.andThen(main.first, bulk.first)
-  yield* options.giveUpAfter === undefined ? both : Effect.timeoutOrElse(both, {
+  const all = Effect.all([main.first, commands.first, bulk.first], { discard: true })
+  yield* options.giveUpAfter === undefined ? all : Effect.timeoutOrElse(all, {
     duration: options.giveUpAfter,
     orElse: () => Effect.flatMap(Ref.get(lastRefusal), (error) => Effect.fail(error))
   })
 
   return NatsConnection.of({
     main: main.socket,
+    commands: commands.socket,
     bulk: bulk.socket,
     status: SubscriptionRef.get(status),
     changes: SubscriptionRef.changes(status),

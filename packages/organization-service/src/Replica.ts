@@ -14,8 +14,10 @@ import {
   encodeReply,
   type FailedRequest,
   failureReply,
+  identifyCommandMessage,
   internal,
   makeContext,
+  makeRefusal,
   organization,
   type OrganizationError,
   organizationEventCodec,
@@ -114,10 +116,10 @@ export const makeReplica = Effect.fnUntraced(function*(
     return encodeReply(reply, traceOf(decoded))
   })
 
-  /** A refusal names the command where that is cheap to find out, so that a requester can match it. */
-  const refusal = (error: OrganizationError) => (message: CommandMessage) => {
-    const decoded = decode(message)
-    return encodeReply(failureReply(Result.merge(decoded), error, null), traceOf(decoded))
+  /** A refusal names the command as far as that is cheap to find out, so that a requester can match it. */
+  const refusal = (error: OrganizationError) => {
+    const refuse = makeRefusal(error)
+    return (message: CommandMessage) => refuse(identifyCommandMessage(message, settings))
   }
 
   return {

@@ -11,6 +11,7 @@ import { join } from "node:path"
 import { brokerStores } from "../src/brokerStores.ts"
 import { serve } from "../src/serve.ts"
 import { readSettings } from "../src/Settings.ts"
+import { Supervision } from "../src/Supervision.ts"
 import { connectionTo } from "./Client.ts"
 import { creation, newId } from "./messages.ts"
 import { startReplica } from "./ReplicaProcess.ts"
@@ -210,7 +211,7 @@ it.live("the trace of the requester goes on in the replica, the event and the an
       }
     })
     yield* Effect.gen(function*() {
-      yield* Effect.forkChild(Effect.provide(serve(settings), brokerStores(settings)))
+      yield* Effect.forkChild(Effect.provide(serve(settings), [brokerStores(settings), Supervision.layer(settings)]))
       const id = newId()
       const { stream_sequence } = yield* Effect.withSpan(create(id), "requester")
       const named = (name: string) => ended.find((span) => span.name === name)

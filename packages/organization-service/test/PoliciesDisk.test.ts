@@ -105,7 +105,9 @@ describe("policies of storage", () => {
           yield* Effect.logWarning(noDisk)
           return context.skip(noDisk) // said in the log, because reporters do not
         }
-        const { servers, url } = yield* NatsServer.cluster({ storeFolder: disk.folder })
+        const { servers, url } = yield* NatsServer.cluster({
+          stores: ["n1", "n2", "n3"].map((name) => join(disk.folder, name))
+        })
         yield* serving({ NATS_URL: url })
         const { leadBy, leader, settle, typesOf } = yield* makeRequester(url)
         const ids = Array.from({ length: 8 }, newId)

@@ -5,6 +5,7 @@ import { brokerStores } from "../src/brokerStores.ts"
 import { logging } from "../src/Logging.ts"
 import { serve } from "../src/serve.ts"
 import { readSettings } from "../src/Settings.ts"
+import { Supervision } from "../src/Supervision.ts"
 
 /** Ends the process, as `kill -9` does, once an event is stored and before anybody is told. */
 const deathAfterAppend = Layer.effect(
@@ -25,7 +26,11 @@ const dyingReplica = Effect.gen(function*() {
   const settings = yield* readSettings
   return yield* serve(settings).pipe(
     Effect.provide(
-      deathAfterAppend.pipe(Layer.provideMerge(brokerStores(settings)), Layer.provideMerge(logging(settings.logLevel)))
+      deathAfterAppend.pipe(
+        Layer.provideMerge(brokerStores(settings)),
+        Layer.provideMerge(Supervision.layer(settings)),
+        Layer.provideMerge(logging(settings.logLevel))
+      )
     )
   )
 })

@@ -5,6 +5,7 @@ export {
   type CommandRequestOptions,
   decodeCommandMessage,
   type FailedRequest,
+  identifyCommandMessage,
   type KnownAboutRequest
 } from "./CommandRequest.ts"
 export { CommandRefused } from "./CommandRefused.ts"
@@ -14,6 +15,7 @@ export {
   encodeReply,
   FailureReply,
   failureReply,
+  makeRefusal,
   Outcome,
   SuccessReply,
   successReply
