@@ -43,6 +43,7 @@ in
       nameservers = strings;
       defaultGateway = option types.anything null;
       interfaces = anything;
+      nat = anything;
       firewall = anything;
     };
     nixpkgs.hostPlatform = option types.str "x86_64-linux";
