@@ -60,6 +60,7 @@ in
       package = option types.anything { outPath = "/usr"; };
       services = option (types.attrsOf service) { };
       suppressedSystemUnits = strings;
+      tmpfiles.rules = strings;
       units = option (types.attrsOf types.anything) { };
     };
     users.users = anything;
