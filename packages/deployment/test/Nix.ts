@@ -58,7 +58,7 @@ const mayMount = () => {
 
 /** Why a machine with systemd cannot be booted here, or nothing. */
 const bootObstacle = buildObstacle ??
-  missing(["systemd-nspawn", "systemd-notify", "nsenter", "unshare", "mount"]) ??
+  missing(["systemd-nspawn", "systemd-notify", "nsenter", "setpriv", "unshare", "mount"]) ??
   (mayMount() ? undefined : "no overlay can be mounted")
 
 /** Why systemd cannot give its opinion of a unit here, or nothing. */

@@ -52,7 +52,7 @@ class Site extends Context.Service<Site, {
           // The boot goes on without the broker; sooner than in production, to save time.
           [`${folder}/replica-.service.d/boot.conf`]: "[Unit]\nJobRunningTimeoutSec=3s\n",
           // The one that will hang is found out sooner, too.
-          [`${folder}/replica-3.service.d/watchdog.conf`]: "[Service]\nWatchdogSec=6s\n"
+          [`${folder}/replica-3.service.d/watchdog.conf`]: "[Service]\nWatchdogSec=10s\n"
         }
       })
       const url = broker.url.replace("://", "://operator:secret@")
@@ -180,7 +180,7 @@ layer(Site.layer, { timeout: "5 minutes", excludeTestServices: true })(
           (text) => text.startsWith("waiting for the broker")
         )
         // Longer than its watchdog waits, in microseconds.
-        yield* eventually("the watchdog is fed", fed, (now) => now - before > 9_000_000)
+        yield* eventually("the watchdog is fed", fed, (now) => now - before > 13_000_000)
         yield* broker.start
         yield* Effect.forEach(replicas, connected)
         assert.deepStrictEqual(yield* restarts(replicas), ["0", "0", "0"])
