@@ -15,6 +15,7 @@ export interface ReplicaProcessOptions {
 /** A replica in a process of its own. One that ends by itself is written down and started again. */
 export interface ReplicaProcess {
   readonly name: string
+  readonly pid: Effect.Effect<number>
   readonly kill: Effect.Effect<void>
   readonly pause: Effect.Effect<void>
   readonly resume: Effect.Effect<void>
@@ -47,6 +48,7 @@ export const startReplicaProcess = (
     ),
     (life) => ({
       name: options.name,
+      pid: Effect.sync(() => life.pid),
       kill: Effect.promise(() => life.end("SIGKILL")),
       pause: Effect.sync(() => life.signal("SIGSTOP")),
       resume: Effect.sync(() => life.signal("SIGCONT")),
@@ -105,6 +107,10 @@ class Life {
         resolve()
       })
     })
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -1,5 +1,5 @@
 import type { NatsSocket } from "@cim-domain/nats"
-import { Effect, Schedule, Schema } from "effect"
+import { type Duration, Effect, Schedule, Schema } from "effect"
 import type { StoredMessage } from "./History.ts"
 
 /** The leader of a stream did not answer as it should. */
@@ -52,6 +52,16 @@ const patiently = <A>(effect: Effect.Effect<A, StreamLeaderError>) => Effect.ret
 /** Asks the leader of a stream to let another one lead. */
 export const moveLeader = (socket: NatsSocket, stream: string): Effect.Effect<void, StreamLeaderError> =>
   Effect.asVoid(ask(socket, `STREAM.LEADER.STEPDOWN.${stream}`))
+
+/** Waits until a stream has a leader, and gives the sequence that the stream ends at. */
+export const awaitLeader = (
+  socket: NatsSocket,
+  stream: string,
+  duration: Duration.Input
+): Effect.Effect<number, StreamLeaderError> =>
+  Effect.retry(ask(socket, `STREAM.INFO.${stream}`), Schedule.upTo(Schedule.spaced("100 millis"), { duration })).pipe(
+    Effect.map(({ state }) => state?.last_seq ?? 0)
+  )
 
 /** Waits until a stream has a leader and all its replicas have everything. Fails after a minute. */
 export const awaitCurrent = (socket: NatsSocket, stream: string): Effect.Effect<void, StreamLeaderError> =>

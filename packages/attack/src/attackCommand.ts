@@ -1,27 +1,8 @@
-import { Cause, Console, Effect, Exit, Option, Runtime, Schema } from "effect"
-import { CliError, Command, Flag } from "effect/cli"
+import { Console, Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
 import { attack, type AttackReport } from "./Attack.ts"
+import { Broken } from "./Broken.ts"
 import { plantedFaults } from "./PlantedFault.ts"
-
-/** Violations were found; the report has been printed. */
-export class Broken extends Schema.TaggedError<Broken>()("Broken", { violations: Schema.Int }) {
-  override readonly [Runtime.errorExitCode] = 1
-  override get message() {
-    return `${this.violations} violations`
-  }
-}
-
-/** 0 for a clean history, 1 for violations, 2 for an attack that could not be made. */
-export const teardown: Runtime.Teardown = (exit, done) => {
-  if (Exit.isSuccess(exit)) return done(0)
-  const error = Cause.squash(exit.cause)
-  if (error instanceof Broken) return done(1)
-  if (Cause.hasInterruptsOnly(exit.cause)) return done(130)
-  // Its own words have been printed, with the help.
-  if (CliError.isCliError(error)) return done(Runtime.getErrorExitCode(error) === 0 ? 0 : 2)
-  process.stderr.write(`the attack could not be made: ${error instanceof Error ? error.message : String(error)}\n`)
-  return done(2)
-}
 
 const listed = 10
 

@@ -45,6 +45,8 @@ const arrows: Record<string, { readonly ours: ReadonlyArray<string>; readonly ou
     ours: ["event-sourcing", "organization", "nats", "organization-service"],
     outside: ["effect", "@effect/platform-node"]
   },
+  // Tests alone: of the packages that Nix builds, and of the service as systemd runs it.
+  "deployment": { ours: ["nats", "organization-service"], outside: [] },
   "bootstrap": { ours: [], outside: [] }
 }
 const libraries = ["event-sourcing", "organization", "nats"]

@@ -169,7 +169,8 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
         : appended.failure
     }
     cause = again
-    mayBeStored ||= again === "unconfirmed"
+    // Events whose ids are known already were stored by an earlier attempt, or by somebody else's.
+    mayBeStored ||= reason._tag === "AppendUnconfirmed" && !reason.alreadySeen
     if (appends > 1) yield* Effect.ignore(nextPause(undefined))
     loaded = yield* whileAway(aggregate.refresh(loaded))
   }

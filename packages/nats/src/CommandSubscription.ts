@@ -2,10 +2,11 @@ import { Match, type MsgHdrs } from "@nats-io/nats-core"
 import { Cause, Deferred, Duration, Effect, Exit, FiberSet, Option } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
 import * as HeaderText from "./internal/HeaderText.ts"
+import { makeOverloadWatch } from "./internal/OverloadWatch.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { type NatsError } from "./NatsError.ts"
-import { headerBytes, type HeaderRecord, type NatsMessage } from "./NatsSocket.ts"
+import { headerBytes, type HeaderRecord, type NatsMessage, type SocketSubscription } from "./NatsSocket.ts"
 
 /** A request as it came in. Nothing about it is trusted. */
 export interface IncomingMessage {
@@ -49,6 +50,8 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const ended = yield* Deferred.make<never, NatsError>()
     const handlers = yield* FiberSet.make<void>()
     const fork = yield* FiberSet.runtime(handlers)<R>()
+    const subscribed = yield* Deferred.make<SocketSubscription>()
+    const overload = yield* makeOverloadWatch(options.maxInFlight, connection.commands, Deferred.await(subscribed))
     let inFlight = 0
 
     const respond = (message: NatsMessage, incoming: IncomingMessage, reply: Reply): Effect.Effect<void> =>
@@ -62,7 +65,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
           yield* Effect.logWarning(`an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`)
         }
         const small = fits ? reply : options.defect(incoming)
-        yield* connection.main.publish(message.reply, small.body, {
+        yield* connection.commands.publish(message.reply, small.body, {
           headers: fits ? headers : encodeHeaders(small.headers)
         })
       }).pipe(
@@ -72,6 +75,15 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         ),
         Effect.catchDefect((defect) => Effect.logError(`an answer on ${message.subject} could not be made`, defect))
       )
+
+    /** At ten times the load that can be served nine of ten requests come here: no fiber, no span, no log line. */
+    const refuse = (message: NatsMessage, incoming: IncomingMessage): void => {
+      overload.refused()
+      if (message.reply === undefined || message.reply === "") return
+      const { body, headers } = options.overloaded(incoming)
+      // Without a connection nobody is waiting for it any more.
+      Effect.runSyncExit(connection.commands.publish(message.reply, body, { headers: encodeHeaders(headers) }))
+    }
 
     const handleOne = (message: NatsMessage, incoming: IncomingMessage): Effect.Effect<void, never, R> =>
       Effect.suspend(() => options.handle(incoming)).pipe(
@@ -90,7 +102,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const onMessage = (message: NatsMessage): void => {
       const incoming = incomingOf(message)
       if (inFlight >= options.maxInFlight) {
-        fork(Effect.suspend(() => respond(message, incoming, options.overloaded(incoming))))
+        refuse(message, incoming)
         return
       }
       inFlight += 1
@@ -99,7 +111,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       })
     }
 
-    const subscription = yield* connection.main.subscribe({
+    const subscription = yield* connection.commands.subscribe({
       subject: options.subject,
       queue: options.queue,
       resubscribe: true,
@@ -108,12 +120,13 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         Deferred.doneUnsafe(ended, Exit.fail(error))
       }
     })
+    yield* Deferred.succeed(subscribed, subscription)
     yield* Effect.addFinalizer(() =>
       Effect.gen(function*() {
         const deadline = options.drainTimeout ?? drainTimeoutDefault
         const drained = yield* subscription.drain.pipe(
           Effect.andThen(FiberSet.awaitEmpty(handlers)),
-          Effect.andThen(Effect.ignore(connection.main.flush)),
+          Effect.andThen(Effect.ignore(connection.commands.flush)),
           Effect.timeoutOption(deadline)
         )
         if (Option.isNone(drained)) {
@@ -122,7 +135,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       })
     )
     // The broker answers in order: when it refuses the subscription that is known before the flush is through.
-    const known = Effect.retry(connection.main.flush, {
+    const known = Effect.retry(connection.commands.flush, {
       while: (error) => error.isRetryable,
       schedule: reconnectSchedule
     })
@@ -144,7 +157,12 @@ const incomingOf = (message: NatsMessage): IncomingMessage => ({
 })
 
 const encodeHeaders = (headers: HeaderRecord): HeaderRecord =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, HeaderText.encode(value)]))
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isLiteral(name, value) ? value : HeaderText.encode(value)])
+  )
+
+/** Tracing systems do not decode, and a percent sign may stand in what they say. */
+const isLiteral = (name: string, value: string): boolean => name === "tracestate" && /^[\x20-\x7E]*$/.test(value)
 
 const parentOf = (headers: MsgHdrs | undefined) => {
   const traceparent = headers?.get("traceparent", Match.IgnoreCase)

@@ -10,6 +10,7 @@ import { followEvents } from "./internal/FollowEvents.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { readHistory } from "./internal/ReadHistory.ts"
 import { scanEvents } from "./internal/ScanEvents.ts"
+import * as StreamApi from "./internal/StreamApi.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
 import { headerBytes } from "./NatsSocket.ts"
@@ -64,6 +65,13 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       ? Effect.andThen(stream.check, Effect.fail(toStoreError(error, operation)))
       : Effect.fail(toStoreError(error, operation))
 
+  /** A stream that takes less than its server does not say how much. */
+  const sizeAccepted = (actualBytes: number) =>
+    Effect.match(StreamApi.info(connection.main, stream.name), {
+      onSuccess: ({ config }) => tooLarge(Math.max(config.max_msg_size ?? 0, 0), actualBytes),
+      onFailure: () => tooLarge(0, actualBytes)
+    })
+
   const read = Effect.fn("EventStore.read")(
     (aggregateId: string, after: Effect.Effect<NamedCursor>) =>
       Effect.andThen(requireToken(aggregateId), readHistory(source, aggregateId, after)).pipe(
@@ -101,18 +109,20 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       aggregateId,
       expectedPosition: expected.position
     }
-    for (const { headers, payload } of messages) {
-      const actualBytes = Buffer.byteLength(payload) + headerBytes(headers) + batchHeaderBytes
-      if (actualBytes > maxPayloadBytes && maxPayloadBytes > 0) {
-        const reason = new MessageTooLarge({ maxBytes: maxPayloadBytes, actualBytes })
-        return yield* toStoreError(new NatsError({ reason }), operation)
-      }
+    const actualBytes = Math.max(...messages.map(bytesOf))
+    if (actualBytes > maxPayloadBytes && maxPayloadBytes > 0) {
+      return yield* toStoreError(tooLarge(maxPayloadBytes, actualBytes), operation)
     }
     const [first, second, ...rest] = messages
     const publish = second === undefined
       ? publishOne(connection.main, first!, ackTimeoutMillis)
       : publishAtomicBatch(connection.main, [first!, second, ...rest], ackTimeoutMillis)
     const ack = yield* appends.withPermit(publish).pipe(
+      Effect.catchReason(
+        "NatsError",
+        "MessageTooLarge",
+        () => Effect.flatMap(sizeAccepted(actualBytes), (error) => Effect.fail(error))
+      ),
       Effect.catchTag("NatsError", (error) =>
         isUnverified(error)
           ? Effect.fail(
@@ -144,6 +154,12 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
 
 /** Upper bound of what the headers of a batch add to a message. */
 const batchHeaderBytes = 128
+
+const bytesOf = ({ headers, payload }: BatchMessage) =>
+  Buffer.byteLength(payload) + headerBytes(headers) + batchHeaderBytes
+
+const tooLarge = (maxBytes: number, actualBytes: number) =>
+  new NatsError({ reason: new MessageTooLarge({ maxBytes, actualBytes }) })
 
 /** An acknowledgement that cannot be read says nothing about what is stored. */
 const isUnverified = (error: NatsError) => error.reason._tag === "Unexpected" && error.reason.code === 0

@@ -17,11 +17,11 @@ import {
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { type CredentialFiles, openClient } from "./internal/OpenClient.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
-import { NatsError, Unreachable } from "./NatsError.ts"
+import { fromClient, NatsError, Unreachable } from "./NatsError.ts"
 import * as Socket from "./NatsSocket.ts"
 import type { NatsUrl } from "./NatsUrl.ts"
 
-/** Whether the broker can be talked to: only when both sockets are up. */
+/** Whether the broker can be talked to: only when all sockets are up. */
 export type ConnectionStatus =
   | { readonly _tag: "Connected"; readonly server: string }
   | { readonly _tag: "Disconnected"; readonly cause: string }
@@ -45,20 +45,29 @@ export interface NatsConnectionOptions extends CredentialFiles {
   readonly giveUpAfter?: Duration.Input | undefined
   /** Longest time to flush and close, after which the sockets are simply cut. Default 2 seconds. */
   readonly closeTimeout?: Duration.Input | undefined
+  /**
+   * How often a broker that says nothing is asked whether it is there; two unanswered pings mean that the connection is
+   * dead. Default 10 seconds.
+   */
+  readonly pingInterval?: Duration.Input | undefined
 }
 
 const closeTimeoutDefault: Duration.Input = "2 seconds"
+const pingIntervalDefault: Duration.Input = "10 seconds"
 
 /**
- * The connection to the broker: two sockets, because direct reads run inside the server's read loop of their connection
- * and would hold up appends.
+ * The connection to the broker: three sockets, because one waits behind what else goes over it. Direct reads run inside the
+ * server's read loop of their connection and would hold up appends; more commands than can be taken would hold up their
+ * acknowledgements.
  *
  * Building the layer waits for the broker, for ever unless `giveUpAfter` says otherwise: exponential 100 ms → 5 s with
  * full jitter. Each cause of failure is logged once. A refused login or TLS is an error in the log, and is retried.
  */
 export class NatsConnection extends Context.Service<NatsConnection, {
-  /** Appends, requests to the leader, subscriptions. */
+  /** Appends and requests to the leader. */
   readonly main: Socket.NatsSocket
+  /** Commands and their answers. */
+  readonly commands: Socket.NatsSocket
   /** Bulk reads. */
   readonly bulk: Socket.NatsSocket
   readonly status: Effect.Effect<ConnectionStatus>
@@ -100,7 +109,8 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
   const logger = LogOnChange.make()
   const lines: Array<Line> = []
 
-  const report: Effect.Effect<void> = Effect.gen(function*() {
+  /** One of the lines to a server has come up or gone. */
+  const report = Effect.fnUntraced(function*(server: string) {
     const up = yield* Effect.forEach(lines, (line) => Ref.get(line.connected))
     const { name } = yield* Ref.get(facts)
     const next: ConnectionStatus = up.every(Boolean)
@@ -109,9 +119,9 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     const before = yield* SubscriptionRef.get(status)
     if (before._tag === next._tag) return
     yield* SubscriptionRef.set(status, next)
-    yield* next._tag === "Connected"
-      ? logger.log("Info", `connected to ${next.server} at ${options.url.redacted}`)
-      : logger.log("Warn", `lost the connection to ${name}: ${next.cause}`)
+    if (next._tag === "Disconnected") return yield* Effect.logWarning(`lost the connection to ${server}: ${next.cause}`)
+    yield* logger.forget
+    yield* Effect.logInfo(`connected to ${next.server} at ${options.url.redacted}`)
   })
 
   const startLine = Effect.fnUntraced(function*(name: string) {
@@ -131,21 +141,25 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
       ])
     }
 
-    const connectOnce = Effect.tapError(openClient(options.url, options, `${options.name} ${name}`), refused)
+    const pingIntervalMillis = Duration.toMillis(Duration.fromInputUnsafe(options.pingInterval ?? pingIntervalDefault))
+    const connectOnce = Effect.tapError(
+      openClient(options.url, options, `${options.name} ${name}`, pingIntervalMillis),
+      refused
+    )
 
     const life = Effect.gen(function*() {
       const client = yield* Effect.orDie(Effect.retry(connectOnce, reconnectSchedule))
       driver.attach(client)
       const known = factsOf(client)
-      if (known !== undefined) yield* Ref.set(facts, known)
+      if (known !== undefined && name === "main") yield* Ref.set(facts, known)
       yield* Ref.set(connected, true)
-      yield* report
+      yield* report(known?.name ?? "")
       yield* Deferred.succeed(first, undefined)
       const cause = yield* watch(client, logger)
       driver.detach()
       yield* Ref.set(connected, false)
       yield* Ref.set(lastCause, cause)
-      yield* report
+      yield* report(known?.name ?? "")
     })
 
     yield* Effect.addFinalizer(() => closeGently(driver, options.closeTimeout ?? closeTimeoutDefault))
@@ -154,15 +168,17 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
   })
 
   const main = yield* startLine("main")
+  const commands = yield* startLine("commands")
   const bulk = yield* startLine("bulk")
-  const both = Effect.andThen(main.first, bulk.first)
-  yield* options.giveUpAfter === undefined ? both : Effect.timeoutOrElse(both, {
+  const all = Effect.all([main.first, commands.first, bulk.first], { discard: true })
+  yield* options.giveUpAfter === undefined ? all : Effect.timeoutOrElse(all, {
     duration: options.giveUpAfter,
     orElse: () => Effect.flatMap(Ref.get(lastRefusal), (error) => Effect.fail(error))
   })
 
   return NatsConnection.of({
     main: main.socket,
+    commands: commands.socket,
     bulk: bulk.socket,
     status: SubscriptionRef.get(status),
     changes: SubscriptionRef.changes(status),
@@ -182,9 +198,6 @@ const survive = (life: Effect.Effect<void>): Effect.Effect<void> =>
     (cause) => Effect.logError("the connection loop died and starts again", cause)
   )
 
-/** Different errors of one client that are logged once, further ones when they change. */
-const errorsRemembered = 64
-
 /** A refused reply names the inbox of the requester, another one each time. */
 const inboxPattern = /_INBOX[^\s"'.]*\.[^\s"']+/g
 
@@ -192,17 +205,17 @@ const inboxPattern = /_INBOX[^\s"'.]*\.[^\s"']+/g
 const watch = (client: Client, logger: LogOnChange.LogOnChange): Effect.Effect<string> =>
   Effect.gen(function*() {
     const last = yield* Ref.make("the server closed it")
-    const errors = new Set<string>()
+    let refused = false
     const events = yield* Effect.forkChild(Effect.forEach([client.status()], (iterator) =>
       forEachStatus(iterator, (event) =>
         Effect.gen(function*() {
+          // The client says so of every connection that it ends itself, one that the broker refuses included.
+          if (event.type === "staleConnection" && refused) return
           const text = describe(event)
           if (text === undefined) return
           if (event.type === "error" || event.type === "staleConnection") yield* Ref.set(last, text)
           if (event.type !== "error") return yield* logger.log("Warn", text)
-          // Refusals of different subjects may take turns, one for each request.
-          if (errors.has(text)) return
-          if (errors.size < errorsRemembered) errors.add(text)
+          refused = fromClient(event.error, "").reason._tag === "AuthenticationRefused"
           yield* logger.log("Error", text)
         }))))
     const error = yield* Effect.promise(() =>

@@ -43,6 +43,8 @@ export interface SubscribeOptions {
 export interface SocketSubscription {
   /** Tells the broker to send no more, and waits until what it had sent has been delivered. Then the subscription is over. */
   readonly drain: Effect.Effect<void>
+  /** Tells the broker to send no more, waits until what it had sent has been delivered, and subscribes again. */
+  readonly catchUp: Effect.Effect<void>
 }
 
 /**
@@ -81,6 +83,8 @@ export interface NatsSocket {
 interface Registration {
   readonly options: SubscribeOptions
   live: Subscription | undefined
+  /** Subscribed again as soon as it has ended. */
+  catchingUp: Subscription | undefined
   over: boolean
 }
 
@@ -132,6 +136,7 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     void live.closed.then((error) => {
       const lost = client !== on || !isLive(on)
       if (lost && registration.options.resubscribe) return
+      if (registration.catchingUp === live && !lost && !registration.over) return open(registration, on)
       const detail = lost ? "the connection was lost" : "the subscription ended"
       end(
         error instanceof Error
@@ -204,7 +209,7 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     subscribe: (options) =>
       Effect.acquireRelease(
         Effect.suspend(() => {
-          const registration: Registration = { options, live: undefined, over: false }
+          const registration: Registration = { options, live: undefined, catchingUp: undefined, over: false }
           if (isLive(client)) open(registration, client)
           else if (!options.resubscribe) return Effect.fail(notConnected)
           registrations.add(registration)
@@ -222,8 +227,13 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
           registrations.delete(registration)
           const live = registration.live
           if (live === undefined || live.isClosed()) return Effect.void
-          // A drain does not end by itself when the connection breaks.
-          return Effect.promise(() => Promise.race([live.drain().catch(() => undefined), live.closed]))
+          return drained(live)
+        }),
+        catchUp: Effect.suspend(() => {
+          const live = registration.live
+          if (registration.over || live === undefined || live.isClosed()) return Effect.void
+          registration.catchingUp = live
+          return drained(live)
         })
       }))),
     flush: withClient("PING", (on) => on.flush()),
@@ -245,6 +255,10 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     }
   }
 }
+
+/** A drain does not end by itself when the connection breaks. */
+const drained = (live: Subscription): Effect.Effect<void> =>
+  Effect.asVoid(Effect.promise(() => Promise.race([live.drain().catch(() => undefined), live.closed])))
 
 const sizeOf = (payload: Uint8Array | string, headers: HeaderRecord | undefined): number =>
   (typeof payload === "string" ? Buffer.byteLength(payload) : payload.length) +

@@ -1,5 +1,6 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
 import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
@@ -199,6 +200,25 @@ describe("NatsConnection", () => {
       const port = typeof address === "object" && address !== null ? address.port : 0
       const error = yield* Effect.flip(connect(`nats://127.0.0.1:${port}`, { giveUpAfter: "300 millis" }))
       assert.strictEqual(error.reason._tag, "Unreachable")
+    }))
+
+  it.live("a half-open connection is found out by its pings, what waits on it fails, and a new one is made when the line heals", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const line = yield* makeTcpProxy(server.clientPort)
+      yield* echo(server.url)
+      const { layer, logged } = logging()
+      const url = `nats://127.0.0.1:${line.port}`
+      const connected = yield* Effect.provide(connect(url, { pingInterval: "200 millis" }), layer)
+      yield* line.silence
+      const waiting = yield* Effect.flip(connected.main.request("echo", "", { timeoutMillis: 60_000 }))
+      assert.strictEqual(waiting.reason._tag, "Unanswered")
+      yield* eventually("disconnected", Effect.map(connected.status, ({ _tag }) => _tag === "Disconnected"))
+      const lost = logged.find(({ message }) => message.startsWith("lost the connection"))
+      assert.strictEqual(lost?.message, "lost the connection to n1: the broker no longer answers pings")
+      yield* line.heal
+      yield* connected.changes.pipe(Stream.filter(({ _tag }) => _tag === "Connected"), Stream.runHead)
+      assert.strictEqual(yield* request(connected, "echo"), "hello")
     }))
 
   it.live("closing ends within its deadline although the server hangs", () =>

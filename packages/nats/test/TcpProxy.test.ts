@@ -102,5 +102,12 @@ it.live("holds up one direction until it is healed, and throws away what it hold
     next.write("three")
     yield* until("what was sent later arrives", () => received.includes("three"))
     assert.deepStrictEqual(received, ["one", "two", "three"])
+
+    yield* proxy.cutAfter(4)
+    next.resume().write("four and more")
+    yield* Effect.promise(() => once(next, "close"))
+    yield* until("what was let through arrives", () => received.includes("four"))
+    yield* proxy.heal
+    assert.deepStrictEqual(received, ["one", "two", "three", "four"])
     assert.deepStrictEqual(answers, ["answer to one", "answer to two"])
   }))

@@ -1,8 +1,8 @@
 import { NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, it, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Result } from "effect"
-import { Broker } from "./Broker.ts"
+import { Context, Deferred, Effect, Fiber, Layer, Result } from "effect"
+import { Broker, startReplica } from "./Broker.ts"
 import { runHere } from "./runHere.ts"
 import { runProcess } from "./runProcess.ts"
 
@@ -143,13 +143,36 @@ layer(Broker.layerSnapshots, { timeout: "60 seconds", excludeTestServices: true 
 
 it.live("without a broker, or without a replica, it says so and exits with 3", () =>
   Effect.gen(function*() {
-    const broker = yield* NatsServer.server()
-    const nobody = yield* runProcess(["create", "A"], { url: broker.url })
+    const broker = yield* NatsServer.server({ jetstream: false })
+    const nobody = yield* runProcess(["create", "A", "--timeout", "1"], { url: broker.url })
     assert.strictEqual(nobody.code, 3)
-    assert.include(nobody.err, "no replica of organization-service listens")
+    assert.include(nobody.err, `no replica of organization-service listens at ${broker.url}; gave up after `)
+    assert.include(nobody.err, "Nothing was done")
     assert.include(nobody.err, "--command-id")
     yield* broker.stop
     const nowhere = yield* runHere(["show", id, "--timeout", "1"], { NATS_URL: broker.url })
     assert.strictEqual(nowhere.code, 3)
     assert.include(nowhere.err, broker.url)
   }), { timeout: 30_000 })
+
+it.live("says what it waits for, and goes on when a replica comes", () =>
+  Effect.gen(function*() {
+    const { url } = yield* NatsServer.server()
+    const waiting = yield* Deferred.make<string>()
+    const run = yield* Effect.forkChild(runHere(
+      ["create", "Late", "--timeout", "60"],
+      { NATS_URL: url },
+      undefined,
+      undefined,
+      (line) => Deferred.doneUnsafe(waiting, Effect.succeed(line))
+    ))
+    assert.strictEqual(
+      yield* Deferred.await(waiting),
+      `no replica of organization-service listens at ${url}; trying again, 60 s in all`
+    )
+    yield* startReplica(url)
+    const { code, err, out } = yield* Fiber.join(run)
+    assert.strictEqual(code, 0, err)
+    assert.include(out, "✓ CreateOrganization: done")
+    assert.strictEqual(err.split("\n").length, 1, "one notice is enough")
+  }), { timeout: 60_000 })

@@ -14,8 +14,10 @@ import {
   encodeReply,
   type FailedRequest,
   failureReply,
+  identifyCommandMessage,
   internal,
   makeContext,
+  makeRefusal,
   organization,
   type OrganizationError,
   organizationEventCodec,
@@ -113,13 +115,13 @@ export const makeReplica = Effect.fnUntraced(function*(
       : failureReply(decoded.failure, decoded.failure.error, null)
     answered++
     yield* observe(reply)
-    return encodeReply(reply, traceparentOf(decoded))
+    return encodeReply(reply, traceOf(decoded))
   })
 
-  /** A refusal names the command where that is cheap to find out, so that a requester can match it. */
-  const refusal = (error: OrganizationError) => (message: CommandMessage) => {
-    const decoded = decode(message)
-    return encodeReply(failureReply(Result.merge(decoded), error, null), traceparentOf(decoded))
+  /** A refusal names the command as far as that is cheap to find out, so that a requester can match it. */
+  const refusal = (error: OrganizationError) => {
+    const refuse = makeRefusal(error)
+    return (message: CommandMessage) => refuse(identifyCommandMessage(message, settings))
   }
 
   return {
@@ -132,7 +134,7 @@ export const makeReplica = Effect.fnUntraced(function*(
   }
 })
 
-const traceparentOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).traceparent
+const traceOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).trace
 
 const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): CommandReply => {
   const { version } = outcome

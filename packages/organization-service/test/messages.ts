@@ -60,7 +60,9 @@ export interface Said {
   readonly aggregate_id: string | null
   readonly created_id?: string | null
   readonly stream_sequence?: number | null
-  readonly events?: ReadonlyArray<{ readonly event_type: string; readonly version: number }>
+  readonly events?: ReadonlyArray<
+    { readonly event_id: string; readonly event_type: string; readonly version: number }
+  >
   readonly warnings: ReadonlyArray<string>
 }
 

@@ -1,4 +1,5 @@
 import type { EventReference } from "@cim-domain/event-sourcing/Event"
+import { noTrace, type TraceContext, traceHeaders } from "@cim-domain/event-sourcing/TraceContext"
 import { Result, Schema } from "effect"
 import type { CommandRequest, KnownAboutRequest } from "./CommandRequest.ts"
 import { Failure, readFailure } from "./errors/Failure.ts"
@@ -148,7 +149,7 @@ export const failureReply = (
  */
 export const encodeReply = (
   reply: CommandReply,
-  traceparent: string | null = null
+  trace: TraceContext = noTrace
 ): { readonly body: string; readonly headers: Record<string, string> } => ({
   body: JSON.stringify(reply.status === "ok" ? encodeSuccess(reply) : encodeFailure(reply)),
   headers: {
@@ -159,9 +160,37 @@ export const encodeReply = (
       }
       : {}),
     ...(reply.correlation_id === null ? {} : { "X-Correlation-ID": reply.correlation_id }),
-    ...(traceparent === null ? {} : { traceparent: headerText(traceparent) })
+    ...traceHeaders(trace)
   }
 })
+
+/**
+ * Answers one error again and again, as {@link encodeReply} does with a {@link failureReply} of unknown version, at a
+ * fraction of its price: the part about the error is made once.
+ */
+export const makeRefusal = (error: OrganizationError) => {
+  const nobody: KnownAboutRequest = {
+    commandType: null,
+    commandId: null,
+    correlationId: null,
+    organizationId: null,
+    warnings: [],
+    trace: noTrace
+  }
+  const { body, headers } = encodeReply(failureReply(nobody, error, null))
+  const template: object = JSON.parse(body)
+  return (known: KnownAboutRequest): ReturnType<typeof encodeReply> => {
+    const { failure: _, ...about } = failureReply(known, error, null)
+    return {
+      body: JSON.stringify({ ...template, ...about }),
+      headers: {
+        ...headers,
+        ...(about.correlation_id === null ? {} : { "X-Correlation-ID": about.correlation_id }),
+        ...traceHeaders(known.trace)
+      }
+    }
+  }
+}
 
 /**
  * Reads a reply as a client: missing fields take their defaults, unknown ones are ignored, an error of a kind that this

@@ -1,6 +1,7 @@
 import { HashMap, Result, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { FacilityId, OrganizationId } from "./Identifiers.ts"
+import { eventSchemas } from "./OrganizationEvent.ts"
 import type { OrganizationState } from "./OrganizationState.ts"
 import { Anomalies } from "./state/Anomalies.ts"
 import { ChildOrganization } from "./state/ChildOrganization.ts"
@@ -43,18 +44,27 @@ const StoredState = Schema.Struct({
 })
 
 /**
+ * Names the shape of the state, the meaning of events and which events are known. The last is part of it because a state
+ * made by a version that did not know an event must not be believed by one that does.
+ */
+export const stateFingerprint = (events: Readonly<Record<string, Schema.Top>>): string => {
+  // The type side, which names the values of enums; the other side takes whatever is there.
+  const shapes = [StoredState, ...Object.values(events)].map((schema) =>
+    Schema.toJsonSchemaDocument(Schema.toType(schema))
+  )
+  return createHash("sha256").update(JSON.stringify([evolveVersion, ...shapes])).digest("hex").slice(0, 16)
+}
+
+/**
  * Writes and reads states as JSON text, for snapshots. A snapshot is worth something only under the same `fingerprint`,
- * which changes with the shape of the state and with the meaning of events. Equal states are written equally.
+ * which changes with the shape of the state, with the meaning of events and with the events that are known. Equal states are written equally.
  */
 export const organizationStateCodec: {
   readonly fingerprint: string
   readonly encode: (state: OrganizationState) => string
   readonly decode: (text: string) => Result.Result<OrganizationState, string>
 } = {
-  fingerprint: createHash("sha256")
-    .update(JSON.stringify([evolveVersion, Schema.toJsonSchemaDocument(StoredState)]))
-    .digest("hex")
-    .slice(0, 16),
+  fingerprint: stateFingerprint(eventSchemas),
   encode: (state) =>
     JSON.stringify(encode({
       id: state.id,

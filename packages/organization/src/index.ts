@@ -1,18 +1,21 @@
-/** The organization domain: its language, its rules and its wire protocol; pure, for service, tools and other domains. */
+/** The organization domain: its language, its rules and its wire protocol, and a client; for service, tools and other domains. */
 export {
   type CommandMessage,
   type CommandRequest,
   type CommandRequestOptions,
   decodeCommandMessage,
   type FailedRequest,
+  identifyCommandMessage,
   type KnownAboutRequest
 } from "./CommandRequest.ts"
+export { CommandRefused } from "./CommandRefused.ts"
 export {
   CommandReply,
   decodeReply,
   encodeReply,
   FailureReply,
   failureReply,
+  makeRefusal,
   Outcome,
   SuccessReply,
   successReply
@@ -92,6 +95,8 @@ export {
   snapshotStreamOf
 } from "./Subjects.ts"
 export { parseTimestamp, Timestamp, timestampFromMillis, timestampToMillis } from "./Timestamp.ts"
+export { OrganizationClient, type SendCommandOptions, type SubmitCommandOptions } from "./OrganizationClient.ts"
+export { readAnswer } from "./readAnswer.ts"
 export { canonicalUuid } from "./Uuid.ts"
 export { isTerminal, OrganizationStatus } from "./values/OrganizationStatus.ts"
 export { OrganizationType } from "./values/OrganizationType.ts"

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Result } from "effect"
+import { Result, Schema } from "effect"
+import { event } from "../src/events/event.ts"
+import { eventSchemas } from "../src/OrganizationEvent.ts"
 import { initialState } from "../src/OrganizationState.ts"
-import { organizationStateCodec } from "../src/OrganizationStateCodec.ts"
+import { organizationStateCodec, stateFingerprint } from "../src/OrganizationStateCodec.ts"
+import { choice } from "../src/wire/choice.ts"
 import { acme } from "./golden.ts"
 
 const { decode, encode, fingerprint } = organizationStateCodec
@@ -9,6 +12,17 @@ const { decode, encode, fingerprint } = organizationStateCodec
 describe("a stored state", () => {
   it("has a fingerprint that is to change with its shape and with the meaning of events", () =>
     assert.match(fingerprint, /^[0-9a-f]{16}$/))
+  it("is not believed by a version that knows another event, another field or another value", () => {
+    const values = (...statuses: ReadonlyArray<string>) => ({ Changed: event("Changed", { status: choice(statuses) }) })
+    const fingerprints = [
+      eventSchemas,
+      { ...eventSchemas, ...values("A") },
+      { ...eventSchemas, ...values("A", "B") },
+      { ...eventSchemas, Changed: event("Changed", { status: choice(["A"]), reason: Schema.String }) }
+    ].map(stateFingerprint)
+    assert.strictEqual(new Set(fingerprints).size, fingerprints.length)
+    assert.strictEqual(fingerprints[0], fingerprint)
+  })
   it("is readable JSON", () =>
     assert.deepStrictEqual(JSON.parse(encode(initialState(acme))), {
       id: acme,

@@ -29,6 +29,16 @@ export interface NatsServerOptions {
   readonly storeFolder?: string | undefined
   /** Whether a server of a cluster tells clients about the others, so that they find them by themselves. Default true. */
   readonly advertise?: boolean | undefined
+  /** When the store makes the disk keep what was written: `always`, or a time such as `10s`. Default: the server's, 2 minutes. */
+  readonly syncInterval?: string | undefined
+}
+
+/** How to start a cluster. */
+export interface NatsClusterOptions extends NatsServerOptions {
+  /** Where each of the three stores, instead of `storeFolder`. Default: in a folder of its own. */
+  readonly stores?: ReadonlyArray<string> | undefined
+  /** Whether to wait until the cluster holds replicated streams, rather than until its processes are up. Default true. */
+  readonly awaitAnswers?: boolean | undefined
 }
 
 /** A running nats-server on 127.0.0.1, with ports that it chose itself and keeps through restarts. */
@@ -75,6 +85,7 @@ const fail = (detail: string) => new NatsServerError({ detail })
 
 interface NodeOptions extends NatsServerOptions {
   readonly name: string
+  readonly store?: string | undefined
   readonly cluster?: { readonly name: string; readonly port: number; readonly routes: ReadonlyArray<number> }
 }
 
@@ -84,7 +95,11 @@ const configText = (options: NodeOptions, folder: string, ports: { client: numbe
     `listen: "127.0.0.1:${ports.client}"`,
     `ports_file_dir: "${folder}"`,
     `max_payload: ${options.maxPayloadBytes ?? 1_048_576}`,
-    options.jetstream === false ? "" : `jetstream { store_dir: "${options.storeFolder ?? join(folder, "store")}" }`,
+    options.jetstream === false ?
+      "" :
+      `jetstream { store_dir: "${options.storeFolder ?? join(folder, "store")}"${
+        options.syncInterval === undefined ? "" : `, sync_interval: ${options.syncInterval}`
+      } }`,
     options.webSocket === true ? `websocket { listen: "127.0.0.1:${ports.webSocket}", no_tls: true }` : "",
     options.cluster === undefined
       ? ""
@@ -178,6 +193,14 @@ class Node {
     })
   }
 
+  /** A signal takes a while to reach a busy process. Where there is no procfs that cannot be seen. */
+  private readonly stopped: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.promise(() => readFile(`/proc/${this.child?.pid}/stat`, "utf8").then((stat) => stat, () => ") T"))
+  ).pipe(
+    Effect.repeat({ until: (stat) => /\) [TtXZ]/.test(stat), schedule: untilReady }),
+    Effect.asVoid
+  )
+
   private end(name: NodeJS.Signals): Effect.Effect<void> {
     return Effect.andThen(this.signal(name), Effect.promise(() => this.exited))
   }
@@ -195,7 +218,7 @@ class Node {
       restart: Effect.andThen(stop, this.start),
       reload: (config) => this.reload(config),
       retire: this.end("SIGUSR2"),
-      pause: this.signal("SIGSTOP"),
+      pause: Effect.andThen(this.signal("SIGSTOP"), this.stopped),
       resume: this.signal("SIGCONT"),
       log: Effect.sync(() => this.text)
     }
@@ -252,21 +275,24 @@ const clusterAnswers = (url: string): Effect.Effect<void, NatsServerError> =>
   })
 
 /** Three servers that hold replicated streams together, ready when all of them take part. Fails with {@link NatsServerError}. */
-const cluster = Effect.fnUntraced(function*(options: NatsServerOptions = {}) {
+const cluster = Effect.fnUntraced(function*(options: NatsClusterOptions = {}) {
   const ports = yield* Effect.all([freePort, freePort, freePort])
   const nodes = yield* Effect.forEach(ports, (port, index) =>
     node({
       ...options,
+      storeFolder: options.stores?.[index],
       name: `n${index + 1}`,
       cluster: { name: "test", port, routes: ports.filter((other) => other !== port) }
     }))
   yield* Effect.forEach(nodes, (each) => each.start, { concurrency: "unbounded", discard: true })
   const servers = nodes.map((each) => each.server)
-  yield* Effect.forEach(
-    servers,
-    (each) => Effect.retry(clusterAnswers(each.url), untilReady),
-    { discard: true }
-  )
+  if (options.awaitAnswers !== false) {
+    yield* Effect.forEach(
+      servers,
+      (each) => Effect.retry(clusterAnswers(each.url), untilReady),
+      { discard: true }
+    )
+  }
   return { servers, url: servers.map((each) => each.url).join(",") }
 })
 
