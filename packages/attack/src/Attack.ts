@@ -124,11 +124,13 @@ const fight = Effect.fnUntraced(function*(
   const read = yield* Effect.result(readEverything(system))
   options.progress(`${seconds()}  checking`)
   const deaths = system.replicas.flatMap((replica) => replica.deaths)
+  const outages = blows.flatMap(({ kind, lasted }) => kind === "outage" && lasted !== null ? [lasted] : [])
   return Result.isSuccess(read)
-    ? { commands, deaths, unrecovered: failings, ...read.success } satisfies History
+    ? { commands, deaths, outages, unrecovered: failings, ...read.success } satisfies History
     : {
       commands,
       deaths,
+      outages,
       unrecovered: [...failings, read.failure.message],
       stream: null,
       snapshots: []

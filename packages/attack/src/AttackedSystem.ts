@@ -1,12 +1,12 @@
 import { EventStream, JetStreamSnapshotStore, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { type NatsServer, NatsServer as Servers } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix, snapshotPrefix } from "@cim-domain/organization"
-import { Context, Effect, Layer, Result } from "effect"
+import { Context, Effect, Layer, Result, type Scope } from "effect"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import type { PlantedFault } from "./PlantedFault.ts"
 import { startReplicaProcess } from "./ReplicaProcess.ts"
-import { makeTcpProxy } from "./TcpProxy.ts"
+import { makeTcpProxy, type TcpProxy } from "./TcpProxy.ts"
 
 /** The stream of the events. */
 export const eventStreamName = "ORGANIZATION_EVENTS"
@@ -54,12 +54,46 @@ const makeReplica = Effect.fnUntraced(
   }
 )
 
+/** The lines between brokers. Each pair has two, one for each that may dial the other. */
+interface Routes {
+  /** All lines of one broker. */
+  readonly of: (index: number) => {
+    readonly cut: Effect.Effect<void>
+    readonly silence: Effect.Effect<void>
+    readonly heal: Effect.Effect<void>
+  }
+  /** For the brokers, when they are made. */
+  readonly make: (from: number, to: number, port: number) => Effect.Effect<number, never, Scope.Scope>
+}
+
+const makeRoutes = (): Routes => {
+  const lines: Array<{ readonly ends: ReadonlyArray<number>; readonly line: TcpProxy }> = []
+  const each = (index: number, act: (line: TcpProxy) => Effect.Effect<void>) =>
+    Effect.suspend(() =>
+      Effect.forEach(lines.filter(({ ends }) => ends.includes(index)), ({ line }) => act(line), { discard: true })
+    )
+  return {
+    of: (index) => ({
+      cut: each(index, (line) => line.cut),
+      silence: each(index, (line) => line.silence),
+      heal: each(index, (line) => line.heal)
+    }),
+    make: (from, to, port) =>
+      Effect.map(makeTcpProxy(port), (line) => {
+        lines.push({ ends: [from, to], line })
+        return line.port
+      })
+  }
+}
+
 /**
- * What is attacked: three brokers with a replicated stream, three replicas, lines between them that can be broken, and the
+ * What is attacked: three brokers with a replicated stream, three replicas, lines between them
+ * and between the brokers that can be broken, and the
  * attack's own connections, one to each broker and not over those lines. Logs go into `folder`.
  */
 export const makeAttackedSystem = Effect.fnUntraced(function*(folder: string, fault: PlantedFault | undefined) {
-  const { servers: brokers, url } = yield* Servers.cluster({ advertise: false })
+  const routes = makeRoutes()
+  const { servers: brokers, url } = yield* Servers.cluster({ advertise: false, route: routes.make })
   const replicas = yield* Effect.forEach(
     Array.from({ length: replicaCount }, (_, index) => index),
     (index) => makeReplica(index, brokers, folder, fault)
@@ -71,7 +105,14 @@ export const makeAttackedSystem = Effect.fnUntraced(function*(folder: string, fa
       Layer.provideMerge(EventStream.layer({ name: eventStreamName, subjectPrefix: eventPrefix, readOnly: true })),
       Layer.provide(Layer.succeed(NatsConnection, connections[0]!))
     )
-  return { brokers, replicas, url, sockets: connections.map((connection) => connection.main), snapshots }
+  return {
+    brokers,
+    routes: routes.of,
+    replicas,
+    url,
+    sockets: connections.map((connection) => connection.main),
+    snapshots
+  }
 })
 
 /** See {@link makeAttackedSystem}. */
