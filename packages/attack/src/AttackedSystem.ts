@@ -1,12 +1,13 @@
 import { EventStream, JetStreamSnapshotStore, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { type NatsServer, NatsServer as Servers } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix, snapshotPrefix } from "@cim-domain/organization"
-import { Context, Effect, Layer, Result, type Scope } from "effect"
+import { Context, Effect, Layer, Result } from "effect"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import type { PlantedFault } from "./PlantedFault.ts"
 import { startReplicaProcess } from "./ReplicaProcess.ts"
-import { makeTcpProxy, type TcpProxy } from "./TcpProxy.ts"
+import { makeRoutes } from "./Routes.ts"
+import { makeTcpProxy } from "./TcpProxy.ts"
 
 /** The stream of the events. */
 export const eventStreamName = "ORGANIZATION_EVENTS"
@@ -53,38 +54,6 @@ const makeReplica = Effect.fnUntraced(
     }
   }
 )
-
-/** The lines between brokers. Each pair has two, one for each that may dial the other. */
-interface Routes {
-  /** All lines of one broker. */
-  readonly of: (index: number) => {
-    readonly cut: Effect.Effect<void>
-    readonly silence: Effect.Effect<void>
-    readonly heal: Effect.Effect<void>
-  }
-  /** For the brokers, when they are made. */
-  readonly make: (from: number, to: number, port: number) => Effect.Effect<number, never, Scope.Scope>
-}
-
-const makeRoutes = (): Routes => {
-  const lines: Array<{ readonly ends: ReadonlyArray<number>; readonly line: TcpProxy }> = []
-  const each = (index: number, act: (line: TcpProxy) => Effect.Effect<void>) =>
-    Effect.suspend(() =>
-      Effect.forEach(lines.filter(({ ends }) => ends.includes(index)), ({ line }) => act(line), { discard: true })
-    )
-  return {
-    of: (index) => ({
-      cut: each(index, (line) => line.cut),
-      silence: each(index, (line) => line.silence),
-      heal: each(index, (line) => line.heal)
-    }),
-    make: (from, to, port) =>
-      Effect.map(makeTcpProxy(port), (line) => {
-        lines.push({ ends: [from, to], line })
-        return line.port
-      })
-  }
-}
 
 /**
  * What is attacked: three brokers with a replicated stream, three replicas, lines between them

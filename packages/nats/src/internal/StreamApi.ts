@@ -46,10 +46,16 @@ export type StreamConfig = typeof StreamConfig.Type
 const StreamInfo = Schema.Struct({
   config: StreamConfig,
   created: Schema.String,
-  state: Schema.Struct({ last_seq: Schema.Int })
+  state: Schema.Struct({ last_seq: Schema.Int }),
+  cluster: Schema.optionalKey(Schema.Struct({
+    replicas: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Struct({ active: Schema.Finite }))))
+  }))
 })
 
-/** A stream as its leader describes it. `created` names its incarnation. */
+/**
+ * A stream as its leader describes it. `created` names its incarnation, `active` the nanoseconds since the leader last heard
+ * from a replica, 0 when it has not yet.
+ */
 export type StreamInfo = typeof StreamInfo.Type
 
 const StoredMessage = Schema.Struct({
