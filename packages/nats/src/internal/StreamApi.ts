@@ -48,10 +48,16 @@ const StreamInfo = Schema.Struct({
   created: Schema.String,
   /** The time at the leader when it answered. */
   ts: Schema.optionalKey(Schema.String),
-  state: Schema.Struct({ first_seq: Schema.Int, last_seq: Schema.Int, bytes: Schema.Finite })
+  state: Schema.Struct({ first_seq: Schema.Int, last_seq: Schema.Int, bytes: Schema.Finite }),
+  cluster: Schema.optionalKey(Schema.Struct({
+    replicas: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Struct({ active: Schema.Finite }))))
+  }))
 })
 
-/** A stream as its leader describes it. `created` names its incarnation. */
+/**
+ * A stream as its leader describes it. `created` names its incarnation, `active` the nanoseconds since the leader last heard
+ * from a replica, 0 when it has not yet.
+ */
 export type StreamInfo = typeof StreamInfo.Type
 
 const StoredMessage = Schema.Struct({

@@ -37,6 +37,11 @@ export interface NatsServerOptions {
 export interface NatsClusterOptions extends NatsServerOptions {
   /** Where each of the three stores, instead of `storeFolder`. Default: in a folder of its own. */
   readonly stores?: ReadonlyArray<string> | undefined
+  /**
+   * The port at which the server of index `from` reaches the routes of the server of index `to`, which listens at `port`: for
+   * something in between. Then no server finds another one by itself. Default: `port`.
+   */
+  readonly route?: ((from: number, to: number, port: number) => Effect.Effect<number, never, Scope.Scope>) | undefined
   /** Whether to wait until the cluster holds replicated streams, rather than until its processes are up. Default true. */
   readonly awaitAnswers?: boolean | undefined
 }
@@ -84,7 +89,12 @@ const fail = (detail: string) => new NatsServerError({ detail })
 interface NodeOptions extends NatsServerOptions {
   readonly name: string
   readonly store?: string | undefined
-  readonly cluster?: { readonly name: string; readonly port: number; readonly routes: ReadonlyArray<number> }
+  readonly cluster?: {
+    readonly name: string
+    readonly port: number
+    readonly routes: ReadonlyArray<number>
+    readonly gossip: boolean
+  }
 }
 
 const configText = (options: NodeOptions, folder: string, ports: { client: number; webSocket: number }) =>
@@ -103,9 +113,12 @@ const configText = (options: NodeOptions, folder: string, ports: { client: numbe
       ? ""
       : `cluster { name: "${options.cluster.name}", listen: "127.0.0.1:${options.cluster.port}", routes: [${
         options.cluster.routes.map((port) => `"nats://127.0.0.1:${port}"`).join(", ")
-      }], no_advertise: ${options.advertise === false} }`,
+      }], no_advertise: ${options.advertise === false}${options.cluster.gossip ? "" : `, advertise: "${nowhere}"`} }`,
     options.config ?? ""
   ].join("\n")
+
+/** Servers tell each other how to be reached; nobody answers here. */
+const nowhere = "127.0.0.1:1"
 
 const portOf = (url: string) => Number(new URL(url.replace(/^(nats|tls|wss?):/, "http:")).port)
 
@@ -272,13 +285,20 @@ const clusterAnswers = (url: string): Effect.Effect<void, NatsServerError> =>
 /** Three servers that hold replicated streams together, ready when all of them take part. Fails with {@link NatsServerError}. */
 const cluster = Effect.fnUntraced(function*(options: NatsClusterOptions = {}) {
   const ports = yield* Effect.all([freePort, freePort, freePort])
-  const nodes = yield* Effect.forEach(ports, (port, index) =>
-    node({
-      ...options,
-      storeFolder: options.stores?.[index],
-      name: `n${index + 1}`,
-      cluster: { name: "test", port, routes: ports.filter((other) => other !== port) }
-    }))
+  const { route = (_from: number, _to: number, port: number) => Effect.succeed(port) } = options
+  const nodes = yield* Effect.forEach(
+    ports,
+    Effect.fnUntraced(function*(port, index) {
+      const others = ports.flatMap((_, to) => to === index ? [] : [to])
+      const routes = yield* Effect.forEach(others, (to) => route(index, to, ports[to]!))
+      return yield* node({
+        ...options,
+        name: `n${index + 1}`,
+        storeFolder: options.stores?.[index],
+        cluster: { name: "test", port, routes, gossip: options.route === undefined }
+      })
+    })
+  )
   yield* Effect.forEach(nodes, (each) => each.start, { concurrency: "unbounded", discard: true })
   const servers = nodes.map((each) => each.server)
   if (options.awaitAnswers !== false) {
