@@ -16,6 +16,13 @@ const leaseMillis = 3_000
 /** The description of the stream is asked for again, beside a read, when less than this is left. */
 const renewBeforeMillis = 1_000
 
+/**
+ * How long nobody is believed after another server has become the leader. Two that take themselves for the leader are told
+ * apart by the first question between them, which they ask each other every second; until then the description may come
+ * from the one and the end of the history from the other.
+ */
+const settleMillis = 2_000
+
 /** Believes leaders for a while. */
 export interface LeaderLease {
   /** Gives what a leader answers when it led for certain while it answered, else fails with `Busy`. Costs no wait more. */
@@ -30,6 +37,8 @@ export const makeLeaderLease = (
 ): LeaderLease => {
   if (replicas <= 1) return { confirm: (read) => read }
   let until = Number.NEGATIVE_INFINITY
+  let from = Number.NEGATIVE_INFINITY
+  let leader: string | undefined
 
   const renew = Effect.gen(function*() {
     // The age counts from when the leader answers: seen from when it was asked, the contact was even later.
@@ -39,6 +48,11 @@ export const makeLeaderLease = (
       // Zero stands for never.
       .filter((age) => age > 0)
       .toSorted((left, right) => left - right)
+    const named = cluster?.leader ?? undefined
+    if (named !== undefined) {
+      if (leader !== undefined && leader !== named) from = (yield* now) + settleMillis
+      leader = named
+    }
     // With the leader itself they are a majority. The operator may have changed how many there are.
     const others = Math.floor((config.num_replicas ?? 1) / 2)
     const age = others === 0 ? 0 : ages[others - 1]
@@ -46,10 +60,11 @@ export const makeLeaderLease = (
   })
 
   const confirm = Effect.fnUntraced(function*<A>(read: Effect.Effect<A, NatsError>) {
-    const renewal = until - (yield* now) < renewBeforeMillis ? renew : Effect.void
+    const askedAt = yield* now
+    const renewal = until - askedAt < renewBeforeMillis ? renew : Effect.void
     const [[value, answeredAt]] = yield* Effect.all([Effect.zip(read, now), renewal], { concurrency: "unbounded" })
-    if (answeredAt <= until) return value
-    const detail = `the leader of ${stream} has not heard from a majority of the servers lately`
+    if (from <= askedAt && answeredAt <= until) return value
+    const detail = `the leader of ${stream} is new, or has not heard from a majority of the servers lately`
     return yield* new NatsError({ reason: new Busy({ detail }) })
   })
 

@@ -50,6 +50,7 @@ const StreamInfo = Schema.Struct({
   ts: Schema.optionalKey(Schema.String),
   state: Schema.Struct({ first_seq: Schema.Int, last_seq: Schema.Int, bytes: Schema.Finite }),
   cluster: Schema.optionalKey(Schema.Struct({
+    leader: Schema.optionalKey(Schema.String),
     replicas: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Struct({ active: Schema.Finite }))))
   }))
 })
