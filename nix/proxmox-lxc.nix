@@ -15,6 +15,9 @@ in
   # Since 25.05 NixOS puts its release into the name of the file; operators were promised one without.
   image.baseName = lib.mkForce "nixos-system-${pkgs.stdenv.hostPlatform.system}";
 
+  # `pct exec 141 -- systemctl …` looks along the PATH of the Proxmox host, where NixOS has nothing.
+  systemd.tmpfiles.rules = [ "L+ /usr/local/bin - - - - /run/current-system/sw/bin" ];
+
   # What an unprivileged container may not mount.
   systemd.suppressedSystemUnits = [ "dev-mqueue.mount" "sys-kernel-debug.mount" "sys-fs-fuse-connections.mount" ];
 

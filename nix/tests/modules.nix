@@ -106,6 +106,7 @@ in
     plain = image { };
     heap = (image { settings.NODE_OPTIONS = "--max-old-space-size=800"; }).heap;
     static = image everyContainerOption.services.cim-domain-organization;
+    links = (lxc { }).systemd.tmpfiles.rules;
     suppressed = (lxc { }).systemd.suppressedSystemUnits;
   };
 

@@ -12,7 +12,7 @@ import { makeOrganizations, type Organizations } from "./Organizations.ts"
 import type { PlantedFault } from "./PlantedFault.ts"
 import { makeRandomness } from "./Randomness.ts"
 import { organizationOf } from "./Replay.ts"
-import { awaitCurrent, readStream } from "./StreamLeader.ts"
+import { aMinute, awaitCurrent, readStream } from "./StreamLeader.ts"
 import type { Violation } from "./Violation.ts"
 import { runWriter, settle } from "./Writer.ts"
 
@@ -124,11 +124,13 @@ const fight = Effect.fnUntraced(function*(
   const read = yield* Effect.result(readEverything(system))
   options.progress(`${seconds()}  checking`)
   const deaths = system.replicas.flatMap((replica) => replica.deaths)
+  const outages = blows.flatMap(({ kind, lasted }) => kind === "outage" && lasted !== null ? [lasted] : [])
   return Result.isSuccess(read)
-    ? { commands, deaths, unrecovered: failings, ...read.success } satisfies History
+    ? { commands, deaths, outages, unrecovered: failings, ...read.success } satisfies History
     : {
       commands,
       deaths,
+      outages,
       unrecovered: [...failings, read.failure.message],
       stream: null,
       snapshots: []
@@ -178,7 +180,10 @@ const probe = Effect.fnUntraced(function*(
 const readSnapshots = (system: AttackedSystem, organizationIds: ReadonlyArray<string>) =>
   Effect.scoped(Effect.gen(function*() {
     const store = Context.get(yield* Layer.build(system.snapshots), SnapshotStore)
-    const found = yield* Effect.forEach(organizationIds, (id) => store.latest(id), { concurrency: 32 })
+    // A broker that has just come back may need a moment more for this stream than for the other.
+    const latest = (id: string) =>
+      Effect.retry(store.latest(id), { while: ({ isRetryable }) => isRetryable, schedule: aMinute })
+    const found = yield* Effect.forEach(organizationIds, latest, { concurrency: 32 })
     return found.flatMap(Option.toArray)
   }))
 

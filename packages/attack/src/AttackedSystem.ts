@@ -7,6 +7,7 @@ import { createRequire } from "node:module"
 import { join } from "node:path"
 import type { PlantedFault } from "./PlantedFault.ts"
 import { startReplicaProcess } from "./ReplicaProcess.ts"
+import { makeRoutes } from "./Routes.ts"
 
 /** The stream of the events. */
 export const eventStreamName = "ORGANIZATION_EVENTS"
@@ -55,11 +56,13 @@ const makeReplica = Effect.fnUntraced(
 )
 
 /**
- * What is attacked: three brokers with a replicated stream, three replicas, lines between them that can be broken, and the
+ * What is attacked: three brokers with a replicated stream, three replicas, lines between them
+ * and between the brokers that can be broken, and the
  * attack's own connections, one to each broker and not over those lines. Logs go into `folder`.
  */
 export const makeAttackedSystem = Effect.fnUntraced(function*(folder: string, fault: PlantedFault | undefined) {
-  const { servers: brokers, url } = yield* Servers.cluster({ advertise: false })
+  const routes = makeRoutes()
+  const { servers: brokers, url } = yield* Servers.cluster({ advertise: false, route: routes.make })
   const replicas = yield* Effect.forEach(
     Array.from({ length: replicaCount }, (_, index) => index),
     (index) => makeReplica(index, brokers, folder, fault)
@@ -71,7 +74,14 @@ export const makeAttackedSystem = Effect.fnUntraced(function*(folder: string, fa
       Layer.provideMerge(EventStream.layer({ name: eventStreamName, subjectPrefix: eventPrefix, readOnly: true })),
       Layer.provide(Layer.succeed(NatsConnection, connections[0]!))
     )
-  return { brokers, replicas, url, sockets: connections.map((connection) => connection.main), snapshots }
+  return {
+    brokers,
+    routes: routes.of,
+    replicas,
+    url,
+    sockets: connections.map((connection) => connection.main),
+    snapshots
+  }
 })
 
 /** See {@link makeAttackedSystem}. */

@@ -17,6 +17,10 @@ export interface Figures {
   readonly pauses: number
   readonly restarts: number
   readonly cuts: number
+  /** Brokers cut off from the other two. */
+  readonly isolations: number
+  /** Two of three brokers killed at once. */
+  readonly outages: number
   readonly moves: number
   /** Between two commands of the writers that were applied. */
   readonly longestWriteGapMillis: number
@@ -57,6 +61,8 @@ export const figuresOf = (history: History, blows: ReadonlyArray<Blow>): Figures
     pauses: blown("pause"),
     restarts: blown("restart"),
     cuts: blown("cut"),
+    isolations: blown("isolate"),
+    outages: blown("outage"),
     moves: blown("move"),
     longestWriteGapMillis: Math.round(gaps.reduce((longest, gap) => Math.max(longest, gap), 0)),
     organizations: new Set(stream.map(({ subject }) => subject.split(".").at(-2))).size,

@@ -32,6 +32,12 @@ export interface StoredMessage {
   readonly time: string
 }
 
+/** A time without a majority of the brokers, on the clock of the attempts: both ends lie within it. */
+export interface Outage {
+  readonly from: number
+  readonly to: number
+}
+
 /** Everything that is known at the end of an attack; the checker looks at nothing else. */
 export interface History {
   readonly commands: ReadonlyArray<SentCommand>
@@ -42,4 +48,5 @@ export interface History {
   readonly deaths: ReadonlyArray<string>
   /** What did not come back after everything had been healed, in words. */
   readonly unrecovered: ReadonlyArray<string>
+  readonly outages: ReadonlyArray<Outage>
 }

@@ -1,14 +1,17 @@
 import { Effect } from "effect"
 import { type AttackedSystem, eventStreamName } from "./AttackedSystem.ts"
+import type { Outage } from "./History.ts"
 import type { Randomness } from "./Randomness.ts"
 import { moveLeader } from "./StreamLeader.ts"
 
 /** What was done, and when on the clock of the writers. */
 export interface Blow {
   readonly at: number
-  readonly kind: "kill" | "pause" | "restart" | "cut" | "move"
+  readonly kind: "kill" | "pause" | "restart" | "cut" | "move" | "isolate" | "outage"
   readonly victim: string
   readonly millis: number
+  /** From when it was done until somebody began to undo it; `null` until then. */
+  lasted: Outage | null
 }
 
 interface Fault {
@@ -37,21 +40,38 @@ const replicaFaults = (replica: AttackedSystem["replicas"][number]): readonly [F
 }
 
 const brokerFaults = (
-  broker: AttackedSystem["brokers"][number],
-  name: string,
+  index: number,
   system: AttackedSystem
-): readonly [Fault, ...ReadonlyArray<Fault>] => [
-  { kind: "kill", victim: name, longest: 4_000, strike: broker.kill, undo: Effect.orDie(broker.start) },
-  { kind: "pause", victim: name, longest: 7_000, strike: broker.pause, undo: broker.resume },
-  {
-    kind: "move",
-    victim: "stream leader",
-    longest: 200,
-    // A broker that was killed a moment ago may have been it; then there is nobody to ask.
-    strike: Effect.ignore(Effect.raceAll(system.sockets.map((socket) => moveLeader(socket, eventStreamName)))),
-    undo: Effect.void
-  }
-]
+): readonly [Fault, ...ReadonlyArray<Fault>] => {
+  const broker = system.brokers[index]!
+  const name = `broker-${index + 1}`
+  const routes = system.routes(index)
+  const both = [broker, system.brokers[(index + 1) % system.brokers.length]!]
+  const forBoth = (act: (each: typeof broker) => Effect.Effect<void>) =>
+    Effect.forEach(both, act, { concurrency: "unbounded", discard: true })
+  return [
+    { kind: "kill", victim: name, longest: 4_000, strike: broker.kill, undo: Effect.orDie(broker.start) },
+    { kind: "pause", victim: name, longest: 7_000, strike: broker.pause, undo: broker.resume },
+    {
+      kind: "move",
+      victim: "stream leader",
+      longest: 200,
+      // A broker that was killed a moment ago may have been it; then there is nobody to ask.
+      strike: Effect.ignore(Effect.raceAll(system.sockets.map((socket) => moveLeader(socket, eventStreamName)))),
+      undo: Effect.void
+    },
+    // The others may find another leader, while clients of this one notice nothing.
+    { kind: "isolate", victim: name, longest: 12_000, strike: routes.cut, undo: routes.heal },
+    { kind: "isolate", victim: name, longest: 12_000, strike: routes.silence, undo: routes.heal },
+    {
+      kind: "outage",
+      victim: `${name} and the next`,
+      longest: 4_000,
+      strike: forBoth((each) => each.kill),
+      undo: forBoth((each) => Effect.orDie(each.start))
+    }
+  ]
+}
 
 const atLeastMillis = 200
 
@@ -65,16 +85,24 @@ const run = Effect.fnUntraced(function*(
   for (;;) {
     const fault = choose()
     const millis = Math.round(random.between(atLeastMillis, fault.longest))
-    const at = performance.now()
-    blows.push({ at, kind: fault.kind, victim: fault.victim, millis })
-    yield* Effect.acquireUseRelease(fault.strike, () => Effect.sleep(millis), () => fault.undo)
+    const blow: Blow = { at: performance.now(), kind: fault.kind, victim: fault.victim, millis, lasted: null }
+    blows.push(blow)
+    yield* Effect.acquireUseRelease(
+      Effect.andThen(fault.strike, Effect.sync(() => performance.now())),
+      () => Effect.sleep(millis),
+      (from) =>
+        Effect.suspend(() => {
+          blow.lasted = { from, to: performance.now() }
+          return fault.undo
+        })
+    )
     yield* Effect.sleep(random.between(0.2, 1) * rest)
   }
 })
 
 /**
- * Strikes for as long as it runs; interrupted, it undoes what it has done. At most one broker is down at any time, since
- * two of three are needed to go on, and at most two replicas.
+ * Strikes for as long as it runs; interrupted, it undoes what it has done. One fault of the brokers at a time: two of three
+ * are needed to go on, so that only the one that kills two stops everything. At most two replicas are down.
  */
 export const nemesis = (
   system: AttackedSystem,
@@ -88,8 +116,7 @@ export const nemesis = (
   }
   return Effect.all([
     run(blows, brokers, 6_000, () => {
-      const index = brokers.below(system.brokers.length)
-      return brokers.pick(brokerFaults(system.brokers[index]!, `broker-${index + 1}`, system))
+      return brokers.pick(brokerFaults(brokers.below(system.brokers.length), system))
     }),
     // Different victims, so that one does not undo what the other does.
     striking("first replica", system.replicas.slice(0, 1)),

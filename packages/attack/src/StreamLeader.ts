@@ -46,7 +46,8 @@ const ask = (
     )
   )
 
-const aMinute = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "60 seconds" }))
+/** Tries ten times a second, a minute long. */
+export const aMinute = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "60 seconds" }))
 const patiently = <A>(effect: Effect.Effect<A, StreamLeaderError>) => Effect.retry(effect, aMinute)
 
 /** Asks the leader of a stream to let another one lead. */

@@ -12,6 +12,7 @@
  * - `premature`: an answer from a state that had not begun when it came.
  * - `inexplicable`: an answer that the domain does not give at the version it names.
  * - `snapshot`: a stored snapshot is not the replay of its events.
+ * - `unbacked`: something was accepted while there was no majority of the brokers to keep it.
  * - `died`: a replica ended by itself.
  * - `unrecovered`: something did not work again after healing.
  */
@@ -27,6 +28,7 @@ export type ViolationKind =
   | "premature"
   | "inexplicable"
   | "snapshot"
+  | "unbacked"
   | "died"
   | "unrecovered"
 

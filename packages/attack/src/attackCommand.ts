@@ -9,7 +9,7 @@ const listed = 10
 const describe = ({ evidence, figures, violations }: AttackReport): ReadonlyArray<string> => [
   `${figures.commands} commands: ${figures.settled} settled, ${figures.applied} applied, ${figures.unchanged} without change, ${figures.rejected} refused, ${figures.duplicates} answered as duplicates`,
   `${figures.retries} retries, ${figures.unanswered} questions without an answer`,
-  `${figures.kills} kills, ${figures.pauses} pauses, ${figures.cuts} cuts, ${figures.restarts} restarts, ${figures.moves} moves of the leader`,
+  `${figures.kills} kills, ${figures.pauses} pauses, ${figures.cuts} cuts, ${figures.restarts} restarts, ${figures.moves} moves of the leader, ${figures.isolations} isolated brokers, ${figures.outages} outages`,
   `longest write gap ${(figures.longestWriteGapMillis / 1_000).toFixed(1)} s`,
   `${figures.events} events of ${figures.organizations} organizations, ${figures.snapshots} snapshots`,
   ...violations.slice(0, listed).map(({ commandId, detail, kind, organizationId, sequence }) =>

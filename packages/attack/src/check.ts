@@ -2,6 +2,7 @@ import type { Snapshot } from "@cim-domain/event-sourcing/SnapshotStore"
 import { organizationStateCodec } from "@cim-domain/organization"
 import { makeAcknowledged } from "./Acknowledged.ts"
 import { checkEvents } from "./checkEvents.ts"
+import { checkOutages } from "./checkOutages.ts"
 import { checkReplies } from "./checkReplies.ts"
 import { checkStream } from "./checkStream.ts"
 import type { History, SentCommand, StoredMessage } from "./History.ts"
@@ -10,8 +11,11 @@ import { requestsById } from "./Request.ts"
 import type { Violation } from "./Violation.ts"
 
 /** Everything that is wrong with a history. A pure function of what was said and what is stored. */
-export const check = ({ commands, deaths, snapshots, stream, unrecovered }: History): ReadonlyArray<Violation> => [
+export const check = (
+  { commands, deaths, outages, snapshots, stream, unrecovered }: History
+): ReadonlyArray<Violation> => [
   ...(stream === null ? [] : checkRecord(commands, stream, snapshots)),
+  ...checkOutages(commands, outages),
   ...deaths.map((detail): Violation => ({ kind: "died", detail })),
   ...unrecovered.map((detail): Violation => ({ kind: "unrecovered", detail }))
 ]

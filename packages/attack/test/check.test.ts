@@ -219,6 +219,15 @@ describe("what is found", () => {
     ) expect(kinds(story.history({ snapshots: [wrong] }))).toEqual(["snapshot"])
   })
 
+  it("unbacked: accepted without a majority of the brokers", () => {
+    const story = goodStory()
+    const { endedAt, sentAt } = story.commands[2]!.attempts[0]!
+    const during = (from: number, to: number) => kinds(story.history({ outages: [{ from, to }] }))
+    expect(during(sentAt, endedAt)).toEqual(["unbacked"])
+    expect(during(sentAt + 0.1, endedAt)).toEqual([])
+    expect(during(sentAt, endedAt - 0.1)).toEqual([])
+  })
+
   it("died, unrecovered", () => {
     const history = new Story().history({ deaths: ["replica-1 ended with 1"], unrecovered: ["nobody answers"] })
     expect(kinds(history)).toEqual(["died", "unrecovered"])

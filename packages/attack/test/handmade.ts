@@ -72,7 +72,15 @@ export class Story {
   }
 
   history(changes: Partial<History> = {}): History {
-    return { commands: this.commands, stream: this.stream, snapshots: [], deaths: [], unrecovered: [], ...changes }
+    return {
+      commands: this.commands,
+      stream: this.stream,
+      snapshots: [],
+      deaths: [],
+      unrecovered: [],
+      outages: [],
+      ...changes
+    }
   }
 
   snapshot(version: number) {

@@ -50,7 +50,7 @@ it.live(
     Effect.gen(function*() {
       const lines: Array<string> = []
       const report = yield* overload({
-        seconds: 5,
+        seconds: 4,
         times: 10,
         maxInFlight: 256,
         progress: (line) => void lines.push(line)

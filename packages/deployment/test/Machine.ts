@@ -118,7 +118,10 @@ export const boot = Effect.fnUntraced(function*(
   const { nspawn, words } = yield* Effect.acquireRelease(
     Effect.sync(() => {
       const args = ["--register=no", "--keep-unit", "--quiet", "-D", root, "-b", "systemd.unit=test.target"]
-      const child = spawn("systemd-nspawn", args, { stdio: ["ignore", "pipe", "pipe"] })
+      // Whatever ends this process, the machine does not outlive it.
+      const child = spawn("setpriv", ["--pdeathsig", "KILL", "systemd-nspawn", ...args], {
+        stdio: ["ignore", "pipe", "pipe"]
+      })
       let text = ""
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => text += String(chunk))
       const ended = new Promise<void>((resolve) => child.once("close", () => resolve()))

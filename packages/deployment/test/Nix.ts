@@ -33,8 +33,14 @@ const missing = (names: ReadonlyArray<string>) => {
   return absent.length === 0 ? undefined : `${absent.join(", ")} not installed`
 }
 
+const evaluates = () => {
+  const env = { ...process.env, NIX_CONFIG: config }
+  const { status, stderr } = spawnSync("nix-instantiate", ["--eval", "-E", "1"], { env, encoding: "utf8" })
+  return status === 0 ? undefined : `Nix does not evaluate: ${stderr.trim()}`
+}
+
 /** Why Nix cannot evaluate here, or nothing. */
-const obstacle = missing(["nix", "nix-instantiate", "nix-build"])
+const obstacle = missing(["nix", "nix-instantiate", "nix-build"]) ?? evaluates()
 
 /** Why Nix cannot build with this machine's own programs here, or nothing. */
 const buildObstacle = obstacle ??
@@ -52,7 +58,7 @@ const mayMount = () => {
 
 /** Why a machine with systemd cannot be booted here, or nothing. */
 const bootObstacle = buildObstacle ??
-  missing(["systemd-nspawn", "systemd-notify", "nsenter", "unshare", "mount"]) ??
+  missing(["systemd-nspawn", "systemd-notify", "nsenter", "setpriv", "unshare", "mount"]) ??
   (mayMount() ? undefined : "no overlay can be mounted")
 
 /** Why systemd cannot give its opinion of a unit here, or nothing. */
@@ -83,12 +89,13 @@ const nix = Effect.fnUntraced(function*(program: string, ...args: ReadonlyArray<
   return code === 0 ? out : yield* Effect.die(new Error(`${program} ${args.join(" ")}\n${err}`))
 })
 
+/** A Nix file, as JSON data. */
+const evaluateAll = (file: string, ...args: ReadonlyArray<string>) =>
+  Effect.map(nix("nix-instantiate", "--eval", "--strict", "--json", file, ...args), (json): any => JSON.parse(json))
+
 /** An attribute of a Nix file, as JSON data. */
 const evaluate = (file: string, attribute: string, ...args: ReadonlyArray<string>) =>
-  Effect.map(
-    nix("nix-instantiate", "--eval", "--strict", "--json", file, "-A", attribute, ...args),
-    (json): any => JSON.parse(json)
-  )
+  evaluateAll(file, "-A", attribute, ...args)
 
 /** What the flake's commands need to use the stand-in for nixpkgs. */
 const standIn = ["--override-input", "nixpkgs", `path:${root}/nix/tests/nixpkgs`, "--no-write-lock-file"]
@@ -126,6 +133,7 @@ export const Nix = {
   run,
   nix,
   evaluate,
+  evaluateAll,
   standIn,
   hostTools,
   build,

@@ -60,27 +60,6 @@ describe.skipIf(isSkipped)("flake", () => {
     }), minutes)
 })
 
-it.effect.skipIf(process.platform === "win32")(
-  "snippets in the deployment guide are well formed",
-  () =>
-    Effect.gen(function*() {
-      const guide = readFileSync(join(root, "docs/deployment.md"), "utf8")
-      const blocks = [...guide.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map(([, language, text]) => ({
-        language,
-        text: text!
-      }))
-      for (const { text } of blocks.filter(({ language }) => language === "sh")) {
-        const { code, err } = yield* Nix.run("bash", ["-n", "-c", text])
-        assert.strictEqual(code, 0, `${text}\n${err}`)
-      }
-      if (isSkipped) return
-      for (const { text } of blocks.filter(({ language }) => language === "nix")) {
-        yield* Nix.nix("nix-instantiate", "--parse", "-E", text)
-      }
-      assert.isAbove(blocks.length, 10)
-    })
-)
-
 it.effect("the lock pins the one input", () =>
   Effect.sync(() => {
     const lock = JSON.parse(readFileSync(join(root, "flake.lock"), "utf8"))

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { FAILSAFE_SCHEMA, load } from "js-yaml"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { parse } from "yaml"
 import { Nix, root } from "./Nix.ts"
 
 interface Lockfile {
@@ -12,7 +12,8 @@ interface Lockfile {
 }
 
 const isSkipped = Nix.skipped("lockfile", Nix.obstacle)
-const lockfile: Lockfile = parse(readFileSync(join(root, "pnpm-lock.yaml"), "utf8"))
+// Every scalar is a text, as Nix reads it.
+const lockfile = load(readFileSync(join(root, "pnpm-lock.yaml"), "utf8"), { schema: FAILSAFE_SCHEMA }) as Lockfile
 const read = (attribute: string) => Nix.evaluate("nix/tests/lockfile.nix", attribute)
 
 const each = <A, B>(map: Record<string, A>, f: (value: A) => B): Record<string, B> =>
@@ -22,7 +23,7 @@ describe.skipIf(isSkipped)("pnpm-lock.yaml, as Nix reads it", () => {
   it.effect("is what a YAML parser reads", () =>
     Effect.gen(function*() {
       const packages = each(lockfile.packages, ({ resolution }) => resolution.integrity ?? null)
-      const snapshots = each(lockfile.snapshots, ({ dependencies = {} }) => each(dependencies, String))
+      const snapshots = each(lockfile.snapshots, ({ dependencies = {} }) => dependencies)
       const importers = each(
         lockfile.importers,
         ({ dependencies = {} }) => each(dependencies, ({ version }) => version)

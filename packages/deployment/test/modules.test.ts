@@ -86,7 +86,7 @@ describe.skipIf(isSkipped)("containers", () => {
 
   it.effect("one LXC image serves every replica: Proxmox gives address and host name", () =>
     Effect.gen(function*() {
-      const { heap, plain, suppressed } = yield* evaluated("image")
+      const { heap, links, plain, suppressed } = yield* evaluated("image")
       assert.deepStrictEqual(plain, {
         fileName: "nixos-system-x86_64-linux.tar.xz",
         manageNetwork: false,
@@ -100,6 +100,8 @@ describe.skipIf(isSkipped)("containers", () => {
         heap: "--max-old-space-size=320"
       })
       assert.strictEqual(heap, "--max-old-space-size=800")
+      // What `pct exec` finds programs by.
+      assert.deepStrictEqual(links, ["L+ /usr/local/bin - - - - /run/current-system/sw/bin"])
       assert.include(suppressed, "dev-mqueue.mount")
     }))
 

@@ -1,8 +1,10 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { boot, eventually, type Machine } from "./Machine.ts"
-import { Nix } from "./Nix.ts"
+import { Nix, root } from "./Nix.ts"
 
 const reason = Nix.bootObstacle
 const isSkipped = Nix.skipped("replicas under systemd", reason)
@@ -10,7 +12,12 @@ const isSkipped = Nix.skipped("replicas under systemd", reason)
 // A pair made for this test.
 const seed = "SUAFGXVGEJIJKMMJ3U7KSLGYSRITVLI4GMTSZ3ATGWKA72X4YSACCZX74E"
 const publicKey = "UCVDVINTMUV76IVWY7M52JBPQ3VXZFBBEADWQ7OOC7T6ZQFNDG3YBROO"
-const authorization = `authorization { users: [{ nkey: ${publicKey} }, { user: operator, password: secret }] }`
+// What docs/deployment.md tells operators to permit, and no more.
+const permissions = /permissions: \{[\s\S]*?\n\}/.exec(readFileSync(join(root, "docs/deployment.md"), "utf8"))?.[0]
+const authorization = `authorization { users: [
+  { nkey: ${publicKey}, ${permissions} }
+  { user: operator, password: secret }
+] }`
 
 const replicas = ["replica-1", "replica-2", "replica-3"]
 const late = "/etc/organization/late.nk"
@@ -31,7 +38,7 @@ class Site extends Context.Service<Site, {
       const cli = `${yield* Nix.build("organization-cli")}/bin/organization`
 
       const unit = (nkeyFile: string) => {
-        const settings = JSON.stringify({ natsUrl: broker.url, nkeyFile })
+        const settings = JSON.stringify({ natsUrl: broker.url, nkeyFile, snapshotFrequency: 1 })
         return Nix.evaluate("nix/tests/build.nix", "unit", ...Nix.hostTools(), "--argstr", "settings", settings)
       }
       const text: string = yield* unit("/etc/organization/replica.nk")
@@ -45,7 +52,7 @@ class Site extends Context.Service<Site, {
           // The boot goes on without the broker; sooner than in production, to save time.
           [`${folder}/replica-.service.d/boot.conf`]: "[Unit]\nJobRunningTimeoutSec=3s\n",
           // The one that will hang is found out sooner, too.
-          [`${folder}/replica-3.service.d/watchdog.conf`]: "[Service]\nWatchdogSec=6s\n"
+          [`${folder}/replica-3.service.d/watchdog.conf`]: "[Service]\nWatchdogSec=10s\n"
         }
       })
       const url = broker.url.replace("://", "://operator:secret@")
@@ -173,7 +180,7 @@ layer(Site.layer, { timeout: "5 minutes", excludeTestServices: true })(
           (text) => text.startsWith("waiting for the broker")
         )
         // Longer than its watchdog waits, in microseconds.
-        yield* eventually("the watchdog is fed", fed, (now) => now - before > 9_000_000)
+        yield* eventually("the watchdog is fed", fed, (now) => now - before > 13_000_000)
         yield* broker.start
         yield* Effect.forEach(replicas, connected)
         assert.deepStrictEqual(yield* restarts(replicas), ["0", "0", "0"])
@@ -204,7 +211,9 @@ layer(Site.layer, { timeout: "5 minutes", excludeTestServices: true })(
           assert.strictEqual(yield* machine.property(name, "ActiveState"), "inactive")
           assert.strictEqual(yield* machine.property(name, "Result"), "success")
           assert.strictEqual(yield* machine.property(name, "ExecMainStatus"), "0")
-          assert.include(yield* machine.journal(name), "\"message\":\"stopped\"")
+          const journal = yield* machine.journal(name)
+          assert.include(journal, "\"message\":\"stopped\"")
+          assert.notMatch(journal, /permission/i)
         }
         const { code } = yield* organization("create", "Soylent", "--timeout", "2")
         assert.strictEqual(code, 3)

@@ -27,6 +27,8 @@ export interface AggregateOptions<State, Event> {
   readonly states: StateCodec<State>
   /** Aggregates whose state is kept in memory; the one used longest ago leaves first. */
   readonly cacheCapacity: number
+  /** Bounds the cache by the size of the states, too, in whatever unit `sizeOf` counts. Default: by their number alone. */
+  readonly cacheSize?: { readonly max: number; readonly sizeOf: (state: State) => number } | undefined
   /** A snapshot is due when this many events, at least 1, came after the last one. */
   readonly snapshotEvery: number
 }
@@ -75,7 +77,11 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   const { decider, events: eventCodec, snapshotEvery } = options
   const eventStore = yield* EventStore
   const cold = yield* makeColdLoad(options)
-  const cache = new RecentlyUsed<Loaded<State>>(options.cacheCapacity)
+  const cache = new RecentlyUsed<Loaded<State>>({
+    entries: options.cacheCapacity,
+    weight: options.cacheSize?.max ?? 0,
+    weigh: ({ state }) => options.cacheSize?.sizeOf(state) ?? 0
+  })
   const loads = yield* FiberMap.make<string, Loaded<State>, StoreError>()
 
   const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => {

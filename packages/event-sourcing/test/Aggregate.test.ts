@@ -243,10 +243,24 @@ it("a snapshot is due after n events, for any n from 1", () => {
 })
 
 it("the cache keeps the entries used last and no more", () => {
-  const cache = new RecentlyUsed<number>(2)
+  const cache = new RecentlyUsed<number>({ entries: 2, weight: 0, weigh: () => 0 })
   cache.set("a", 1)
   cache.set("b", 2)
   cache.get("a")
   cache.set("c", 3)
   assert.deepStrictEqual(["a", "b", "c"].map((key) => cache.get(key)), [1, undefined, 3])
+})
+
+it("the cache keeps no more than it can carry, and always the last entry", () => {
+  const cache = new RecentlyUsed<number>({ entries: 100, weight: 10, weigh: (value) => value })
+  const kept = () => ["a", "b", "c", "d"].map((key) => cache.get(key))
+  for (const [key, value] of [["a", 4], ["b", 4], ["c", 2]] as const) cache.set(key, value)
+  assert.deepStrictEqual(kept(), [4, 4, 2, undefined])
+  cache.set("a", 5)
+  assert.deepStrictEqual(kept(), [5, undefined, 2, undefined], "heavier than before, so the oldest leaves")
+  cache.set("d", 50)
+  assert.deepStrictEqual(kept(), [undefined, undefined, undefined, 50])
+  cache.delete("d")
+  for (const [key, value] of [["a", 4], ["b", 4], ["c", 2]] as const) cache.set(key, value)
+  assert.deepStrictEqual(kept(), [4, 4, 2, undefined])
 })

@@ -7,6 +7,7 @@ import { type BatchMessage, maxBatchMessages, publishAtomicBatch, publishOne } f
 import { EventStream } from "./EventStream.ts"
 import { eventHeaders, expectationHeaders, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
 import { followEvents } from "./internal/FollowEvents.ts"
+import { makeLeaderLease } from "./internal/LeaderLease.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { readHistory } from "./internal/ReadHistory.ts"
 import { scanEvents } from "./internal/ScanEvents.ts"
@@ -55,6 +56,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     stream: stream.name,
     prefix: stream.subjectPrefix,
     replicas: stream.replicas,
+    lease: makeLeaderLease(connection.main, stream.name, stream.replicas),
     allowDirect: stream.allowDirect,
     logger: LogOnChange.make()
   }
@@ -79,7 +81,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       )
   )
 
-  const append = Effect.fn("EventStore.append")(function*(
+  const append = Effect.fnUntraced(function*(
     aggregateId: string,
     expected: Cursor,
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
@@ -134,7 +136,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     )
     yield* Effect.annotateCurrentSpan({ aggregateId, position: ack.seq, events: events.length })
     return messages.map((_, index) => ack.seq - messages.length + index + 1)
-  })
+  }, Effect.withSpan("EventStore.append", {}, { captureStackTrace: false }))
 
   return EventStore.of({
     incarnation: stream.incarnation,

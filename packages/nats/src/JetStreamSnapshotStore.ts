@@ -20,6 +20,11 @@ export interface JetStreamSnapshotStoreOptions {
   readonly stream: string
   /** What stands before `.<aggregate id>` in a subject, for example `organization.snapshots`. */
   readonly subjectPrefix: string
+  /**
+   * For tools that only look: nothing is saved or forgotten, and a missing stream is not created but has no snapshots.
+   * Default false.
+   */
+  readonly readOnly?: boolean | undefined
   /** Largest compressed state in bytes. Default 32 MiB. */
   readonly maxBytes?: number | undefined
 }
@@ -45,8 +50,19 @@ export const JetStreamSnapshotStore = {
   layer: (
     options: JetStreamSnapshotStoreOptions
   ): Layer.Layer<SnapshotStore, EventStreamError, NatsConnection | EventStream> =>
-    Layer.effect(SnapshotStore, make(options))
+    Layer.effect(SnapshotStore, options.readOnly === true ? makeReadOnly(options) : make(options))
 }
+
+const makeReadOnly = (options: JetStreamSnapshotStoreOptions) =>
+  make(options).pipe(
+    Effect.catchTags({
+      StreamUnusable: () => Effect.succeed({ latest: () => Effect.succeedNone }),
+      // Whoever may not look at the snapshots may still look at the events.
+      NatsError: (error) =>
+        Effect.succeed({ latest: () => Effect.fail(toStoreError(error, { _tag: "Read", store: options.stream })) })
+    }),
+    Effect.map(({ latest }) => SnapshotStore.of({ latest, save: () => Effect.void, forget: () => Effect.void }))
+  )
 
 const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions) {
   const connection = yield* NatsConnection
@@ -56,7 +72,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     subjects: `${options.subjectPrefix}.>`,
     replicas: events.replicas,
     maxMessagesPerSubject: 1,
-    readOnly: false
+    readOnly: options.readOnly ?? false
   })
   const found = [...snapshotSettingsWarnings(info.config), ...degraded]
   yield* Effect.forEach(found, (text) => Effect.logWarning(text), { discard: true })

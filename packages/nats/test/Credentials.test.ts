@@ -1,12 +1,12 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { makeJwtAuthority } from "@cim-domain/nats/testing/JwtAuthority"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
 import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
 import { assert, describe, it } from "@effect/vitest"
 import { createUser } from "@nats-io/jwt"
 import { Cause, Context, Effect, Fiber, Layer } from "effect"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { connection, eventually, type LogEntry, recorded } from "./Broker.ts"
 
@@ -48,10 +48,7 @@ const refusesAgain = Effect.fnUntraced(function*(server: NatsServer, times: numb
 
 const secretFile = (name: string) =>
   Effect.map(
-    Effect.acquireRelease(
-      Effect.promise(() => mkdtemp(join(tmpdir(), "nats-test-"))),
-      (path) => Effect.promise(() => rm(path, { recursive: true }))
-    ),
+    temporaryFolder,
     (folder) => ({
       path: join(folder, name),
       write: (text: string) => Effect.promise(() => writeFile(join(folder, name), text))
@@ -59,7 +56,6 @@ const secretFile = (name: string) =>
   )
 
 const refused = "authentication refused"
-const certificateRequired = "tlsv13 alert certificate required (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)"
 
 describe("credentials", () => {
   it.live(
@@ -142,8 +138,9 @@ describe("credentials", () => {
       yield* without.said("TLS refused")
       const tries = Effect.map(server.log, (log) => log.split("TLS handshake error").length - 1)
       yield* eventually("it is tried again", Effect.map(tries, (count) => count > 6))
-      const refusal = { level: "Error", message: `the broker at ${url}: TLS refused: ${certificateRequired}` }
-      assert.deepStrictEqual(without.logged.filter(({ level }) => level === "Error"), [refusal])
+      const severe = without.logged.filter(({ level }) => level === "Error")
+      assert.lengthOf(severe, 1)
+      assert.match(severe[0]!.message, /TLS refused: [a-z0-9 ]*certificate required \(ERR_SSL_\w+\)$/)
       // Whether the alert arrives before the end of the connection is chance; neither is repeated.
       assert.isAtMost(without.logged.length, 2)
 

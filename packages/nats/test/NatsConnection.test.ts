@@ -1,12 +1,12 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
+import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
 import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { writeFile } from "node:fs/promises"
 import { createServer, type Server } from "node:net"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
 
@@ -22,11 +22,6 @@ const echo = Effect.fnUntraced(function*(url: string, options: Parameters<typeof
   client.subscribe("echo", { callback: (_, message) => void message.respond(message.data) })
   yield* Effect.promise(() => client.flush())
 })
-
-const temporary = Effect.acquireRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "nats-test-"))),
-  (path) => Effect.promise(() => rm(path, { recursive: true }))
-)
 
 const logging = () => {
   const logged: Array<LogEntry> = []
@@ -122,7 +117,7 @@ describe("NatsConnection", () => {
 
   it.live("an nkey file is read again at each attempt", () =>
     Effect.gen(function*() {
-      const folder = yield* temporary
+      const folder = yield* temporaryFolder
       // A pair made for this test.
       const seed = "SUAFGXVGEJIJKMMJ3U7KSLGYSRITVLI4GMTSZ3ATGWKA72X4YSACCZX74E"
       const publicKey = "UCVDVINTMUV76IVWY7M52JBPQ3VXZFBBEADWQ7OOC7T6ZQFNDG3YBROO"

@@ -1,6 +1,7 @@
+import { NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, it, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Result } from "effect"
 import { Broker, startReplica } from "./Broker.ts"
 import { runHere } from "./runHere.ts"
 import { runProcess } from "./runProcess.ts"
@@ -109,6 +110,36 @@ layer(Broker.layer, { timeout: "60 seconds", excludeTestServices: true })("organ
       assert.strictEqual(code, 1)
     }), { timeout: 30_000 })
 })
+
+layer(Broker.layerSnapshots, { timeout: "60 seconds", excludeTestServices: true })(
+  "an organization whose first events are gone",
+  (it) => {
+    it.effect("is shown from its snapshot, and not at all without one", () =>
+      Effect.gen(function*() {
+        const { url } = yield* Broker
+        const connection = NatsConnection.layer({ url: Result.getOrThrow(parseNatsUrl(url)), name: "operator" })
+        const { main } = Context.get(yield* Layer.build(connection), NatsConnection)
+        const api = (subject: string, body: unknown) =>
+          main.request(`$JS.API.STREAM.${subject}`, JSON.stringify(body), { timeoutMillis: 5_000 })
+        yield* cli("create", "Acme Corporation", "--id", id)
+        yield* cli("update", id, "--name", "Acme Limited")
+        const snapshotOf2 = api("MSG.GET.ORGANIZATION_SNAPSHOTS", { last_by_subj: `organization.snapshots.${id}` })
+          .pipe(
+            Effect.map((answer) => answer.json<{ readonly message?: { readonly hdrs: string } }>().message?.hdrs ?? ""),
+            Effect.map((headers) => Buffer.from(headers, "base64").toString())
+          )
+        yield* Effect.repeat(snapshotOf2, { until: (headers) => headers.includes("X-Snapshot-Version: 2") })
+        yield* api("PURGE.ORGANIZATION_EVENTS", { filter: `organization.events.${id}.created` })
+        const shown = yield* cli("show", id)
+        assert.strictEqual(shown.code, 0, shown.err)
+        assert.match(shown.out, /^Acme Limited/)
+        yield* api("PURGE.ORGANIZATION_SNAPSHOTS", {})
+        const refused = yield* cli("show", id)
+        assert.strictEqual(refused.code, 1)
+        assert.include(refused.err, "gap before version 2")
+      }).pipe(Effect.scoped))
+  }
+)
 
 it.live("without a broker, or without a replica, it says so and exits with 3", () =>
   Effect.gen(function*() {

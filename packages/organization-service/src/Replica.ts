@@ -23,6 +23,7 @@ import {
   organizationEventCodec,
   organizationStateCodec,
   overloaded,
+  recordsOf,
   successReply
 } from "@cim-domain/organization"
 import { Clock, Deferred, Effect, LogLevel, Metric, Result, type Scope } from "effect"
@@ -62,7 +63,7 @@ const commands = Metric.counter("commands_total", { description: "Commands by ty
 export const makeReplica = Effect.fnUntraced(function*(
   settings: Pick<
     Settings,
-    "acceptLegacySubjects" | "cacheCapacity" | "commandTimeoutMillis" | "maxInFlight" | "snapshotEvery"
+    "acceptLegacySubjects" | "cacheCapacity" | "cacheRecords" | "commandTimeoutMillis" | "maxInFlight" | "snapshotEvery"
   >
 ): Effect.fn.Return<Replica, never, EventStore | SnapshotStore | Scope.Scope> {
   const domain = { decider: organization, events: organizationEventCodec, states: organizationStateCodec }
@@ -70,6 +71,7 @@ export const makeReplica = Effect.fnUntraced(function*(
   const handler = yield* makeCommandHandler({
     ...domain,
     cacheCapacity: settings.cacheCapacity,
+    cacheSize: { max: settings.cacheRecords, sizeOf: recordsOf },
     snapshotEvery: settings.snapshotEvery,
     maxDecisions,
     timeout: settings.commandTimeoutMillis

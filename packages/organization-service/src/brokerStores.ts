@@ -1,7 +1,7 @@
 import { EventStream, JetStreamEventStore, JetStreamSnapshotStore, NatsConnection } from "@cim-domain/nats"
-import { eventPrefix, snapshotPrefix } from "@cim-domain/organization"
+import { eventPrefix, snapshotPrefix, snapshotStreamOf } from "@cim-domain/organization"
 import { Duration, Layer } from "effect"
-import { type Settings, snapshotStreamOf } from "./Settings.ts"
+import type { Settings } from "./Settings.ts"
 
 /** Event store and snapshot store on a connection to the broker. */
 export const connectedStores = (settings: Settings) =>

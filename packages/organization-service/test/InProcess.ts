@@ -1,4 +1,4 @@
-import { makeSnapshotSweeper, type StateCodec } from "@cim-domain/event-sourcing"
+import { loadState, makeSnapshotSweeper, type StateCodec } from "@cim-domain/event-sourcing"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { NatsConnection } from "@cim-domain/nats"
@@ -50,11 +50,14 @@ export const startInProcess = Effect.fnUntraced(function*(
     )
   )
   const replica = yield* Effect.provide(makeReplica(settings), services)
+  const domain = { decider: organization, events: organizationEventCodec, states: organizationStateCodec }
   const sweeper = yield* Effect.provide(
-    makeSnapshotSweeper({ decider: organization, events: organizationEventCodec, states }),
+    makeSnapshotSweeper({ ...domain, states }),
     services
   )
   return {
+    /** As `show` and `chart` read. */
+    look: (id: string) => Effect.provide(loadState(domain, id), services),
     ask: (sent: Sent) => said(replica.answer(message(sent))),
     events: Context.get(services, EventStore),
     snapshots: Context.get(services, SnapshotStore),

@@ -52,7 +52,9 @@ const fillUntilForgotten = Effect.fnUntraced(function*<E, R>(
 
 /** The organization of {@link found} is what it was: it knows its commands, its name and its version, and goes on. */
 const livesOn = Effect.fnUntraced(function*(url: string, id: string, renaming: string) {
-  const { ask } = yield* startInProcess(url)
+  const { ask, look } = yield* startInProcess(url)
+  const { state, version } = yield* look(id)
+  assert.deepStrictEqual([state.organization?.name, version], ["Third", 3])
   const repeated = yield* ask(rename(id, "Second", renaming))
   assert.deepInclude(repeated, { outcome: "duplicate", version: 3 })
   assert.deepInclude(repeated.events?.[0], { version: 2, event_type: "OrganizationUpdated" })

@@ -1,10 +1,10 @@
 import { makeJwtAuthority } from "@cim-domain/nats/testing/JwtAuthority"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
 import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { creation, newId } from "./messages.ts"
 import { startReplica } from "./ReplicaProcess.ts"
@@ -12,11 +12,6 @@ import { makeRequester } from "./Requester.ts"
 import { says, serving, timesSaid } from "./ServingReplica.ts"
 
 /** Who a replica is to its broker, and whom it trusts. */
-
-const folder = Effect.acquireRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "replica-test-"))),
-  (path) => Effect.promise(() => rm(path, { recursive: true }))
-)
 
 const stops = Effect.fnUntraced(function*(replica: Effect.Success<ReturnType<typeof startReplica>>) {
   yield* replica.signal("SIGTERM")
@@ -30,14 +25,17 @@ describe("policies of access", () => {
       Effect.gen(function*() {
         const authority = yield* makeJwtAuthority
         const broker = yield* NatsServer.server({ config: authority.config })
-        const path = yield* folder
+        const path = yield* temporaryFolder
         const [own, others] = [join(path, "replica.creds"), join(path, "requester.creds")]
-        yield* Effect.promise(async () => writeFile(others, await Effect.runPromise(authority.credentials(600))))
-        const renew = (seconds: number) =>
-          Effect.flatMap(authority.credentials(seconds), (text) => Effect.promise(() => writeFile(own, text)))
-        yield* renew(4)
-        const replica = yield* serving({ NATS_URL: broker.url, NATS_CREDS_FILE: own })
-        yield* renew(600)
+        const renew = (file: string, seconds: number) =>
+          Effect.flatMap(authority.credentials(seconds), (text) => Effect.promise(() => writeFile(file, text)))
+        yield* renew(others, 600)
+        yield* Effect.promise(() => writeFile(own, "to come"))
+        const replica = yield* startReplica({ NATS_URL: broker.url, NATS_CREDS_FILE: own })
+        yield* says(replica, "holds no usable credentials")
+        yield* renew(own, 4)
+        yield* replica.logged("ready")
+        yield* renew(own, 600)
         const requester = yield* makeRequester(broker.url, { credsFile: others })
         const ids: Array<string> = []
         while (timesSaid(replica, "connected to") < 2) {

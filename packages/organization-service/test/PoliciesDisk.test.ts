@@ -1,9 +1,9 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { execFile } from "node:child_process"
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { mkdir, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { creation, newId } from "./messages.ts"
@@ -11,11 +11,6 @@ import { hasCode, makeRequester } from "./Requester.ts"
 import { serving } from "./ServingReplica.ts"
 
 const run = promisify(execFile)
-
-const temporaryFolder = Effect.acquireRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "broker-test-"))),
-  (path) => Effect.promise(() => rm(path, { recursive: true }))
-)
 
 /** A disk of 12 MiB in memory, mounted on a new folder of this name. `undefined` where none can be mounted. */
 const smallDisk = Effect.fnUntraced(function*(name: string) {

@@ -1,4 +1,5 @@
 import type { EventReference } from "@cim-domain/event-sourcing/Event"
+import { quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
 import { noTrace, type TraceContext, traceHeaders } from "@cim-domain/event-sourcing/TraceContext"
 import { Result, Schema } from "effect"
 import type { CommandRequest, KnownAboutRequest } from "./CommandRequest.ts"
@@ -7,7 +8,6 @@ import { type OrganizationError, statusOf } from "./OrganizationError.ts"
 import { choice } from "./wire/choice.ts"
 import { defaulted, nullable } from "./wire/nullable.ts"
 import { isJsonObject, parseJson } from "./wire/parseJson.ts"
-import { quickEncoder } from "./wire/quickCodec.ts"
 import { issuesOf, type ValidationIssue } from "./wire/ValidationIssue.ts"
 
 /**

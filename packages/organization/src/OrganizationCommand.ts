@@ -1,3 +1,4 @@
+import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
 import { Result, type Schema } from "effect"
 import { childCommands } from "./commands/childCommands.ts"
 import { departmentCommands } from "./commands/departmentCommands.ts"
@@ -6,7 +7,6 @@ import { organizationCommands } from "./commands/organizationCommands.ts"
 import { roleCommands } from "./commands/roleCommands.ts"
 import { teamCommands } from "./commands/teamCommands.ts"
 import type { OrganizationId } from "./Identifiers.ts"
-import { quickDecoder, quickEncoder } from "./wire/quickCodec.ts"
 import { issuesOf, type ValidationIssue } from "./wire/ValidationIssue.ts"
 
 /** The schema of each command by its type. */

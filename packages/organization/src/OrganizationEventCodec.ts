@@ -1,4 +1,5 @@
 import type { EventCodec, EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
+import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
 import { Result, type Schema } from "effect"
 import { currentSchemaVersion } from "./events/event.ts"
 import type { OpaqueEvent } from "./events/OpaqueEvent.ts"
@@ -14,7 +15,6 @@ import {
 } from "./OrganizationEvent.ts"
 import { eventTokens } from "./Subjects.ts"
 import { isJsonObject, parseJson } from "./wire/parseJson.ts"
-import { quickDecoder, quickEncoder } from "./wire/quickCodec.ts"
 
 /** Stored JSON nested deeper than this is not read. */
 const depthMax = 512

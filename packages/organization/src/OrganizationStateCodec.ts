@@ -1,3 +1,4 @@
+import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
 import { HashMap, Result, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { FacilityId, OrganizationId } from "./Identifiers.ts"
@@ -17,7 +18,6 @@ import { UnknownEvents } from "./state/UnknownEvents.ts"
 import { Timestamp } from "./Timestamp.ts"
 import { Quantity } from "./values/Quantity.ts"
 import { parseJson } from "./wire/parseJson.ts"
-import { quickDecoder, quickEncoder } from "./wire/quickCodec.ts"
 import { issuesOf } from "./wire/ValidationIssue.ts"
 
 /** Raise this when `evolve` makes something else of the same events: stored states are then no longer believed. */

@@ -74,6 +74,7 @@ export type { Facility } from "./state/Facility.ts"
 export { childrenOf, depthMax, depthOf, type Forest, lineage } from "./state/Forest.ts"
 export type { Merger } from "./state/Merger.ts"
 export type { OrganizationRoot } from "./state/OrganizationRoot.ts"
+export { recordsOf } from "./state/recordsOf.ts"
 export type { Role } from "./state/Role.ts"
 export type { Team } from "./state/Team.ts"
 export { liveDepartment, liveFacility, liveRole, liveTeam, type UnitKind, type Units } from "./state/Units.ts"
@@ -90,7 +91,8 @@ export {
   eventTokens,
   eventTypeOfToken,
   parseEventSubject,
-  snapshotPrefix
+  snapshotPrefix,
+  snapshotStreamOf
 } from "./Subjects.ts"
 export { parseTimestamp, Timestamp, timestampFromMillis, timestampToMillis } from "./Timestamp.ts"
 export { OrganizationClient, type SendCommandOptions, type SubmitCommandOptions } from "./OrganizationClient.ts"

@@ -1,8 +1,7 @@
 # A stand-in for the part of nixpkgs' lib that nix/*.nix use, so that they are evaluated where nixpkgs cannot be fetched: the
 # same names, and the same results for our modules. It knows nothing more.
 let
-  inherit (builtins) attrNames filter isAttrs isString length listToAttrs map mapAttrs replaceStrings split stringLength substring
-    elemAt genList removeAttrs;
+  inherit (builtins) filter length listToAttrs map split stringLength;
 
   lists = rec {
     inherit (builtins) all any concatLists concatMap elem elemAt filter foldl' genList head isList length tail;

@@ -10,9 +10,10 @@ in
       types.submodule (
         { name, options, ... }:
         {
-          options = lib.genAttrs [ "autoStart" "privateNetwork" ] (_: mkOption { type = types.bool; default = false; })
+          options = lib.genAttrs [ "autoStart" "privateNetwork" "restartIfChanged" ] (_: mkOption { type = types.bool; default = false; })
             // lib.genAttrs [ "hostAddress" "localAddress" ] (_: mkOption { type = types.nullOr types.str; default = null; })
             // {
+            bindMounts = mkOption { type = types.anything; default = { }; };
             path = mkOption { type = types.str; };
             config = mkOption {
               type = lib.mkOptionType {

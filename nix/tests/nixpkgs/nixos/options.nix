@@ -43,6 +43,7 @@ in
       nameservers = strings;
       defaultGateway = option types.anything null;
       interfaces = anything;
+      nat = anything;
       firewall = anything;
     };
     nixpkgs.hostPlatform = option types.str "x86_64-linux";
@@ -59,6 +60,7 @@ in
       package = option types.anything { outPath = "/usr"; };
       services = option (types.attrsOf service) { };
       suppressedSystemUnits = strings;
+      tmpfiles.rules = strings;
       units = option (types.attrsOf types.anything) { };
     };
     users.users = anything;

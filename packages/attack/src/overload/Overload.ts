@@ -39,8 +39,8 @@ export interface OverloadReport {
 /** Requesters at a time that are served side by side, well below the bound. */
 const requestersInFlight = 64
 
-/** Organizations that the commands go to. */
-const organizations = 500
+/** Organizations that the commands go to, and that the replica remembers. */
+const organizations = 256
 
 /** The broker runs so long, then stands still so long. */
 const slowBrokerMillis = 150
@@ -55,7 +55,11 @@ export const overload = Effect.fn("overload")(function*(options: OverloadOptions
   const log = join(evidence.folder, "replica.log")
   yield* Effect.promise(() => makeReplicaBundle(file))
   const broker = yield* NatsServer.server()
-  const env = { NATS_URL: broker.url, MAX_IN_FLIGHT: String(options.maxInFlight) }
+  const env = {
+    NATS_URL: broker.url,
+    MAX_IN_FLIGHT: String(options.maxInFlight),
+    CACHE_CAPACITY: String(organizations)
+  }
   const replica = yield* startReplicaProcess({ name: "replica", file, log, env })
   yield* replica.ready
   const load = yield* startLoadProcess(broker.url)

@@ -6,6 +6,7 @@ import type { NatsError } from "../NatsError.ts"
 import type { NatsSocket } from "../NatsSocket.ts"
 import { directGetLast, directGetPage, directGetRefused } from "./DirectGet.ts"
 import { type EventMessage, filterOf, fromDirect, fromLeader, record } from "./EventMessage.ts"
+import type { LeaderLease } from "./LeaderLease.ts"
 import type { LogOnChange } from "./LogOnChange.ts"
 import * as StreamApi from "./StreamApi.ts"
 
@@ -26,6 +27,8 @@ export interface HistorySource {
   readonly stream: string
   readonly prefix: string
   readonly replicas: number
+  /** Says whether the leader that answered led. */
+  readonly lease: LeaderLease
   readonly allowDirect: boolean
   /** Told when direct gets are not permitted. */
   readonly logger: LogOnChange
@@ -58,7 +61,7 @@ export const readHistory = (
     const warm = known?._tag === "Success" && known.value.position > 0
 
     const leaderLast = Effect.map(
-      StreamApi.leaderMessage(source.main, source.stream, { last_by_subj: filter }),
+      source.lease.confirm(StreamApi.leaderMessage(source.main, source.stream, { last_by_subj: filter })),
       (message) => message === undefined ? undefined : fromLeader(source.prefix, message)
     )
     const lastOfEach: LastOfEach = source.allowDirect

@@ -1,10 +1,10 @@
 import { connect } from "@nats-io/transport-node"
 import { Data, Effect, Schedule, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { temporaryFolder } from "./TemporaryFolder.ts"
 
 /** The server could not be started, or did not become ready in time. Carries the end of its log. */
 export class NatsServerError extends Data.TaggedError("NatsServerError")<{ readonly detail: string }> {
@@ -37,6 +37,11 @@ export interface NatsServerOptions {
 export interface NatsClusterOptions extends NatsServerOptions {
   /** Where each of the three stores, instead of `storeFolder`. Default: in a folder of its own. */
   readonly stores?: ReadonlyArray<string> | undefined
+  /**
+   * The port at which the server of index `from` reaches the routes of the server of index `to`, which listens at `port`: for
+   * something in between. Then no server finds another one by itself. Default: `port`.
+   */
+  readonly route?: ((from: number, to: number, port: number) => Effect.Effect<number, never, Scope.Scope>) | undefined
   /** Whether to wait until the cluster holds replicated streams, rather than until its processes are up. Default true. */
   readonly awaitAnswers?: boolean | undefined
 }
@@ -74,8 +79,6 @@ const binaryDefault = () => process.env["NATS_SERVER"] ?? "nats-server"
 /** Tries every 20 ms, 15 seconds long. */
 const untilReady = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "15 seconds" }))
 
-const ignored = () => undefined
-
 interface Ports {
   readonly nats: ReadonlyArray<string>
   readonly websocket?: ReadonlyArray<string>
@@ -86,7 +89,12 @@ const fail = (detail: string) => new NatsServerError({ detail })
 interface NodeOptions extends NatsServerOptions {
   readonly name: string
   readonly store?: string | undefined
-  readonly cluster?: { readonly name: string; readonly port: number; readonly routes: ReadonlyArray<number> }
+  readonly cluster?: {
+    readonly name: string
+    readonly port: number
+    readonly routes: ReadonlyArray<number>
+    readonly gossip: boolean
+  }
 }
 
 const configText = (options: NodeOptions, folder: string, ports: { client: number; webSocket: number }) =>
@@ -105,9 +113,12 @@ const configText = (options: NodeOptions, folder: string, ports: { client: numbe
       ? ""
       : `cluster { name: "${options.cluster.name}", listen: "127.0.0.1:${options.cluster.port}", routes: [${
         options.cluster.routes.map((port) => `"nats://127.0.0.1:${port}"`).join(", ")
-      }], no_advertise: ${options.advertise === false} }`,
+      }], no_advertise: ${options.advertise === false}${options.cluster.gossip ? "" : `, advertise: "${nowhere}"`} }`,
     options.config ?? ""
   ].join("\n")
+
+/** Servers tell each other how to be reached; nobody answers here. */
+const nowhere = "127.0.0.1:1"
 
 const portOf = (url: string) => Number(new URL(url.replace(/^(nats|tls|wss?):/, "http:")).port)
 
@@ -229,10 +240,7 @@ class Node {
 
 const node = (options: NodeOptions): Effect.Effect<Node, NatsServerError, Scope.Scope> =>
   Effect.gen(function*() {
-    const folder = yield* Effect.acquireRelease(
-      Effect.promise(() => mkdtemp(join(tmpdir(), "nats-server-"))),
-      (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(ignored))
-    )
+    const folder = yield* temporaryFolder
     return yield* Effect.acquireRelease(Effect.succeed(new Node(options, folder)), (made) => made.close)
   })
 
@@ -277,13 +285,20 @@ const clusterAnswers = (url: string): Effect.Effect<void, NatsServerError> =>
 /** Three servers that hold replicated streams together, ready when all of them take part. Fails with {@link NatsServerError}. */
 const cluster = Effect.fnUntraced(function*(options: NatsClusterOptions = {}) {
   const ports = yield* Effect.all([freePort, freePort, freePort])
-  const nodes = yield* Effect.forEach(ports, (port, index) =>
-    node({
-      ...options,
-      storeFolder: options.stores?.[index],
-      name: `n${index + 1}`,
-      cluster: { name: "test", port, routes: ports.filter((other) => other !== port) }
-    }))
+  const { route = (_from: number, _to: number, port: number) => Effect.succeed(port) } = options
+  const nodes = yield* Effect.forEach(
+    ports,
+    Effect.fnUntraced(function*(port, index) {
+      const others = ports.flatMap((_, to) => to === index ? [] : [to])
+      const routes = yield* Effect.forEach(others, (to) => route(index, to, ports[to]!))
+      return yield* node({
+        ...options,
+        name: `n${index + 1}`,
+        storeFolder: options.stores?.[index],
+        cluster: { name: "test", port, routes, gossip: options.route === undefined }
+      })
+    })
+  )
   yield* Effect.forEach(nodes, (each) => each.start, { concurrency: "unbounded", discard: true })
   const servers = nodes.map((each) => each.server)
   if (options.awaitAnswers !== false) {

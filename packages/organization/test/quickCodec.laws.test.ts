@@ -1,3 +1,4 @@
+import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Result, Schema } from "effect"
 import { readFileSync } from "node:fs"
@@ -6,7 +7,6 @@ import { commandSchemas, commandTypes } from "../src/OrganizationCommand.ts"
 import { eventSchemas, eventTypes } from "../src/OrganizationEvent.ts"
 import { commandOf, eventOf } from "../src/testing/arbitraries.ts"
 import { listOf, upTo } from "../src/testing/valueArbitraries.ts"
-import { quickDecoder, quickEncoder } from "../src/wire/quickCodec.ts"
 import { issuesOf } from "../src/wire/ValidationIssue.ts"
 import { arbitrary } from "./lawRuns.ts"
 

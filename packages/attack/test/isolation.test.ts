@@ -1,0 +1,61 @@
+import { start } from "@cim-domain/event-sourcing/Event"
+import { EventStore } from "@cim-domain/event-sourcing/EventStore"
+import { EventStream, JetStreamEventStore, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
+import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { assert, it } from "@effect/vitest"
+import { Context, Effect, Layer, References, Result, Schedule } from "effect"
+import { randomUUID } from "node:crypto"
+import { makeRoutes } from "../src/Routes.ts"
+
+const stream = "THINGS"
+
+const storeAt = (url: string) =>
+  Layer.build(
+    JetStreamEventStore.layer().pipe(
+      Layer.provide(EventStream.layer({ name: stream, subjectPrefix: "things" })),
+      Layer.provideMerge(NatsConnection.layer({ url: Result.getOrThrow(parseNatsUrl(url)), name: "test" }))
+    )
+  )
+
+const event = () => {
+  const id = randomUUID()
+  const cause = { commandId: id, correlationId: id, causationId: id, actor: null }
+  return { id, type: "Happened", token: "happened", schemaVersion: 1, cause, data: "{}" }
+}
+
+const patiently = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "40 seconds" }))
+
+it.live(
+  "a leader that was cut off from the others, and does not know it yet, confirms nothing that is out of date",
+  () =>
+    Effect.gen(function*() {
+      const routes = makeRoutes()
+      const { servers } = yield* NatsServer.cluster({ advertise: false, route: routes.make })
+      const stores = yield* Effect.forEach(servers, ({ url }) => storeAt(url))
+      const { main } = Context.get(stores[0]!, NatsConnection)
+      const info = yield* main.request(`$JS.API.STREAM.INFO.${stream}`, "", { timeoutMillis: 5_000 })
+      const { leader } = info.json<{ readonly cluster: { readonly leader: string } }>().cluster
+      const isolated = Number(leader.slice(1)) - 1
+      const at = (index: number) => Context.get(stores[index % stores.length]!, EventStore)
+      const id = randomUUID()
+      const [first = 0] = yield* at(isolated).append(id, start, [event()])
+
+      yield* routes.of(isolated).cut
+      const [second = 0] = yield* Effect.retry(
+        at(isolated + 1).append(id, { version: 1, position: first }, [event()]),
+        { while: (error) => error.isRetryable, schedule: patiently }
+      )
+      // Until it knows that it leads no more, it would say for some seconds that the first event is the last.
+      const seen = yield* Effect.forEach(
+        Array.from({ length: 20 }),
+        () => Effect.result(at(isolated).read(id, Effect.succeed(start)))
+      )
+      assert.deepStrictEqual(seen.flatMap((read) => Result.isSuccess(read) ? [read.success.head] : []), [])
+      assert.isTrue(seen.every((read) => Result.isFailure(read) && read.failure.isRetryable))
+
+      yield* routes.of(isolated).heal
+      const { head } = yield* Effect.retry(at(isolated).read(id, Effect.succeed(start)), patiently)
+      assert.deepStrictEqual(head, { version: 2, position: second })
+    }).pipe(Effect.provideService(References.MinimumLogLevel, "None")),
+  { timeout: 120_000 }
+)
