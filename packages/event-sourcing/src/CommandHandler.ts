@@ -105,9 +105,7 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
           new StoreError({
             reason: new StoreUnavailable({ detail: `no answer within ${Duration.format(timeout)}` })
           })
-      }),
-      // Where it was called is the same for every command, and finding out costs more than the span.
-      Effect.withSpan("CommandHandler.handle", {}, { captureStackTrace: false })
+      })
     )
   return { handle }
 })
