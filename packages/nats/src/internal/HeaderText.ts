@@ -25,6 +25,7 @@ export const encode = (value: string): string => {
 
 /** The value behind {@link encode}; a text that was not encoded by it comes back as it is. */
 export const decode = (text: string): string => {
+  if (!text.includes("%")) return text
   try {
     return decodeURIComponent(text)
   } catch {
