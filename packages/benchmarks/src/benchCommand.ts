@@ -55,7 +55,10 @@ const writeReport = (path: string, report: Report) =>
 export const benchCommand = Command.make(
   "bench",
   {
-    quick: Flag.Boolean("quick").pipe(Flag.withDescription("Everything in two minutes, with less confidence")),
+    quick: Flag.Boolean("quick").pipe(
+      Flag.withDescription("Everything in two minutes, with less confidence"),
+      Flag.withDefault(false)
+    ),
     only: Flag.String("only").pipe(
       Flag.withMetavar("NAME"),
       Flag.withDescription(`Only benchmarks with this in their name, may be given several times: ${names.join(", ")}`),

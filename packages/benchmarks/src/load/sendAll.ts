@@ -72,7 +72,10 @@ export const sendAll = (
     const watching = setInterval(() => {
       if (performance.now() - Math.max(lastAnswer, sentAt[sent - 1] ?? started) > patienceMillis) finish()
     }, 1_000)
-    if ("inFlight" in pace) { for (let n = Math.min(pace.inFlight, commands.length); n > 0; n--) send() }
+    if (commands.length === 0) finish()
+    else if ("inFlight" in pace) {
+      for (let n = Math.min(pace.inFlight, commands.length); n > 0; n--) send()
+    }
   })
 
 const ok = Buffer.from("{\"status\":\"ok\"")
