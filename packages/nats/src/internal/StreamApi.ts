@@ -48,6 +48,7 @@ const StreamInfo = Schema.Struct({
   created: Schema.String,
   state: Schema.Struct({ last_seq: Schema.Int }),
   cluster: Schema.optionalKey(Schema.Struct({
+    leader: Schema.optionalKey(Schema.String),
     replicas: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Struct({ active: Schema.Finite }))))
   }))
 })

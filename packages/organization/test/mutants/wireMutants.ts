@@ -4,8 +4,8 @@ import type { Mutant } from "./Mutant.ts"
 export const wireMutants: ReadonlyArray<Mutant> = [
   {
     file: "CommandRequest.ts",
-    find: "    commandType: null,\n    commandId: headers.messageId",
-    replace: "    commandType: subject?.type ?? null,\n    commandId: headers.messageId",
+    find: "  commandType: null,\n  commandId: headers.messageId",
+    replace: "  commandType: subject?.type ?? null,\n  commandId: headers.messageId",
     why: "a body that is no command is taken for the one of its subject"
   },
   {
