@@ -73,9 +73,11 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
     const askedAt = yield* now
     const value = yield* read
     const answeredAt = yield* now
+    const sameLeader = () => since <= askedAt
+    const isCovered = () => answeredAt <= until
     const counts = Effect.gen(function*() {
-      while (answeredAt > until && since <= askedAt) yield* polled.await
-      return since <= askedAt
+      while (sameLeader() && !isCovered()) yield* polled.await
+      return sameLeader()
     })
     if (yield* Effect.timeoutOrElse(counts, { duration: patienceMillis, orElse: () => Effect.succeed(false) })) {
       return value
