@@ -65,13 +65,14 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const forbidden = ["$", ...(options.noAnswersTo ?? []).map((prefix) => `${prefix}.`)]
     let inFlight = 0
 
-    const mayAnswer = (to: string): boolean => !forbidden.some((prefix) => to.startsWith(prefix))
+    const forbiddenBy = (to: string): string | undefined => forbidden.find((prefix) => to.startsWith(prefix))
 
     const respond = (message: NatsMessage, incoming: IncomingMessage, reply: Reply): Effect.Effect<void> =>
       Effect.gen(function*() {
         if (message.reply === undefined || message.reply === "") return
-        if (!mayAnswer(message.reply)) {
-          return yield* logger.log("Warn", `a requester wants its answer on a subject that gets none: ${message.reply}`)
+        const prefix = forbiddenBy(message.reply)
+        if (prefix !== undefined) {
+          return yield* logger.log("Warn", `a requester wants its answer on ${prefix}…, where none is sent`)
         }
         const { maxPayloadBytes } = yield* connection.server
         const headers = encodeHeaders(reply.headers)
@@ -96,7 +97,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const refuse = (message: NatsMessage, incoming: IncomingMessage): void => {
       overload.refused()
       const to = message.reply
-      if (to === undefined || to === "" || !mayAnswer(to)) return
+      if (to === undefined || to === "" || forbiddenBy(to) !== undefined) return
       // Without a connection nobody is waiting for it any more.
       Effect.runSyncExit(Effect.suspend(() => {
         const { body, headers } = options.overloaded(incoming)

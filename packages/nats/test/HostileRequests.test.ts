@@ -19,15 +19,12 @@ const rawly = Effect.fnUntraced(function*(url: string) {
   socket.on("error", () => undefined)
   socket.write("CONNECT {\"verbose\":false,\"headers\":true}\r\nSUB answers.* 1\r\n")
   return {
-    send: (subject: string, replyTo: string, headers: string) => {
-      const block = Buffer.from(`NATS/1.0\r\n${headers}\r\n\r\n`)
-      socket.write(
-        Buffer.concat([
-          Buffer.from(`HPUB ${subject} ${replyTo} ${block.length} ${block.length}\r\n`),
-          block,
-          Buffer.from("\r\n")
-        ])
-      )
+    send: (subject: string, replyTo: string, headers: Buffer) => {
+      socket.write(Buffer.concat([
+        Buffer.from(`HPUB ${subject} ${replyTo} ${headers.length} ${headers.length}\r\n`),
+        headers,
+        Buffer.from("\r\n")
+      ]))
     },
     heard: () => heard.text
   }
@@ -50,13 +47,23 @@ describe("CommandSubscription, hostile requests", () => {
         }))
         yield* Deferred.await(ready)
         const hostile = yield* rawly(server.url)
-        for (const [index, headers] of ["a b: c", "X-Actor: a\rb", "ü: x", "\u0001: x"].entries()) {
-          hostile.send("commands.a", `answers.${index}`, headers)
+        const bad = ["a b: c", "X-Actor: a\rb", "ü: x", "\u0001: x"]
+        const blocks = [
+          ...bad.map((line) => Buffer.from(`NATS/1.0\r\n${line}\r\n\r\n`)),
+          Buffer.from("NATS/1.0 503\r\n\r\n"),
+          Buffer.from("no headers at all"),
+          Buffer.from([0xff, 0xfe, 0x00])
+        ]
+        for (const [index, block] of blocks.entries()) {
+          hostile.send("commands.a", `answers.${index}`, block)
           yield* eventually(
-            `an answer to ${headers}`,
+            `an answer to ${block}`,
             Effect.sync(() => hostile.heard().includes(`MSG answers.${index} `))
           )
         }
+        const longest = `answers.${"x".repeat(4_000)}`
+        hostile.send("commands.a", longest, blocks[0]!)
+        yield* eventually("an answer to a long name", Effect.sync(() => hostile.heard().includes(`MSG ${longest} `)))
         const client = yield* operator(server.url)
         const answer = yield* Effect.promise(() => client.request("commands.a", "", { timeout: 10_000 }))
         assert.strictEqual(answer.string(), "fine")

@@ -22,7 +22,7 @@ const described = (replicas = 3) => {
         })
         return { string: () => text }
       })
-  } as Partial<NatsSocket> as NatsSocket
+  } as unknown as NatsSocket
   const { confirm } = makeLeaderLease(socket, "THINGS", replicas)
   return {
     said,
