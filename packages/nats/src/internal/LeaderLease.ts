@@ -102,4 +102,4 @@ const majorityAge = ({ cluster, config }: StreamApi.StreamInfo): number | undefi
 }
 
 const nanosPerMilli = 1_000_000
-const now = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / nanosPerMilli)
+const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / nanosPerMilli)
