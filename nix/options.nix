@@ -13,7 +13,7 @@ let
   # As the service reads it, save for what a pattern cannot say well.
   natsUrl =
     let
-      user = "[^][@,/?#\"'\\[:space:][:cntrl:]]+@";
+      user = "[^@,/?#\"'\\[:space:][:cntrl:]]+@";
       host = "[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?|\\[[0-9a-fA-F:.]+]";
       port = "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]";
       path = scheme: if lib.hasPrefix "ws" scheme then "(/[^,\"'\\[:space:][:cntrl:]]*)?" else "/?";

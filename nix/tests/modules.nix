@@ -96,6 +96,12 @@ in
   unit = unit { };
   text = (on { }).systemd.units."cim-domain-organization.service".text;
   nkey = { inherit (unit { nkeyFile = "/run/secrets/seed"; }) environment serviceConfig; };
+  # Whatever form of address the service knows.
+  natsUrls = map (natsUrl: (unit { inherit natsUrl; }).environment.NATS_URL) [
+    "tls://nats-1.example.org,tls://nats-2.example.org:65535"
+    "nats://token@[2001:db8::1]:4222/"
+    "wss://nats.example.org/path?key=value"
+  ];
   percent = (unit { natsUrl = "nats://replica:p%40ss@host"; }).environment.NATS_URL;
   twice = (unitOf (nixos [ { imports = [ ../module.nix ]; } ../module.nix (enabled { }) ])).environment.STREAM_NAME;
 

@@ -1,6 +1,6 @@
 import { variables } from "@cim-domain/organization-service/Settings"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { Nix } from "./Nix.ts"
 
 const isSkipped = Nix.skipped("modules", Nix.obstacle)
@@ -62,6 +62,13 @@ describe.skipIf(isSkipped)("NixOS", () => {
   it.effect("a % in a value is no specifier of systemd", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* evaluated("percent"), "nats://replica:p%%40ss@host")
+    }))
+
+  it.effect("every form of address that the service reads is accepted", () =>
+    Effect.gen(function*() {
+      const urls: ReadonlyArray<string> = yield* evaluated("natsUrls")
+      assert.strictEqual(urls.length, 3)
+      for (const url of urls) assert.isTrue(Option.isSome(variables.natsUrl.parse(url)), url)
     }))
 
   it.effect("a module that is imported twice is there once", () =>
