@@ -7,6 +7,7 @@ const packages = [
   "organization-service",
   "organization-cli",
   "attack",
+  "benchmarks",
   "deployment",
   "bootstrap"
 ]

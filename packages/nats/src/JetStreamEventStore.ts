@@ -81,7 +81,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       )
   )
 
-  const append = Effect.fn("EventStore.append")(function*(
+  const append = Effect.fnUntraced(function*(
     aggregateId: string,
     expected: Cursor,
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
@@ -136,7 +136,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     )
     yield* Effect.annotateCurrentSpan({ aggregateId, position: ack.seq, events: events.length })
     return messages.map((_, index) => ack.seq - messages.length + index + 1)
-  })
+  }, Effect.withSpan("EventStore.append", {}, { captureStackTrace: false }))
 
   return EventStore.of({
     incarnation: stream.incarnation,

@@ -26,7 +26,7 @@ import {
   recordsOf,
   successReply
 } from "@cim-domain/organization"
-import { Clock, Deferred, Effect, Metric, Result, type Scope } from "effect"
+import { Clock, Deferred, Effect, LogLevel, Metric, Result, type Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { answerableError } from "./answerableError.ts"
 import type { Settings } from "./Settings.ts"
@@ -152,17 +152,27 @@ const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): 
   }
 }
 
-const observe = (reply: CommandReply) => {
-  const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
-  const labels = { command_type: reply.command_type ?? "unknown", outcome }
-  return Effect.andThen(
-    Metric.update(Metric.withAttributes(commands, labels), 1),
-    Effect.annotateLogs(Effect.logDebug("command answered"), {
-      ...labels,
-      command_id: reply.command_id,
-      organization_id: reply.aggregate_id,
-      version: reply.version,
-      stream_sequence: reply.status === "ok" ? reply.stream_sequence : null
-    })
-  )
+/** One counter for each type of command and outcome: there are as many as the catalogue has. */
+const counted = new Map<string, Effect.Effect<void>>()
+
+const count = (command_type: string, outcome: string): Effect.Effect<void> => {
+  const key = `${command_type} ${outcome}`
+  const known = counted.get(key) ?? Metric.update(Metric.withAttributes(commands, { command_type, outcome }), 1)
+  counted.set(key, known)
+  return known
 }
+
+const observe = Effect.fnUntraced(function*(reply: CommandReply) {
+  const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
+  const command_type = reply.command_type ?? "unknown"
+  yield* count(command_type, outcome)
+  if (!(yield* LogLevel.isEnabled("Debug"))) return
+  yield* Effect.annotateLogs(Effect.logDebug("command answered"), {
+    command_type,
+    outcome,
+    command_id: reply.command_id,
+    organization_id: reply.aggregate_id,
+    version: reply.version,
+    stream_sequence: reply.status === "ok" ? reply.stream_sequence : null
+  })
+})

@@ -97,28 +97,33 @@ export const decodeCommandMessage = (
   const envelope = unwrapEnvelope(json.success)
   const body = envelope.command
   const type = body["command_type"]
-  const seen = knownFrom(null, { identity: envelope.identity, ...body }, nothing, [])
+  // What an answer can use of a bad command is only looked for when it is one.
+  const seen = () => knownFrom(null, { identity: envelope.identity, ...body }, nothing, [])
   if (typeof type !== "string") {
     const issue = { path: pathIn(envelope, "command_type"), message: "Expected the name of a command" }
-    return fail(errorKinds.ValidationFailed.make({ issues: [issue, ...headers.issues] }), seen)
+    return fail(errorKinds.ValidationFailed.make({ issues: [issue, ...headers.issues] }), seen())
   }
-  if (!isCommandType(type)) return fail(errorKinds.UnknownCommandType.make({ command_type: type.slice(0, 100) }), seen)
+  if (!isCommandType(type)) {
+    return fail(errorKinds.UnknownCommandType.make({ command_type: type.slice(0, 100) }), seen())
+  }
 
   const subjectId = subject?.organizationId ?? null
-  const { fields, warnings } = completeCommand(type, body, envelope, headers, subjectId, options.newId)
-  const known = knownFrom(type, fields, nothing, [...warnings, ...ignoredFields(type, body, envelope)])
+  const completed = completeCommand(type, body, envelope, headers, subjectId, options.newId)
+  const fields = completed.fields
+  const warnings = [...completed.warnings, ...ignoredFields(type, body, envelope)]
+  const known = () => knownFrom(type, fields, nothing, warnings)
   const decoded = decodeCommandFields(type, fields)
   if (Result.isFailure(decoded) || headers.issues.length > 0) {
     const issues = Result.isFailure(decoded)
       ? decoded.failure.map((issue) => ({ ...issue, path: pathIn(envelope, issue.path) }))
       : []
-    return fail(errorKinds.ValidationFailed.make({ issues: [...issues, ...headers.issues] }), known)
+    return fail(errorKinds.ValidationFailed.make({ issues: [...issues, ...headers.issues] }), known())
   }
   const command = decoded.success
   const mismatch = subject === null ? "this subject is not one of a command" : disagreement(subject, command)
   return mismatch === null
-    ? Result.succeed(requestOf(command, headers, known))
-    : fail(errorKinds.SubjectMismatch.make({ subject: message.subject.slice(0, 256), why: mismatch }), known)
+    ? Result.succeed(requestOf(command, headers, warnings))
+    : fail(errorKinds.SubjectMismatch.make({ subject: message.subject.slice(0, 256), why: mismatch }), known())
 }
 
 /**
@@ -156,7 +161,7 @@ const knownWithoutBody = (headers: CommandHeaders, subject: CommandSubject | nul
 const requestOf = (
   command: OrganizationCommand,
   headers: CommandHeaders,
-  known: KnownAboutRequest
+  warnings: ReadonlyArray<string>
 ): CommandRequest => ({
   organizationId: addresseeOf(command),
   command,
@@ -166,7 +171,7 @@ const requestOf = (
   expectedVersion: command.expected_version,
   issuedBy: command.issued_by,
   dryRun: headers.dryRun,
-  warnings: known.warnings,
+  warnings,
   createdId: createdBy(command),
   trace: headers.trace
 })

@@ -1,3 +1,4 @@
+import { quickDecoder } from "@cim-domain/event-sourcing/quickCodec"
 import { Effect, Result, Schema } from "effect"
 import { fromApi, NatsError, Unexpected } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
@@ -83,6 +84,7 @@ const ApiFailure = Schema.Struct({
 })
 
 const isFailure = Schema.is(ApiFailure)
+const hasError = (json: unknown) => typeof json === "object" && json !== null && "error" in json
 
 const parseJson = (text: string): unknown => {
   try {
@@ -93,11 +95,10 @@ const parseJson = (text: string): unknown => {
 }
 
 /** Reads the JSON answer of the JetStream API or a publish acknowledgement; an error in it becomes a {@link NatsError}. */
-export const decodeAnswer = <A, E>(codec: Schema.Codec<A, E>) => {
-  const decode = Schema.decodeUnknownResult(codec)
+export const decodeAnswer = <A>(decode: (json: unknown) => Result.Result<A, unknown>) => {
   return (message: NatsMessage): Result.Result<A, NatsError> => {
     const json = parseJson(message.string())
-    if (isFailure(json)) return Result.fail(fromApi(json.error))
+    if (hasError(json) && isFailure(json)) return Result.fail(fromApi(json.error))
     return Result.mapError(decode(json), () =>
       new NatsError({
         reason: new Unexpected({ code: 0, detail: `an answer of unknown shape: ${message.string().slice(0, 200)}` })
@@ -105,8 +106,8 @@ export const decodeAnswer = <A, E>(codec: Schema.Codec<A, E>) => {
   }
 }
 
-const decodeInfo = decodeAnswer(StreamInfo)
-const decodeStored = decodeAnswer(StoredMessage)
+const decodeInfo = decodeAnswer(Schema.decodeUnknownResult(StreamInfo))
+const decodeStored = decodeAnswer(quickDecoder(StoredMessage))
 
 const call = <A>(
   socket: NatsSocket,
@@ -130,7 +131,7 @@ const StreamSubjects = Schema.Struct({
   })
 })
 
-const decodeSubjects = decodeAnswer(StreamSubjects)
+const decodeSubjects = decodeAnswer(Schema.decodeUnknownResult(StreamSubjects))
 
 /** The literal subjects with messages that `filter` matches, as the leader knows them; it gives them in pages. */
 export const subjectsOf = Effect.fnUntraced(function*(

@@ -1,15 +1,12 @@
-import { makeContext } from "../src/DecideContext.ts"
-import { rootIdentity } from "../src/MessageIdentity.ts"
-import { organization } from "../src/Organization.ts"
-import type { CommandType, OrganizationCommand } from "../src/OrganizationCommand.ts"
-import { encodeEvent } from "../src/OrganizationEventCodec.ts"
-import type { OrganizationState } from "../src/OrganizationState.ts"
-import { uuidOf } from "../src/testing/valueArbitraries.ts"
+import { makeContext } from "@cim-domain/organization/DecideContext"
+import { rootIdentity } from "@cim-domain/organization/MessageIdentity"
+import { organization } from "@cim-domain/organization/Organization"
+import type { CommandType, OrganizationCommand } from "@cim-domain/organization/OrganizationCommand"
+import { encodeEvent } from "@cim-domain/organization/OrganizationEventCodec"
+import type { OrganizationState } from "@cim-domain/organization/OrganizationState"
+import { uuidOf } from "@cim-domain/organization/testing/valueArbitraries"
 
 type Fields = Readonly<Record<string, unknown>>
-
-/** How many units of each kind there are. */
-export const unitsPerKind = 10_000
 
 export const organizationId = uuidOf(0)
 export const departmentId = (index: number) => uuidOf(1_000_000 + index)
@@ -37,8 +34,8 @@ export const contextOf = (command: OrganizationCommand) =>
 const above = (index: number, width: number, id: (index: number) => string): string | null =>
   index === 0 ? null : id(Math.floor((index - 1) / width))
 
-/** The commands that make the organization: the units, and then changes of all kinds up to `count` commands. */
-function* commands(count: number): Generator<OrganizationCommand> {
+/** The commands that make the organization: units of each kind, and then changes of all kinds up to `count` commands. */
+function* commands(count: number, unitsPerKind: number): Generator<OrganizationCommand> {
   yield send("CreateOrganization", {
     name: "Large",
     display_name: "Large",
@@ -89,12 +86,12 @@ function* commands(count: number): Generator<OrganizationCommand> {
       capacity: index
     })
   }
-  for (let step = 0; 4 * unitsPerKind + 1 + step < count; step++) yield change(step)
+  for (let step = 0; 4 * unitsPerKind + 1 + step < count; step++) yield change(step, unitsPerKind)
 }
 
-const change = (step: number): OrganizationCommand => {
+const change = (step: number, unitsPerKind: number): OrganizationCommand => {
   const index = 1 + step * 7919 % (unitsPerKind - 1)
-  const [leaf, round] = [unitsPerKind - 1 - index % 5000, Math.floor(step / unitsPerKind)]
+  const [leaf, round] = [unitsPerKind - 1 - index % (unitsPerKind >> 1), Math.floor(step / unitsPerKind)]
   switch (step % 4) {
     case 0:
       return send("UpdateRole", { ...noRoleChange, role_id: roleId(index), title: `Round ${step}` })
@@ -146,13 +143,13 @@ export const noRoleChange = {
 }
 
 /** The stored events of the large organization, about `count` of them, and the state they lead to. */
-export const makeLargeOrganization = (count: number): {
+export const makeLargeOrganization = (count: number, unitsPerKind: number): {
   readonly events: ReadonlyArray<string>
   readonly state: OrganizationState
 } => {
   let state = organization.initial(organizationId)
   const events: Array<string> = []
-  for (const command of commands(count)) {
+  for (const command of commands(count, unitsPerKind)) {
     const decision = organization.decide(state, command, contextOf(command))
     if (decision._tag === "Rejected") throw new Error(decision.rejection.message)
     if (decision._tag !== "Accepted") continue
