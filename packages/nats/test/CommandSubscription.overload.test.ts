@@ -68,43 +68,4 @@ describe("CommandSubscription, overloaded", () => {
       })
     ).pipe(Effect.provide(recorded(logged)))
   })
-
-  it.live(
-    "who refuses late takes no more until it has caught up, so that the broker refuses at once; then it goes on",
-    () =>
-      withServer((server) =>
-        Effect.gen(function*() {
-          const gate = yield* Deferred.make<void>()
-          const entered = yield* Deferred.make<void>()
-          yield* subscribed({
-            maxInFlight: 1,
-            handle: () =>
-              Effect.as(Effect.andThen(Deferred.succeed(entered, undefined), Deferred.await(gate)), reply("done")),
-            // So much work that 300 of them take longer than a refusal may be late, on any machine.
-            overloaded: () => {
-              for (const began = performance.now(); performance.now() - began < 2;);
-              return reply("overloaded")
-            }
-          })
-          const client = yield* operator(server.url)
-          const slow = yield* Effect.forkChild(outcome(client, "commands.a"))
-          yield* Deferred.await(entered)
-          const heard = new Set<string>()
-          const flood = Effect.forEach(Array.from({ length: 300 }), () =>
-            Effect.repeat(
-              Effect.map(outcome(client, "commands.b"), (said) => heard.add(said)),
-              { until: () => heard.has("nobody") }
-            ), { concurrency: "unbounded", discard: true })
-          yield* Effect.timeout(flood, "40 seconds")
-          assert.deepStrictEqual([...heard].toSorted(), ["nobody", "overloaded"])
-          yield* eventually(
-            "it takes requests again",
-            Effect.map(outcome(client, "commands.c"), (said) => said !== "nobody")
-          )
-          yield* Deferred.succeed(gate, undefined)
-          assert.strictEqual(yield* Fiber.join(slow), "done")
-        })
-      ),
-    60_000
-  )
 })
