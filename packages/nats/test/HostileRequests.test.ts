@@ -1,11 +1,8 @@
-import { CommandSubscription, type Reply } from "@cim-domain/nats/CommandSubscription"
-import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
-import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect } from "effect"
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
 import { connect as dial } from "node:net"
-import { connection, eventually, operator } from "./Broker.ts"
-
-const reply = (body: string): Reply => ({ body, headers: {} })
+import { eventually, operator } from "./Broker.ts"
+import { ask, reply, subscribed, withServer, words } from "./Subscribed.ts"
 
 /** Says something to the broker that no client library would, and gives everything that comes back within its time. */
 const rawly = Effect.fnUntraced(function*(url: string) {
@@ -30,22 +27,12 @@ const rawly = Effect.fnUntraced(function*(url: string) {
   }
 })
 
-describe("CommandSubscription, hostile requests", () => {
-  it.live("a message whose headers cannot be read is answered, and so is the next", () =>
-    Effect.gen(function*() {
-      const server = yield* NatsServer.server()
-      yield* Effect.gen(function*() {
-        const ready = yield* Deferred.make<void>()
-        yield* Effect.forkChild(CommandSubscription.run({
-          subject: "commands.>",
-          queue: "replicas",
-          maxInFlight: 4,
-          handle: ({ headersProblem }) => Effect.succeed(reply(headersProblem ?? "fine")),
-          overloaded: () => reply("overloaded"),
-          defect: () => reply("defect"),
-          onSubscribed: Effect.asVoid(Deferred.succeed(ready, undefined))
-        }))
-        yield* Deferred.await(ready)
+it.live(
+  "a message whose headers cannot be read is answered, and so is the next",
+  () =>
+    withServer((server) =>
+      Effect.gen(function*() {
+        yield* subscribed({ handle: ({ headersProblem }) => Effect.succeed(reply(headersProblem ?? "fine")) })
         const hostile = yield* rawly(server.url)
         const bad = ["a b: c", "X-Actor: a\rb", "ü: x", "\u0001: x"]
         const blocks = [
@@ -57,16 +44,15 @@ describe("CommandSubscription, hostile requests", () => {
         for (const [index, block] of blocks.entries()) {
           hostile.send("commands.a", `answers.${index}`, block)
           yield* eventually(
-            `an answer to ${block}`,
+            `answer ${index}`,
             Effect.sync(() => hostile.heard().includes(`MSG answers.${index} `))
           )
         }
         const longest = `answers.${"x".repeat(4_000)}`
         hostile.send("commands.a", longest, blocks[0]!)
         yield* eventually("an answer to a long name", Effect.sync(() => hostile.heard().includes(`MSG ${longest} `)))
-        const client = yield* operator(server.url)
-        const answer = yield* Effect.promise(() => client.request("commands.a", "", { timeout: 10_000 }))
-        assert.strictEqual(answer.string(), "fine")
-      }).pipe(Effect.provide(connection(server.url)))
-    }), 60_000)
-})
+        assert.strictEqual(yield* words(ask(yield* operator(server.url), "commands.a")), "fine")
+      })
+    ),
+  60_000
+)
