@@ -42,14 +42,14 @@ export const full: Scale = {
 /** Everything in two minutes. */
 export const quick: Scale = {
   rounds: 1,
-  commands: 8_000,
-  warmUp: 6_000,
+  commands: 5_000,
+  warmUp: 3_000,
   some: 1_000,
   many: 12_000,
-  openLoopSeconds: 3,
-  otherEvents: 30_000,
+  openLoopSeconds: 2,
+  otherEvents: 20_000,
   histories: [0, 100, 1_000],
-  largeEvents: 30_000,
+  largeEvents: 24_000,
   largeUnits: 5_000,
   starts: 3
 }

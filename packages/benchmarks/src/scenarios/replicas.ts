@@ -18,7 +18,7 @@ export const replicas: Benchmark = {
     const update = (contender: Contender, organizations: number, commands: number) =>
       drive(contender, {
         commands,
-        warmUp: scale.warmUp,
+        warmUp: Math.min(scale.warmUp, commands),
         pace: { inFlight: 64 },
         kind: "update",
         organizations,
@@ -33,7 +33,7 @@ export const replicas: Benchmark = {
         return [middle(rounds.map(([single]) => single)), middle(rounds.map(([, triple]) => triple))] as const
       })
     const [single, triple] = yield* both(scale.some, scale.commands)
-    const [calm, storm] = yield* both(1, scale.commands / 2)
+    const [calm, storm] = yield* both(1, scale.commands / 4)
     const beside = (name: string, unit: string, value: number, yardstick: number, atLeast?: number) => ({
       name,
       value,
