@@ -4,6 +4,15 @@ let
   prefix = "services.cim-domain-organization";
 in
 rec {
+  # What `settings` may hold besides Node's own variables: those of the service that have no option.
+  further = {
+    MAX_IN_FLIGHT = lib.types.ints.between 1 10000;
+    CACHE_CAPACITY = lib.types.ints.between 1 1000000;
+    CACHE_RECORDS = lib.types.ints.between 1 100000000;
+    COMMAND_TIMEOUT_MS = lib.types.ints.between 100 60000;
+    ACCEPT_LEGACY_SUBJECTS = lib.types.bool;
+  };
+
   variables = {
     NATS_URL = cfg.natsUrl;
     STREAM_NAME = cfg.streamName;
@@ -29,7 +38,12 @@ rec {
       ];
       names = lib.attrNames cfg.settings;
       taken = lib.filter (name: lib.elem name withOption) names;
-      strange = lib.filter (name: builtins.match "[A-Za-z_][A-Za-z0-9_]*" name == null) names;
+      isUnknown = name: !(further ? ${name} || lib.elem name withOption || builtins.match "NODE_[A-Z0-9_]+" name != null);
+      unknown = lib.filter isUnknown names;
+      ofFurther = name: {
+        assertion = !(cfg.settings ? ${name}) || further.${name}.check cfg.settings.${name};
+        message = "${prefix}.settings.${name}: given ${builtins.toJSON cfg.settings.${name}}; accepted: ${further.${name}.description}.";
+      };
     in
     [
       {
@@ -45,10 +59,18 @@ rec {
         message = "${prefix}.settings: ${toString taken} has an option of its own; use that.";
       }
       {
-        assertion = strange == [ ];
-        message = "${prefix}.settings: '${toString strange}' cannot be the name of an environment variable; accepted: letters, digits and _.";
+        assertion = unknown == [ ];
+        message = "${prefix}.settings: ${toString unknown} is not known; accepted: ${
+          lib.concatStringsSep ", " (lib.attrNames further)
+        }, and names that begin with NODE_.";
       }
-    ];
+      {
+        # Options that nothing uses here are looked at as well, so that a wrong value never goes unnoticed.
+        assertion = builtins.deepSeq [ cfg.containerIp cfg.gateway cfg.prefixLength cfg.nameservers cfg.sshKeys ] true;
+        message = "";
+      }
+    ]
+    ++ map ofFurther (lib.attrNames further);
 
   warnings = lib.optional (lib.hasInfix "@" cfg.natsUrl)
     "${prefix}.natsUrl holds a user or a password, which the Nix store shows to everybody; use credentialsFile or nkeyFile.";

@@ -31,8 +31,9 @@ in
 
       # Until the broker is there the unit is `activating`. Whoever waits for it, a boot or a switch, goes on after this time;
       # the unit is left as it is, and becomes `active` when the broker comes. Less than the minute that the host of a NixOS
-      # container gives the container to start.
-      unitConfig.JobRunningTimeoutSec = "20s";
+      # container gives the container to start. More than TimeoutStopSec: a restart that is given up while the old process
+      # still stops would start no new one.
+      unitConfig.JobRunningTimeoutSec = "40s";
 
       serviceConfig = {
         ExecStart = lib.getExe cfg.package;
@@ -49,14 +50,14 @@ in
         RestartSteps = 6;
         RestartMaxDelaySec = "30s";
 
-        # SIGTERM drains: 20 s for commands in flight, 2 s to close.
+        # SIGTERM drains: 20 s for commands in flight, 2 s to close each of three connections.
         KillMode = "mixed";
         TimeoutStopSec = "30s";
 
         # Systemd would not say which file is missing. 255 is a failure, and so tried again; anything else would be a unit that
         # need not run.
         ExecCondition = lib.mapAttrsToList
-          (variable: path: "+${pkgs.runtimeShell} -c 'test -r ${path} || { echo ${variable}: ${path} is missing; exit 255; }'")
+          (variable: path: "+${pkgs.runtimeShell} -c 'test -f ${path} || { echo ${variable}: ${path} is missing; exit 255; }'")
           environment.files;
         # Copies that only the service can read, wherever the files come from and whoever owns them.
         LoadCredential = lib.mapAttrsToList (variable: path: "${variable}:${path}") environment.files;

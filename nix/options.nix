@@ -8,17 +8,25 @@ let
 
   octet = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
   ipv4 = matching "${octet}([.]${octet}){3}" "IPv4 address such as 10.0.64.141";
-  ipAddress = matching "${octet}([.]${octet}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*" "IPv4 or IPv6 address";
+  ipAddress = matching "${octet}([.]${octet}){3}|([0-9a-fA-F]{1,4}|:)(:[0-9a-fA-F]{0,4}){1,7}" "IPv4 or IPv6 address";
 
+  # As the service reads it, save for what a pattern cannot say well.
   natsUrl =
-    let addresses = scheme: "${scheme}://[^, ]+(,${scheme}://[^, ]+)*"; in
+    let
+      user = "[^@,/?#\"'\\[:space:][:cntrl:]]+@";
+      host = "[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?|\\[[0-9a-fA-F:.]+]";
+      port = "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]";
+      path = scheme: if lib.hasPrefix "ws" scheme then "(/[^,\"'\\[:space:][:cntrl:]]*)?" else "/?";
+      address = scheme: "${scheme}://(${user})?(${host})(:(${port}))?${path scheme}";
+      addresses = scheme: "${address scheme}(,${address scheme})*";
+    in
     matching (lib.concatMapStringsSep "|" addresses [ "nats" "tls" "ws" "wss" ])
       "comma list of nats://, tls://, ws:// or wss:// addresses of one kind, each host[:port]";
 
   # `types.path` would take ./secret and copy it into the store, where everybody may read it.
   secretPath =
-    types.addCheck types.externalPath (path: builtins.match "[^][:space:]%:;$&|<>()\"'\\*?[]+" path != null)
-    // { description = "absolute path, as a string, outside the Nix store, without blanks and signs that have a meaning to systemd or a shell"; };
+    types.addCheck types.externalPath (path: builtins.match "(/[A-Za-z0-9._@+=,~-]+)+" path != null)
+    // { description = "absolute path of a file, as a string, outside the Nix store, of letters, digits and / . _ - @ + = , ~"; };
   secretFile = description: mkOption {
     type = types.nullOr secretPath;
     default = null;
@@ -78,8 +86,8 @@ in
     example = { MAX_IN_FLIGHT = 512; ACCEPT_LEGACY_SUBJECTS = false; };
     description = ''
       More environment variables of the service, for what has no option of its own: `MAX_IN_FLIGHT`, `CACHE_CAPACITY`,
-      `COMMAND_TIMEOUT_MS`, `ACCEPT_LEGACY_SUBJECTS`, and Node's, such as `NODE_OPTIONS`. No secrets: the values end up in the
-      Nix store.
+      `CACHE_RECORDS`, `COMMAND_TIMEOUT_MS`, `ACCEPT_LEGACY_SUBJECTS`, and Node's, such as `NODE_OPTIONS`. No secrets: the
+      values end up in the Nix store.
     '';
   };
 

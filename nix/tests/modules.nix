@@ -82,11 +82,27 @@ let
   unit = settings: unitOf (on settings);
 in
 {
+  # Every option: its default, or the text for it, and what it accepts.
+  options =
+    let
+      declared = import ../options.nix { inherit lib pkgs; natsUrlDefault = "nats://10.0.0.41:4222"; };
+      tls = lib.mapAttrs' (name: lib.nameValuePair "tls.${name}") declared.tls;
+    in
+    lib.mapAttrs
+      (_: option: { inherit (option) description; default = option.defaultText or option.default; accepted = option.type.description; })
+      (removeAttrs declared [ "tls" ] // tls);
+
   off = (nixos [ ../module.nix ]).systemd.services;
   unit = unit { };
   text = (on { }).systemd.units."cim-domain-organization.service".text;
   nkey = { inherit (unit { nkeyFile = "/run/secrets/seed"; }) environment serviceConfig; };
-  percent = (unit { natsUrl = "nats://host/%41"; }).environment.NATS_URL;
+  # Whatever form of address the service knows.
+  natsUrls = map (natsUrl: (unit { inherit natsUrl; }).environment.NATS_URL) [
+    "tls://nats-1.example.org,tls://nats-2.example.org:65535"
+    "nats://token@[2001:db8::1]:4222/"
+    "wss://nats.example.org/path?key=value"
+  ];
+  percent = (unit { natsUrl = "nats://replica:p%40ss@host"; }).environment.NATS_URL;
   twice = (unitOf (nixos [ { imports = [ ../module.nix ]; } ../module.nix (enabled { }) ])).environment.STREAM_NAME;
 
   container =
@@ -132,8 +148,13 @@ in
     halfOfTls = { tls.certFile = "/run/cert.pem"; };
     bothCredentials = { credentialsFile = "/run/creds"; nkeyFile = "/run/seed"; };
     settingWithOption = { settings.NATS_URL = "nats://x"; };
-    settingName = { settings."MAX-IN-FLIGHT" = 1; };
+    settingName = { settings.MAX_INFLIGHT = 1; };
+    settingValue = { settings.MAX_IN_FLIGHT = -3; settings.ACCEPT_LEGACY_SUBJECTS = "yes"; };
+    settingsOfNode = { settings.NODE_OPTIONS = "--max-old-space-size=800"; settings.NODE_EXTRA_CA_CERTS = "/etc/ca.pem"; };
   };
+  # What each setting accepts.
+  further = lib.mapAttrs (_: type: type.description)
+    (import ../environment.nix { inherit lib; cfg = throw "not looked at"; }).further;
   warnings = (on { natsUrl = "nats://user:secret@host:4222"; }).warnings;
   noWarnings = (on { }).warnings;
 
@@ -143,12 +164,22 @@ in
     snapshotFrequency = { snapshotFrequency = 0; };
     natsUrl = { natsUrl = "http://nats:4222"; };
     natsUrlOfTwoKinds = { natsUrl = "tls://a:4222,nats://b:4222"; };
+    natsUrlWithLineBreak = { natsUrl = "nats://a:4222\nLOG_LEVEL=trace"; };
+    natsUrlWithQuote = { natsUrl = "nats://a\"b:4222"; };
+    natsUrlWithoutPort = { natsUrl = "nats://a:client"; };
     streamName = { streamName = "ORGANIZATION.EVENTS"; };
+    streamNameWithBlank = { streamName = "ORGANIZATION EVENTS"; };
     credentialsFile = { credentialsFile = ./modules.nix; };
     secretWithBlank = { credentialsFile = "/run/my secrets"; };
+    secretWithSpecifier = { credentialsFile = "/run/%d"; };
     keyFile = { tls.certFile = "/run/cert.pem"; tls.keyFile = "key.pem"; };
     settings = { settings.MAX_IN_FLIGHT = [ 1 ]; };
     natsURL = { natsURL = "nats://a:4222"; };
+  }
+  # Unused, and refused all the same.
+  // lib.mapAttrs (_: settings: failing (on settings)) {
+    unusedGateway = { gateway = "router"; };
+    unusedSshKeys = { sshKeys = [ "" ]; };
   }
   // lib.mapAttrs (_: settings: image settings) {
     containerIp = { containerIp = "10.0.64.256"; };
@@ -156,5 +187,6 @@ in
     prefixLength = { containerIp = "10.0.64.141"; prefixLength = 33; };
     nameservers = { containerIp = "10.0.64.141"; nameservers = [ "dns.example.org" ]; };
     sshKeys = { sshKeys = [ "not a key" ]; };
+    sshKeyOfTwoLines = { sshKeys = [ "ssh-ed25519 AAAA a@b\nssh-ed25519 BBBB c@d" ]; };
   };
 }

@@ -22,7 +22,11 @@ in
         settings.host = lib.mkForce "0.0.0.0";
       };
       networking.firewall.allowedTCPPorts = [ 4222 ];
-      environment.systemPackages = [ pkgs.jq pkgs.natscli ];
+      environment.systemPackages = [
+        pkgs.jq
+        pkgs.natscli
+        self.packages.${pkgs.stdenv.hostPlatform.system}.organization-cli
+      ];
     };
   }
   // lib.genAttrs [ "replica1" "replica2" "replica3" ] (_: replica);
@@ -32,11 +36,9 @@ in
     replicas = [replica1, replica2, replica3]
 
     def create(number):
-        command = f'{{"command_type":"CreateOrganization","name":"Company {number}","organization_type":"LLC"}}'
-        broker.wait_until_succeeds(
-            f"nats req --raw organization.commands.new.create_organization '{command}' | jq -e '.status == \"ok\"'",
-            timeout=60,
-        )
+        # With ids of its own a command that is sent again takes effect once.
+        ids = f"--id 0198c0de-0000-7000-8000-{number:012} --command-id 0198c0de-1000-7000-8000-{number:012}"
+        broker.wait_until_succeeds(f"organization create 'Company {number}' {ids} --timeout 30", timeout=120)
 
     def stored():
         return int(broker.succeed("nats stream info ORGANIZATION_EVENTS --json | jq .state.messages"))

@@ -39,16 +39,9 @@ const replicaFaults = (replica: AttackedSystem["replicas"][number]): readonly [F
   ]
 }
 
-const brokerFaults = (
-  index: number,
-  system: AttackedSystem
-): readonly [Fault, ...ReadonlyArray<Fault>] => {
+const brokerFaults = (index: number, system: AttackedSystem): readonly [Fault, ...ReadonlyArray<Fault>] => {
   const broker = system.brokers[index]!
   const name = `broker-${index + 1}`
-  const routes = system.routes(index)
-  const both = [broker, system.brokers[(index + 1) % system.brokers.length]!]
-  const forBoth = (act: (each: typeof broker) => Effect.Effect<void>) =>
-    Effect.forEach(both, act, { concurrency: "unbounded", discard: true })
   return [
     { kind: "kill", victim: name, longest: 4_000, strike: broker.kill, undo: Effect.orDie(broker.start) },
     { kind: "pause", victim: name, longest: 7_000, strike: broker.pause, undo: broker.resume },
@@ -59,10 +52,22 @@ const brokerFaults = (
       // A broker that was killed a moment ago may have been it; then there is nobody to ask.
       strike: Effect.ignore(Effect.raceAll(system.sockets.map((socket) => moveLeader(socket, eventStreamName)))),
       undo: Effect.void
-    },
+    }
+  ]
+}
+
+/** What makes most commands wait for as long as it lasts, and for an election after it. */
+const harshBrokerFaults = (index: number, system: AttackedSystem): readonly [Fault, ...ReadonlyArray<Fault>] => {
+  const broker = system.brokers[index]!
+  const name = `broker-${index + 1}`
+  const routes = system.routes(index)
+  const both = [broker, system.brokers[(index + 1) % system.brokers.length]!]
+  const forBoth = (act: (each: typeof broker) => Effect.Effect<void>) =>
+    Effect.forEach(both, act, { concurrency: "unbounded", discard: true })
+  return [
     // The others may find another leader, while clients of this one notice nothing.
-    { kind: "isolate", victim: name, longest: 12_000, strike: routes.cut, undo: routes.heal },
-    { kind: "isolate", victim: name, longest: 12_000, strike: routes.silence, undo: routes.heal },
+    { kind: "isolate", victim: name, longest: 10_000, strike: routes.cut, undo: routes.heal },
+    { kind: "isolate", victim: name, longest: 10_000, strike: routes.silence, undo: routes.heal },
     {
       kind: "outage",
       victim: `${name} and the next`,
@@ -72,6 +77,9 @@ const brokerFaults = (
     }
   ]
 }
+
+/** Of so many blows to brokers one is harsh, so that there is something to check between them. */
+const harshEvery = 3
 
 const atLeastMillis = 200
 
@@ -110,13 +118,15 @@ export const nemesis = (
   randomness: (purpose: string) => Randomness
 ): Effect.Effect<void> => {
   const brokers = randomness("brokers")
+  let brokerBlows = 0
   const striking = (purpose: string, victims: AttackedSystem["replicas"]) => {
     const random = randomness(purpose)
     return run(blows, random, 3_000, () => random.pick(replicaFaults(victims[random.below(victims.length)]!)))
   }
   return Effect.all([
     run(blows, brokers, 6_000, () => {
-      return brokers.pick(brokerFaults(brokers.below(system.brokers.length), system))
+      const faults = ++brokerBlows % harshEvery === 0 ? harshBrokerFaults : brokerFaults
+      return brokers.pick(faults(brokers.below(system.brokers.length), system))
     }),
     // Different victims, so that one does not undo what the other does.
     striking("first replica", system.replicas.slice(0, 1)),

@@ -31,6 +31,7 @@ describe("the attack", () => {
       assert.isAbove(figures.applied, 100)
       assert.isAbove(figures.retries, 0)
       assert.isAbove(figures.kills + figures.pauses + figures.cuts, 5)
+      assert.isAbove(figures.isolations + figures.outages, 0)
       assert.isAbove(figures.settled, figures.commands * 0.9)
     }), { timeout: 150_000 })
 

@@ -51,43 +51,54 @@ const execute = (program: string, ...args: ReadonlyArray<string>) =>
     })
   })
 
-const must = (program: string, ...args: ReadonlyArray<string>) =>
-  Effect.flatMap(
-    execute(program, ...args),
-    ({ code, said }) =>
-      code === 0 ? Effect.succeed(said) : Effect.die(new Error(`${program} ${args.join(" ")}: ${said}`))
+/** A folder with the files that are added to a machine, and an empty one for what it writes. */
+const folderWith = (files: Readonly<Record<string, string>>) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const folder = await mkdtemp(join(tmpdir(), "organization-machine-"))
+      await mkdir(join(folder, "memory"))
+      for (const [file, text] of Object.entries(files)) await writeFileIn(join(folder, "files"), file, text)
+      return folder
+    }),
+    (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
   )
 
-/** An overlay over this machine's files: what is written goes to memory, and is gone with the scope. */
-const overlay = Effect.gen(function*() {
-  const base = yield* Effect.acquireRelease(
-    Effect.promise(() => mkdtemp(join(tmpdir(), "organization-machine-"))),
-    (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }).catch(() => undefined))
-  )
-  yield* Effect.acquireRelease(
-    must("mount", "-t", "tmpfs", "tmpfs", base),
-    () => execute("umount", "--lazy", base)
-  )
-  const [upper, work, root] = [join(base, "upper"), join(base, "work"), join(base, "root")]
-  yield* Effect.promise(() => Promise.all([upper, work, root].map((folder) => mkdir(folder))))
-  const layers = `lowerdir=/,upperdir=${upper},workdir=${work}`
-  yield* Effect.acquireRelease(
-    must("mount", "-t", "overlay", "overlay", "-o", layers, root),
-    () => execute("umount", "--lazy", root)
-  )
-  return root
-})
+const writeFileIn = async (root: string, file: string, text: string) => {
+  await mkdir(dirname(join(root, file)), { recursive: true })
+  await writeFile(join(root, file), text, { mode: 0o600 })
+}
 
-/** The first process in the machine: the child of systemd-nspawn that is a systemd. */
-const leaderOf = (nspawn: ChildProcess, words: () => string) =>
+/** Boots an overlay over this machine's files; what is written there goes to memory. */
+const bootScript = `set -e
+cd "$1"
+mount -t tmpfs tmpfs memory
+mkdir memory/upper memory/work memory/root
+mount -t overlay overlay -o lowerdir=/,upperdir=memory/upper,workdir=memory/work memory/root
+cp -r files/. memory/root/
+exec systemd-nspawn --register=no --keep-unit --quiet -D memory/root -b systemd.unit=test.target`
+
+/**
+ * Its processes and mounts are in namespaces of their own, and the first process there dies with its parent, as that does with
+ * this one. So whatever ends a test, nothing of the machine outlives it. (The systemd in it would outlive systemd-nspawn.)
+ */
+const isolation = ["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+
+/** The last descendant in a line of only children, from `unshare` over systemd-nspawn to a systemd. */
+const systemdUnder = async (pid: string): Promise<string> => {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "")
+  const child = children.trim().split(" ").at(-1) ?? ""
+  if (child === "") return ""
+  const name = await readFile(`/proc/${child}/comm`, "utf8").catch(() => "")
+  return name.trim() === "systemd" ? child : systemdUnder(child)
+}
+
+/** The first process in the machine. */
+const leaderOf = (machine: ChildProcess, words: () => string) =>
   eventually(
     "the machine boots",
-    Effect.promise(async () => {
-      if (nspawn.exitCode !== null) throw new Error(`systemd-nspawn ended:\n${words()}`)
-      const children = await readFile(`/proc/${nspawn.pid}/task/${nspawn.pid}/children`, "utf8").catch(() => "")
-      const pid = children.trim().split(" ").at(-1) ?? ""
-      const name = pid === "" ? "" : await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")
-      return name.trim() === "systemd" ? pid : ""
+    Effect.promise(() => {
+      if (machine.exitCode !== null) throw new Error(`the machine ended:\n${words()}`)
+      return systemdUnder(String(machine.pid))
     }),
     (pid) => pid !== ""
   )
@@ -106,30 +117,20 @@ Wants=systemd-journald.service ${units.join(" ")}
 export const boot = Effect.fnUntraced(function*(
   { files, wanted }: { readonly files: Readonly<Record<string, string>>; readonly wanted: ReadonlyArray<string> }
 ): Effect.fn.Return<Machine, never, Scope.Scope> {
-  const root = yield* overlay
-  const write = (file: string, text: string) =>
-    Effect.promise(async () => {
-      await mkdir(dirname(join(root, file)), { recursive: true })
-      await writeFile(join(root, file), text, { mode: 0o600 })
-    })
-  const all = { ...files, "/etc/systemd/system/test.target": target(wanted) }
-  yield* Effect.forEach(Object.entries(all), ([file, text]) => write(file, text))
-
-  const { nspawn, words } = yield* Effect.acquireRelease(
+  const folder = yield* folderWith({ ...files, "/etc/systemd/system/test.target": target(wanted) })
+  const { machine, words } = yield* Effect.acquireRelease(
     Effect.sync(() => {
-      const args = ["--register=no", "--keep-unit", "--quiet", "-D", root, "-b", "systemd.unit=test.target"]
-      // Whatever ends this process, the machine does not outlive it.
-      const child = spawn("setpriv", ["--pdeathsig", "KILL", "systemd-nspawn", ...args], {
+      const child = spawn("setpriv", [...isolation, "sh", "-c", bootScript, "sh", folder], {
         stdio: ["ignore", "pipe", "pipe"]
       })
       let text = ""
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => text += String(chunk))
       const ended = new Promise<void>((resolve) => child.once("close", () => resolve()))
-      return { nspawn: child, words: () => text, ended }
+      return { machine: child, words: () => text, ended }
     }),
-    ({ ended, nspawn }) => Effect.andThen(Effect.sync(() => nspawn.kill("SIGKILL")), Effect.promise(() => ended))
+    ({ ended, machine }) => Effect.andThen(Effect.sync(() => machine.kill("SIGKILL")), Effect.promise(() => ended))
   )
-  const leader = yield* leaderOf(nspawn, words)
+  const leader = yield* leaderOf(machine, words)
 
   const run = (...command: ReadonlyArray<string>) =>
     execute("nsenter", "--target", leader, "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--", ...command)
@@ -143,7 +144,7 @@ export const boot = Effect.fnUntraced(function*(
   return {
     run,
     property,
-    write,
+    write: (file, text) => Effect.promise(() => writeFileIn(`/proc/${leader}/root`, file, text)),
     journal: (unit) => Effect.map(run("journalctl", "--no-pager", "--output=cat", "--unit", unit), ({ said }) => said),
     status: (pid) => Effect.map(run("cat", `/proc/${pid}/status`), ({ said }) => said),
     signal: (unit, signal) => run("systemctl", "kill", "--kill-who=main", `--signal=${signal}`, unit)

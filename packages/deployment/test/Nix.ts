@@ -49,17 +49,18 @@ const buildObstacle = obstacle ??
   (isExecutable("/bin/bash") ? undefined : "builds with host tools need /bin/bash") ??
   missing(["npm", "tar", "install"])
 
-/** An overlay over this machine's files, tried where nobody else sees it. */
+/** An overlay over this machine's files, and namespaces that go with their first process. */
 const mayMount = () => {
   const script = `set -e; d=$(mktemp -d); trap 'umount -l $d; rmdir $d' EXIT; mount -t tmpfs tmpfs $d; cd $d
     mkdir u w m; mount -t overlay overlay -o lowerdir=/,upperdir=$d/u,workdir=$d/w $d/m; cd /`
-  return spawnSync("unshare", ["--mount", "sh", "-c", script], { stdio: "ignore" }).status === 0
+  const namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+  return spawnSync("unshare", [...namespaces, "sh", "-c", script], { stdio: "ignore" }).status === 0
 }
 
 /** Why a machine with systemd cannot be booted here, or nothing. */
 const bootObstacle = buildObstacle ??
   missing(["systemd-nspawn", "systemd-notify", "nsenter", "setpriv", "unshare", "mount"]) ??
-  (mayMount() ? undefined : "no overlay can be mounted")
+  (mayMount() ? undefined : "no namespaces, or no overlay in them")
 
 /** Why systemd cannot give its opinion of a unit here, or nothing. */
 const analyzeObstacle = obstacle ?? missing(["systemd-analyze"])

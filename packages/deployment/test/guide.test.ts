@@ -12,6 +12,51 @@ const guide = readFileSync(join(root, "docs/deployment.md"), "utf8")
 const blocks = (language: string) =>
   [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, text]) => text!)
 
+/** A value as the table of options shows it. */
+const shown = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.length === 0 ? "[ ]" : `[ ${value.map((each) => JSON.stringify(each)).join(" ")} ]`
+    : typeof value === "object" && value !== null
+    ? "{ }"
+    : String(value)
+
+it.live.skipIf(isSkipped)("the table of options has every option, and its default", () =>
+  Effect.gen(function*() {
+    const options: Record<string, { default: any; description: string }> = yield* Nix.evaluate(
+      "nix/tests/modules.nix",
+      "options"
+    )
+    const rows = [...guide.matchAll(/^\| `([a-zA-Z.]+)` +\| (.+?) +\| (.*?) *\|$/gm)]
+    assert.sameMembers(rows.map(([, name]) => name), Object.keys(options))
+    for (const [, name, fallback] of rows) {
+      const { default: value, description } = options[name!]!
+      assert.isAbove(description.trim().length, 0, name)
+      // A text instead of a value, such as that of the package, is in words.
+      if (value?._type === undefined) assert.include(fallback!, `\`${shown(value)}\``, name)
+    }
+  }))
+
+it.effect("what the table of troubles tells to look for is what the programs say", () =>
+  Effect.sync(() => {
+    const said: Record<string, string> = {
+      "waiting for the broker at": "packages/organization-service/src/Supervision.ts",
+      "cannot be reached": "packages/nats/src/NatsError.ts",
+      "authentication refused": "packages/nats/src/NatsError.ts",
+      "TLS refused": "packages/nats/src/NatsError.ts",
+      "answers no JetStream requests": "packages/nats/src/internal/EnsureStream.ts",
+      "is missing": "nix/module.nix",
+      "; accepted: ": "packages/organization-service/src/Settings.ts",
+      "is too old": "packages/nats/src/BrokerVersion.ts",
+      "this is a hang": "packages/organization-service/src/Supervision.ts",
+      "not settled": "packages/organization-service/src/Replica.ts"
+    }
+    const table = guide.slice(guide.indexOf("## Troubleshooting"))
+    for (const [words, file] of Object.entries(said)) {
+      assert.include(table, words)
+      assert.include(readFileSync(join(root, file), "utf8"), words, file)
+    }
+  }))
+
 it.live("what is to be typed is well formed, and every container is created with nesting", () =>
   Effect.gen(function*() {
     const typed = blocks("sh")

@@ -1,6 +1,6 @@
 import { variables } from "@cim-domain/organization-service/Settings"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { Nix } from "./Nix.ts"
 
 const isSkipped = Nix.skipped("modules", Nix.obstacle)
@@ -50,9 +50,25 @@ describe.skipIf(isSkipped)("NixOS", () => {
       for (const name of [...Object.keys(environment), "NATS_NKEY_FILE"]) assert.isTrue(known.has(name), name)
     }))
 
+  it.effect("a restart is not given up while the old process may still stop", () =>
+    Effect.gen(function*() {
+      const { serviceConfig, unitConfig } = yield* evaluated("unit")
+      const seconds = (text: string) => Number(/^(\d+)s$/.exec(text)?.[1])
+      assert.isAbove(seconds(unitConfig.JobRunningTimeoutSec), seconds(serviceConfig.TimeoutStopSec))
+      // What the host of a NixOS container gives the container, less a boot.
+      assert.isAtMost(seconds(unitConfig.JobRunningTimeoutSec), 45)
+    }))
+
   it.effect("a % in a value is no specifier of systemd", () =>
     Effect.gen(function*() {
-      assert.strictEqual(yield* evaluated("percent"), "nats://host/%%41")
+      assert.strictEqual(yield* evaluated("percent"), "nats://replica:p%%40ss@host")
+    }))
+
+  it.effect("every form of address that the service reads is accepted", () =>
+    Effect.gen(function*() {
+      const urls: ReadonlyArray<string> = yield* evaluated("natsUrls")
+      assert.strictEqual(urls.length, 3)
+      for (const url of urls) assert.isTrue(Option.isSome(variables.natsUrl.parse(url)), url)
     }))
 
   it.effect("a module that is imported twice is there once", () =>
@@ -154,16 +170,24 @@ describe.skipIf(isSkipped)("what is wrong", () => {
     snapshotFrequency: ["snapshotFrequency", "integer between 1 and 1000000 (both inclusive)"],
     natsUrl: ["natsUrl", "comma list of nats://, tls://, ws:// or wss:// addresses of one kind, each host[:port]"],
     natsUrlOfTwoKinds: ["natsUrl", "addresses of one kind, each host[:port]"],
+    natsUrlWithLineBreak: ["natsUrl", "each host[:port]"],
+    natsUrlWithQuote: ["natsUrl", "each host[:port]"],
+    natsUrlWithoutPort: ["natsUrl", "each host[:port]"],
+    streamNameWithBlank: ["streamName", "1 to 240 characters without blanks"],
     streamName: ["streamName", "1 to 240 characters without blanks, dots, *, >, / and \\"],
-    credentialsFile: ["credentialsFile", "absolute path, as a string, outside the Nix store"],
-    secretWithBlank: ["credentialsFile", "without blanks"],
+    credentialsFile: ["credentialsFile", "absolute path of a file, as a string, outside the Nix store"],
+    secretWithBlank: ["credentialsFile", "of letters, digits and / . _ - @ + = , ~"],
+    secretWithSpecifier: ["credentialsFile", "of letters, digits and / . _ - @ + = , ~"],
     keyFile: ["tls.keyFile", "absolute path"],
     settings: ["settings.MAX_IN_FLIGHT", "boolean or signed integer or string"],
     containerIp: ["containerIp", "IPv4 address such as 10.0.64.141"],
     gateway: ["gateway", "IPv4 address such as 10.0.64.141"],
     prefixLength: ["prefixLength", "integer between 1 and 32 (both inclusive)"],
     nameservers: ["nameservers", "IPv4 or IPv6 address"],
-    sshKeys: ["sshKeys", "SSH public key on one line, such as ssh-ed25519 AAAAC3... user@host"]
+    sshKeys: ["sshKeys", "SSH public key on one line, such as ssh-ed25519 AAAAC3... user@host"],
+    sshKeyOfTwoLines: ["sshKeys", "SSH public key on one line"],
+    unusedGateway: ["gateway", "IPv4 address such as 10.0.64.141"],
+    unusedSshKeys: ["sshKeys", "SSH public key on one line"]
   }
   for (const [name, [option, accepted]] of Object.entries(rejected)) {
     it.effect(`${name} is refused, with the option and what is accepted`, () =>
@@ -192,7 +216,28 @@ describe.skipIf(isSkipped)("what is wrong", () => {
       assert.match(failing.halfOfTls[0], /tls: certFile and keyFile go together/)
       assert.match(failing.bothCredentials[0], /credentialsFile and nkeyFile are both set/)
       assert.match(failing.settingWithOption[0], /settings: NATS_URL has an option of its own/)
-      assert.match(failing.settingName[0], /settings: 'MAX-IN-FLIGHT' cannot be the name/)
+      assert.match(failing.settingName[0], /settings: MAX_INFLIGHT is not known; accepted: .*MAX_IN_FLIGHT.* NODE_\.$/)
+      assert.sameMembers(failing.settingValue, [
+        "services.cim-domain-organization.settings.MAX_IN_FLIGHT: given -3; accepted: integer between 1 and 10000 (both inclusive).",
+        "services.cim-domain-organization.settings.ACCEPT_LEGACY_SUBJECTS: given \"yes\"; accepted: boolean."
+      ])
+      assert.deepStrictEqual(failing.settingsOfNode, [])
+    }))
+
+  it.effect("every variable of the service is an option, or a setting with the bounds of the service", () =>
+    Effect.gen(function*() {
+      const bounds: Record<string, string> = yield* evaluated("further")
+      const environment = {
+        ...(yield* evaluated("secrets.nixos")).environment,
+        ...(yield* evaluated("nkey")).environment
+      }
+      for (const { accepted, name } of Object.values(variables)) {
+        if (name in bounds) {
+          const [, least, most] = /^a whole number from (\d+) to (\d+)$/.exec(accepted) ?? []
+          const expected = least === undefined ? "boolean" : `integer between ${least} and ${most} (both inclusive)`
+          assert.strictEqual(bounds[name], expected, name)
+        } else assert.property(environment, name)
+      }
     }))
 
   it.effect("a password in the URL is warned of", () =>

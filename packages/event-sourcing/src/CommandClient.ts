@@ -134,4 +134,4 @@ export const makeCommandClient = <Reply>(
   })
 
 /** Wall clocks jump. */
-const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1_000_000)
+const monotonicMillis = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1_000_000)

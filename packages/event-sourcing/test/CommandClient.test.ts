@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Schedule, Tracer } from "effect"
+import { Clock, Duration, Effect, Fiber, Schedule, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { type Answer, attemptTimeoutDefault, makeCommandClient, retrySchedule } from "../src/CommandClient.ts"
 import { type CommandToSend, CommandTransport } from "../src/CommandTransport.ts"
@@ -238,3 +238,28 @@ it.effect("carries no trace where tracing is off, nor a state that no header can
     assert.deepStrictEqual(sent[0]?.headers, command.headers)
     assert.deepStrictEqual(Object.keys(sent[1]?.headers ?? {}).toSorted(), ["X-Dry-Run", "traceparent"])
   }))
+
+for (const [direction, jump] of [["forward", 1], ["back", -1]] as const) {
+  it.effect(`the deadline stands when the wall clock is put ${direction} by an hour`, () =>
+    Effect.gen(function*() {
+      const clock = yield* Clock.Clock
+      let offset = 0n
+      const nanos = () => clock.currentTimeNanosUnsafe() + offset
+      const jumping: Clock.Clock = {
+        ...clock,
+        currentTimeNanosUnsafe: nanos,
+        currentTimeNanos: Effect.sync(nanos),
+        currentTimeMillisUnsafe: () => Number(nanos() / 1_000_000n),
+        currentTimeMillis: Effect.sync(() => Number(nanos() / 1_000_000n))
+      }
+      const jumps = Effect.suspend(() => {
+        offset = BigInt(jump * 3_600) * 1_000_000_000n
+        return nobody
+      })
+      const { send } = yield* makeClient([nobody, jumps, nobody])
+      const sending = Effect.provideService(send(command, { deadline: "30 seconds" }), Clock.Clock, jumping)
+      const { elapsedMillis } = yield* inTime(Effect.flip(sending))
+      assert.isAtLeast(elapsedMillis, 27_000)
+      assert.isAtMost(elapsedMillis, 30_000)
+    }))
+}

@@ -56,7 +56,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     stream: stream.name,
     prefix: stream.subjectPrefix,
     replicas: stream.replicas,
-    lease: makeLeaderLease(connection.main, stream.name, stream.replicas),
+    lease: yield* makeLeaderLease(connection.main, stream.name, stream.replicas),
     allowDirect: stream.allowDirect,
     logger: LogOnChange.make()
   }

@@ -1,5 +1,11 @@
 import { CommandSubscription, EventStream, NatsConnection } from "@cim-domain/nats"
-import { commandQueueGroup, commandSubscription } from "@cim-domain/organization"
+import {
+  commandPrefix,
+  commandQueueGroup,
+  commandSubscription,
+  eventPrefix,
+  snapshotPrefix
+} from "@cim-domain/organization"
 import { Effect, Stream } from "effect"
 import process from "node:process"
 import { makeReplica } from "./Replica.ts"
@@ -15,6 +21,7 @@ export const serve = Effect.fnUntraced(function*(settings: Settings) {
   const commands = CommandSubscription.run({
     subject: commandSubscription,
     queue: commandQueueGroup,
+    noAnswersTo: [commandPrefix, eventPrefix, snapshotPrefix],
     maxInFlight: settings.maxInFlight,
     handle: (message) => supervision.command(replica.answer(message)),
     overloaded: replica.refuse,

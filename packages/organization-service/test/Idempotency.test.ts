@@ -41,7 +41,7 @@ const threeCommands = () => {
 }
 
 type Ask = Effect.Success<ReturnType<typeof startInProcess>>["ask"]
-type Sent = Parameters<Ask>[0]
+type Sent = ReturnType<typeof command>
 
 /** Every command again: nothing happens, and each is told what it was told the first time. */
 const answeredAgain = Effect.fnUntraced(function*(

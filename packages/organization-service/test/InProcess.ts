@@ -15,12 +15,7 @@ import { connectedStores } from "../src/brokerStores.ts"
 import { makeReplica } from "../src/Replica.ts"
 import { readSettings } from "../src/Settings.ts"
 import { connectionTo } from "./Client.ts"
-import { message, said } from "./messages.ts"
-
-interface Sent {
-  readonly subject: string
-  readonly body: string
-}
+import { message, said, type Sent } from "./messages.ts"
 
 /** What is to be different about a replica under test. */
 interface Different {

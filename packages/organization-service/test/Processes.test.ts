@@ -8,6 +8,7 @@ import { Effect, Layer, Result, Stream } from "effect"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { command, creation, hostile, newId } from "./messages.ts"
 import { startReplica } from "./ReplicaProcess.ts"
+import { says } from "./ServingReplica.ts"
 
 const eventStore = JetStreamEventStore.layer().pipe(
   Layer.provide(EventStream.layer({ name: "ORGANIZATION_EVENTS", subjectPrefix: eventPrefix }))
@@ -206,10 +207,9 @@ it.live("without JetStream, or without a broker, the start waits and says for wh
   Effect.gen(function*() {
     const broker = yield* NatsServer.server({ jetstream: false })
     const replica = yield* startReplica({ NATS_URL: broker.url })
-    const said = (text: string) => replica.log().some((line) => String(line.message).includes(text))
-    while (!said("JetStream")) yield* Effect.yieldNow
+    yield* says(replica, "JetStream")
     yield* broker.stop
-    while (!said("lost the connection")) yield* Effect.yieldNow
+    yield* says(replica, "lost the connection")
     yield* replica.signal("SIGTERM")
     assert.strictEqual(yield* replica.exit, 0)
   }), { timeout: 30_000 })
@@ -219,7 +219,7 @@ it.live("a broker that comes late is waited for", () =>
     const broker = yield* NatsServer.server()
     yield* broker.stop
     const replica = yield* startReplica({ NATS_URL: broker.url })
-    while (!replica.log().some((line) => line.level === "WARN")) yield* Effect.yieldNow
+    yield* says(replica, "cannot be reached")
     yield* broker.start
     yield* replica.logged("ready")
     assert.strictEqual((yield* Effect.provide(ask(creation(newId())), connectionTo(broker.url))).outcome, "applied")

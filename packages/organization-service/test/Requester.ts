@@ -4,12 +4,7 @@ import { EventStream, JetStreamEventStore, NatsConnection, parseNatsUrl } from "
 import { eventPrefix } from "@cim-domain/organization"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Result, Schedule } from "effect"
-import type { Said } from "./messages.ts"
-
-interface Sent {
-  readonly subject: string
-  readonly body: string | Uint8Array
-}
+import type { Said, Sent } from "./messages.ts"
 
 interface ApiAnswer {
   readonly error?: unknown

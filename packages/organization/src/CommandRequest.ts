@@ -28,6 +28,8 @@ export interface CommandMessage {
   readonly subject: string
   readonly body: Uint8Array
   readonly header: (name: string) => string | undefined
+  /** Why the headers cannot be read. A command whose headers nobody knows is not carried out: one says that it is a dry run. */
+  readonly headersProblem?: string | undefined
 }
 
 /** How to read commands. */
@@ -87,6 +89,9 @@ export const decodeCommandMessage = (
   const nothing = knownWithoutBody(headers, subject)
   const fail = (error: OrganizationError, known = nothing) => Result.fail({ ...known, error })
 
+  if (message.headersProblem !== undefined) {
+    return fail(errorKinds.MalformedMessage.make({ why: `its headers cannot be read: ${message.headersProblem}` }))
+  }
   const json = readBody(message.body)
   if (Result.isFailure(json)) return fail(json.failure)
   const envelope = unwrapEnvelope(json.success)

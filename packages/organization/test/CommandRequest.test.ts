@@ -197,6 +197,10 @@ describe("a malformed message", () => {
       assert.deepInclude(malformed(text), { message: "Malformed message: it is not JSON" })
     }
   })
+  it("may have headers that nobody can read, one of which may say that it is a dry run", () =>
+    assert.deepInclude(refused(update, { headersProblem: "bad name" }).error, {
+      message: "Malformed message: its headers cannot be read: bad name"
+    }))
   it("may not be an object", () => {
     for (const json of [[], [create], 1, "text", null, true]) {
       assert.deepInclude(malformed(JSON.stringify(json)), { message: "Malformed message: it is not a JSON object" })
