@@ -114,7 +114,7 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
 const decideAgainAfter = (reason: StoreErrorReason): "conflict" | "unconfirmed" | undefined =>
   reason._tag === "VersionConflict" ? "conflict" : reason._tag === "AppendUnconfirmed" ? "unconfirmed" : undefined
 
-/** The schedule is made once something failed: making it costs a fifth of a command, and hardly any needs it. */
+/** The schedule is made once something failed: for each load and append it took as long as deciding, and hardly any needs it. */
 const whileAway = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
   Effect.catch(effect, (first) => {
     let next: Effect.Effect<A, StoreError> = Effect.fail(first)

@@ -1,4 +1,4 @@
-import { quickDecoder } from "@cim-domain/event-sourcing/quickCodec"
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { nuid } from "@nats-io/nats-core"
 import { Effect, Result, Schema } from "effect"
 import { decodeAnswer } from "./internal/StreamApi.ts"
@@ -30,7 +30,7 @@ const PubAck = Schema.Struct({
   count: Schema.optionalKey(Schema.Int)
 })
 
-const decodeAck = decodeAnswer(quickDecoder(PubAck))
+const decodeAck = decodeAnswer(quickCodec.decoder(PubAck))
 
 /**
  * Stores one message: one round trip.

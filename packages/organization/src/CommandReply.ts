@@ -1,5 +1,5 @@
 import type { EventReference } from "@cim-domain/event-sourcing/Event"
-import { quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { noTrace, type TraceContext, traceHeaders } from "@cim-domain/event-sourcing/TraceContext"
 import { Result, Schema } from "effect"
 import type { CommandRequest, KnownAboutRequest } from "./CommandRequest.ts"
@@ -209,7 +209,7 @@ export const decodeReply = (body: string): Result.Result<CommandReply, ReadonlyA
 
 const headerText = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 500)
 
-const encodeSuccess = quickEncoder(SuccessReply)
+const encodeSuccess = quickCodec.encoder(SuccessReply)
 const encodeFailure = Schema.encodeSync(FailureReply)
 const decodeSuccess = Schema.decodeUnknownResult(SuccessReply, { errors: "all" })
 const decodeFailure = Schema.decodeUnknownResult(FailureReply, { errors: "all" })

@@ -1,4 +1,4 @@
-import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Result, type Schema } from "effect"
 import { childCommands } from "./commands/childCommands.ts"
 import { departmentCommands } from "./commands/departmentCommands.ts"
@@ -86,5 +86,5 @@ const forEachType = <A>(make: (schema: AnyCommand) => A): Readonly<Record<Comman
     commandTypes.map((type) => [type, make(commandSchemas[type] as unknown as AnyCommand)])
   ) as Record<CommandType, A>
 
-const decoders = forEachType((schema) => quickDecoder(schema, { errors: "all" }))
-const encoders = forEachType(quickEncoder)
+const decoders = forEachType((schema) => quickCodec.decoder(schema, { errors: "all" }))
+const encoders = forEachType(quickCodec.encoder)

@@ -1,5 +1,5 @@
 import type { EventCodec, EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
-import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Result, type Schema } from "effect"
 import { currentSchemaVersion } from "./events/event.ts"
 import type { OpaqueEvent } from "./events/OpaqueEvent.ts"
@@ -96,5 +96,5 @@ const forEachType = <A>(make: (schema: AnyEvent) => A): Readonly<Record<EventTyp
     eventTypes.map((type) => [type, make(eventSchemas[type] as unknown as AnyEvent)])
   ) as Record<EventType, A>
 
-const decoders = forEachType((schema) => quickDecoder(schema))
-const encoders = forEachType(quickEncoder)
+const decoders = forEachType((schema) => quickCodec.decoder(schema))
+const encoders = forEachType(quickCodec.encoder)

@@ -1,4 +1,4 @@
-import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { HashMap, Result, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { FacilityId, OrganizationId } from "./Identifiers.ts"
@@ -107,5 +107,5 @@ const inOrder = <Id extends string, A>(byId: HashMap.HashMap<Id, A>): ReadonlyAr
 const describe = (error: Schema.SchemaError): string =>
   issuesOf(error.issue).map(({ message, path }) => `${path}: ${message}`).join("; ")
 
-const encode = quickEncoder(StoredState)
-const decode = quickDecoder(StoredState)
+const encode = quickCodec.encoder(StoredState)
+const decode = quickCodec.decoder(StoredState)

@@ -33,7 +33,7 @@ interface Waiting extends Asker {
  *
  * The client has requests of its own. They make four promises and, for each answer that comes in time, an error with a
  * stack trace; and since what waits for a promise runs later, what it sends goes to the socket in a write of its own.
- * These cost a third of the processor time, and what many answers that came together lead to is written together.
+ * Without them a command takes an eighth less processor time.
  */
 export class RequestInbox {
   private readonly client: Client

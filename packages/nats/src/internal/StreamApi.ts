@@ -1,4 +1,4 @@
-import { quickDecoder } from "@cim-domain/event-sourcing/quickCodec"
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Effect, Result, Schema } from "effect"
 import { fromApi, NatsError, Unexpected } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
@@ -107,7 +107,7 @@ export const decodeAnswer = <A>(decode: (json: unknown) => Result.Result<A, unkn
 }
 
 const decodeInfo = decodeAnswer(Schema.decodeUnknownResult(StreamInfo))
-const decodeStored = decodeAnswer(quickDecoder(StoredMessage))
+const decodeStored = decodeAnswer(quickCodec.decoder(StoredMessage))
 
 const call = <A>(
   socket: NatsSocket,
