@@ -135,7 +135,7 @@ describe("the golden corpora", () => {
 })
 
 describe("a schema that it cannot do", () => {
-  it.each([
+  it.each<readonly [string, Schema.Codec<any, any>]>([
     ["a tuple", Schema.Tuple([Schema.String])],
     ["a record", Schema.Record(Schema.String, Schema.String)],
     ["exactly one of", Schema.Union([Schema.String, Schema.Null], { mode: "oneOf" })],
