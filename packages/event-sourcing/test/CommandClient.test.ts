@@ -246,7 +246,9 @@ for (const [direction, jump] of [["forward", 1], ["back", -1]] as const) {
       let offset = 0n
       const nanos = () => clock.currentTimeNanosUnsafe() + offset
       const jumping: Clock.Clock = {
-        ...clock,
+        sleep: (duration) => clock.sleep(duration),
+        monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+        monotonicTimeNanos: clock.monotonicTimeNanos,
         currentTimeNanosUnsafe: nanos,
         currentTimeNanos: Effect.sync(nanos),
         currentTimeMillisUnsafe: () => Number(nanos() / 1_000_000n),

@@ -121,7 +121,15 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     }
     const live = on.subscribe(subject, {
       ...(queue === undefined ? {} : { queue }),
-      callback: (error, message) => error === null ? onMessage(message) : end(fromClient(error, subject))
+      callback: (error, message) => {
+        if (error !== null) return end(fromClient(error, subject))
+        try {
+          onMessage(message)
+        } catch (thrown) {
+          // Thrown on, it would end the client's reader, and the connection would be deaf.
+          end(fromClient(thrown, subject))
+        }
+      }
     })
     registration.live = live
     void live.closed.then((error) => {

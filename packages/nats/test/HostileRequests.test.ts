@@ -1,5 +1,7 @@
+import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import type { NatsError } from "@cim-domain/nats/NatsError"
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Deferred, Effect, Exit } from "effect"
 import { connect as dial } from "node:net"
 import { eventually, operator } from "./Broker.ts"
 import { ask, reply, subscribed, withServer, words } from "./Subscribed.ts"
@@ -55,4 +57,27 @@ it.live(
       })
     ),
   60_000
+)
+
+it.live(
+  "a listener that throws ends its own subscription, and not the connection",
+  () =>
+    withServer(() =>
+      Effect.gen(function*() {
+        const { main } = yield* NatsConnection
+        const ended = yield* Deferred.make<NatsError>()
+        yield* main.subscribe({
+          subject: "things.>",
+          resubscribe: true,
+          onMessage: () => {
+            throw new Error("unheard of")
+          },
+          onEnd: (error) => Deferred.doneUnsafe(ended, Exit.succeed(error))
+        })
+        yield* main.publish("things.a", "")
+        assert.include((yield* Deferred.await(ended)).message, "unheard of")
+        yield* main.flush
+      })
+    ),
+  20_000
 )
