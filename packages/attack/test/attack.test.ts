@@ -36,9 +36,9 @@ describe("the attack", () => {
     }), { timeout: 240_000 })
 
   const planted: Readonly<Record<PlantedFault, readonly [minutes: number, ...ReadonlyArray<ViolationKind>]>> = {
-    "no-guard": [0.1, "undecided", "lost"],
+    "no-guard": [0.15, "undecided", "lost"],
     "early-answer": [0.25, "lost"],
-    "forget-commands": [0.1, "doubled"],
+    "forget-commands": [0.15, "doubled"],
     "stale-answers": [0.1, "stale"]
   }
   for (const [plant, [minutes, ...kinds]] of Object.entries(planted)) {

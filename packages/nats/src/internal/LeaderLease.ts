@@ -68,6 +68,14 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
     Effect.andThen(Effect.ignore(poll), polled.release),
     Schedule.spaced(`${pollMillis} millis`)
   ))
+  // Whoever starts waits here, rather than its first commands.
+  const hasLease = () => until !== Number.NEGATIVE_INFINITY
+  yield* Effect.timeoutOption(
+    Effect.gen(function*() {
+      while (!hasLease()) yield* polled.await
+    }),
+    patienceMillis
+  )
 
   const confirm = Effect.fnUntraced(function*<A>(read: Effect.Effect<A, NatsError>) {
     const askedAt = yield* now
