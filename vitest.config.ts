@@ -7,6 +7,8 @@ const packages = [
   "organization-service",
   "organization-cli",
   "attack",
+  "benchmarks",
+  "deployment",
   "bootstrap"
 ]
 

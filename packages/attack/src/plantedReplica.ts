@@ -2,6 +2,7 @@ import { brokerStores } from "@cim-domain/organization-service/brokerStores"
 import { logging } from "@cim-domain/organization-service/Logging"
 import { serve } from "@cim-domain/organization-service/serve"
 import { readSettings } from "@cim-domain/organization-service/Settings"
+import { Supervision } from "@cim-domain/organization-service/Supervision"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Cause, Config, Effect, Exit, Layer, Runtime } from "effect"
 import { plant, plantedFaults } from "./PlantedFault.ts"
@@ -11,7 +12,9 @@ export const plantedReplica = Effect.gen(function*() {
   const settings = yield* readSettings
   const fault = yield* Config.Literals(plantedFaults, "PLANTED_FAULT")
   return yield* serve(settings).pipe(
-    Effect.provide(Layer.provideMerge(plant(fault), brokerStores(settings))),
+    Effect.provide(
+      Layer.merge(Layer.provideMerge(plant(fault), brokerStores(settings)), Supervision.layer(settings))
+    ),
     Effect.tapError((error) => Effect.logFatal(error.message)),
     Effect.provide(logging(settings.logLevel))
   )

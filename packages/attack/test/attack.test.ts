@@ -11,7 +11,7 @@ const run = (options: Partial<AttackOptions>) =>
   Effect.provide(
     attack({
       seed: 1,
-      minutes: 0.6,
+      minutes: 1,
       writers: 12,
       organizations: 100,
       keep: undefined,
@@ -33,7 +33,7 @@ describe("the attack", () => {
       assert.isAbove(figures.kills + figures.pauses + figures.cuts, 5)
       assert.isAbove(figures.isolations + figures.outages, 0)
       assert.isAbove(figures.settled, figures.commands * 0.9)
-    }), { timeout: 150_000 })
+    }), { timeout: 240_000 })
 
   const planted: Readonly<Record<PlantedFault, readonly [minutes: number, ...ReadonlyArray<ViolationKind>]>> = {
     "no-guard": [0.15, "undecided", "lost"],

@@ -88,6 +88,7 @@ export class Story {
       aggregateId: organizationId,
       version,
       position: this.replay.events[version - 1]!.message.sequence,
+      eventId: this.replay.events[version - 1]!.message.headers["Nats-Msg-Id"] ?? null,
       incarnation: "this one",
       fingerprint: organizationStateCodec.fingerprint,
       state: organizationStateCodec.encode(this.replay.states[version]!)

@@ -45,6 +45,13 @@ const arrows: Record<string, { readonly ours: ReadonlyArray<string>; readonly ou
     ours: ["event-sourcing", "organization", "nats", "organization-service"],
     outside: ["effect", "@effect/platform-node"]
   },
+  // Measures processes, so it speaks to brokers with the client alone; cold loads and replays run the packages themselves.
+  "benchmarks": {
+    ours: ["event-sourcing", "nats", "organization", "organization-service"],
+    outside: ["effect", "@effect/platform-node", "@nats-io/transport-node"]
+  },
+  // Tests alone: of the packages that Nix builds, and of the service as systemd runs it.
+  "deployment": { ours: ["nats", "organization-service"], outside: [] },
   "bootstrap": { ours: [], outside: [] }
 }
 const libraries = ["event-sourcing", "organization", "nats"]

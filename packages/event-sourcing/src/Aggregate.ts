@@ -1,9 +1,10 @@
-import { Effect, Fiber, FiberMap, Option, Result, type Scope } from "effect"
+import { Effect, Fiber, FiberMap, Option, type Result, type Scope } from "effect"
 import type { Decider } from "./Decider.ts"
-import { type Cursor, type EventCodec, type EventReference, referenceTo, start } from "./Event.ts"
-import { EventStore, type History } from "./EventStore.ts"
+import { type EventCodec, type EventReference, referenceTo } from "./Event.ts"
+import { EventStore } from "./EventStore.ts"
+import { makeColdLoad } from "./internal/coldLoad.ts"
 import { RecentlyUsed } from "./internal/RecentlyUsed.ts"
-import { type Folded, makeSnapshotKeeper } from "./internal/snapshotKeeper.ts"
+import type { Folded } from "./internal/snapshotKeeper.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
 
@@ -26,15 +27,18 @@ export interface AggregateOptions<State, Event> {
   readonly states: StateCodec<State>
   /** Aggregates whose state is kept in memory; the one used longest ago leaves first. */
   readonly cacheCapacity: number
+  /** Bounds the cache by the size of the states, too, in whatever unit `sizeOf` counts. Default: by their number alone. */
+  readonly cacheSize?: { readonly max: number; readonly sizeOf: (state: State) => number } | undefined
   /** A snapshot is due when this many events, at least 1, came after the last one. */
   readonly snapshotEvery: number
 }
 
-/** The state of one aggregate and how far its history has been folded into it. */
-export interface Loaded<State> {
+/**
+ * The state of one aggregate and how far its history has been folded into it. The cursor of one whose events the store has
+ * all forgotten has a version and position 0.
+ */
+export interface Loaded<State> extends Folded<State> {
   readonly aggregateId: string
-  readonly state: State
-  readonly cursor: Cursor
   /** Whether the store's leader said during this command that nothing came after `cursor`. */
   readonly confirmed: boolean
   /** Version of the last snapshot, 0 when there is none. */
@@ -63,9 +67,6 @@ export interface Aggregate<State, Event> {
 export const snapshotIsDue = (version: number, snapshotVersion: number, snapshotEvery: number): boolean =>
   version - snapshotVersion >= snapshotEvery
 
-/** Events folded before other fibers get a turn. */
-const foldPageEvents = 256
-
 /**
  * Makes the aggregate of one domain. Snapshots are saved in the background for as long as the scope lives; a failed one is
  * logged, counted, and never fails a command.
@@ -75,12 +76,21 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
 ): Effect.fn.Return<Aggregate<State, Event>, never, EventStore | SnapshotStore | Scope.Scope> {
   const { decider, events: eventCodec, snapshotEvery } = options
   const eventStore = yield* EventStore
-  const snapshots = yield* makeSnapshotKeeper(options.states)
-  const cache = new RecentlyUsed<Loaded<State>>(options.cacheCapacity)
+  const cold = yield* makeColdLoad(options)
+  const cache = new RecentlyUsed<Loaded<State>>({
+    entries: options.cacheCapacity,
+    weight: options.cacheSize?.max ?? 0,
+    weigh: ({ state }) => options.cacheSize?.sizeOf(state) ?? 0
+  })
   const loads = yield* FiberMap.make<string, Loaded<State>, StoreError>()
 
   const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => {
     const { aggregateId, cursor, snapshotVersion } = loaded
+    // Nothing in the store tells any more whether this is still the last state, so it is good for this one command.
+    if (cursor.position === 0 && cursor.version > 0) {
+      cache.delete(aggregateId)
+      return Effect.succeed(loaded)
+    }
     if (!snapshotIsDue(cursor.version, snapshotVersion, snapshotEvery)) {
       cache.set(aggregateId, loaded)
       return Effect.succeed(loaded)
@@ -88,48 +98,11 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
     // Due again only after as many events more, whatever becomes of this one: a store that refuses is not pressed.
     const next = { ...loaded, snapshotVersion: cursor.version }
     cache.set(aggregateId, next)
-    return Effect.as(snapshots.save(aggregateId, loaded), next)
+    return Effect.as(cold.snapshots.save(aggregateId, loaded), next)
   }
 
-  const loadedFrom = (aggregateId: string, folded: Folded<State> | undefined): Loaded<State> => ({
-    aggregateId,
-    state: folded === undefined ? decider.initial(aggregateId) : folded.state,
-    cursor: folded === undefined ? start : folded.cursor,
-    confirmed: false,
-    snapshotVersion: folded === undefined ? 0 : folded.cursor.version
-  })
-
-  const fold = Effect.fnUntraced(function*(base: Loaded<State>, { events, head }: History) {
-    let state = base.state
-    for (const [index, recorded] of events.entries()) {
-      if (index % foldPageEvents === foldPageEvents - 1) yield* Effect.yieldNow
-      state = decider.evolve(state, eventCodec.decode(recorded), recorded.position)
-    }
-    return yield* remember({ ...base, state, cursor: head, confirmed: true })
-  })
-
-  const replay = (aggregateId: string) =>
-    Effect.flatMap(
-      eventStore.read(aggregateId, Effect.succeed(start)),
-      (history) => fold(loadedFrom(aggregateId, undefined), history)
-    )
-
-  const loadCold = Effect.fn("Aggregate.loadCold")(function*(aggregateId: string) {
-    const restored = yield* Effect.cached(snapshots.restore(aggregateId))
-    const read = yield* Effect.result(
-      eventStore.read(aggregateId, Effect.map(restored, (folded) => folded === undefined ? start : folded.cursor))
-    )
-    const folded = yield* restored
-    const base = loadedFrom(aggregateId, folded)
-    const contradicted = folded !== undefined && (Result.isFailure(read)
-      ? read.failure.reason._tag === "HistoryTruncated"
-      : read.success.head.position < folded.cursor.position)
-    if (!contradicted) return yield* fold(base, yield* Effect.fromResult(read))
-    // Any doubt about a snapshot means replay; if the events are all there, it was the snapshot that was wrong.
-    const whole = yield* replay(aggregateId)
-    yield* snapshots.forget(aggregateId, "the history contradicts it")
-    return whole
-  })
+  const loadCold = (aggregateId: string) =>
+    Effect.flatMap(cold.load(aggregateId), (state) => remember({ aggregateId, confirmed: true, ...state }))
 
   /** One load at a time of an aggregate, and not given up with the command that asked for it: the next one finds it done. */
   const load = Effect.fnUntraced(function*(aggregateId: string) {
@@ -142,9 +115,14 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   })
 
   const refresh = Effect.fnUntraced(function*(loaded: Loaded<State>) {
-    const history = yield* eventStore.read(loaded.aggregateId, Effect.succeed(loaded.cursor))
-    if (history.head.position < loaded.cursor.position) return yield* load(loaded.aggregateId)
-    return yield* fold(loaded, history)
+    const { aggregateId, cursor } = loaded
+    if (cursor.position === 0 && cursor.version > 0) return yield* load(aggregateId)
+    const history = yield* eventStore.read(aggregateId, Effect.succeed(cursor)).pipe(
+      // What came after may be forgotten by now, and in a snapshot.
+      Effect.catchReason("StoreError", "HistoryTruncated", () => Effect.undefined)
+    )
+    if (history === undefined || history.head.position < cursor.position) return yield* load(aggregateId)
+    return yield* remember({ ...loaded, ...(yield* cold.fold(loaded, history)), confirmed: true })
   }, (effect, loaded) => Effect.tapError(effect, () => Effect.sync(() => cache.delete(loaded.aggregateId))))
 
   const append = Effect.fnUntraced(function*(
@@ -161,6 +139,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
       ...loaded,
       state: events.reduce((state, event, index) => decider.evolve(state, event, positions[index]!), loaded.state),
       cursor: { version: loaded.cursor.version + events.length, position: positions.at(-1)! },
+      lastEventId: encoded.at(-1)!.id,
       confirmed: true
     })
     return [after, references] as const

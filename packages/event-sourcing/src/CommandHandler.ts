@@ -1,8 +1,9 @@
-import { Duration, Effect, Metric, RcMap, Schedule, Schema, type Scope, Semaphore } from "effect"
+import { Duration, Effect, Metric, Schedule, Schema, type Scope } from "effect"
 import { type Aggregate, type AggregateOptions, type Loaded, makeAggregate } from "./Aggregate.ts"
 import type { Decider, Decision } from "./Decider.ts"
-import { type EventReference, referenceTo } from "./Event.ts"
+import { type Cursor, type EventReference, referenceTo } from "./Event.ts"
 import type { EventStore } from "./EventStore.ts"
+import { makeTurns } from "./internal/Turns.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import { EventIdTaken, StoreError, type StoreErrorReason, StoreUnavailable } from "./StoreError.ts"
 
@@ -57,6 +58,16 @@ const decisions = Metric.counter("decisions_total", {
   incremental: true
 })
 
+/** Why a command is decided. */
+type DecisionCause = "first" | "stale" | "conflict" | "unconfirmed"
+
+const decided: Readonly<Record<DecisionCause, Effect.Effect<void>>> = {
+  first: Metric.update(Metric.withAttributes(decisions, { cause: "first" }), 1),
+  stale: Metric.update(Metric.withAttributes(decisions, { cause: "stale" }), 1),
+  conflict: Metric.update(Metric.withAttributes(decisions, { cause: "conflict" }), 1),
+  unconfirmed: Metric.update(Metric.withAttributes(decisions, { cause: "unconfirmed" }), 1)
+}
+
 /** How often the tail is read for events whose ids the store says it knows, before they are taken for somebody else's. */
 const looksForSeen = 2
 
@@ -83,23 +94,19 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
   EventStore | SnapshotStore | Scope.Scope
 > {
   const aggregate = yield* makeAggregate(options)
-  const turns = yield* RcMap.make({ lookup: (_aggregateId: string) => Semaphore.make(1) })
+  const inTurn = makeTurns()
   const timeout = Duration.fromInputUnsafe(options.timeout)
 
-  const handle = Effect.fn("CommandHandler.handle")(
-    function*(request: CommandToHandle<Command, Context>) {
-      const turn = yield* RcMap.get(turns, request.aggregateId)
-      return yield* turn.withPermit(settle(options, aggregate, request))
-    },
-    Effect.scoped,
-    Effect.timeoutOrElse({
-      duration: timeout,
-      orElse: () =>
-        new StoreError({
-          reason: new StoreUnavailable({ detail: `no answer within ${Duration.format(timeout)}` })
-        })
-    })
-  )
+  const handle = (request: CommandToHandle<Command, Context>) =>
+    inTurn(request.aggregateId, settle(options, aggregate, request)).pipe(
+      Effect.timeoutOrElse({
+        duration: timeout,
+        orElse: () =>
+          new StoreError({
+            reason: new StoreUnavailable({ detail: `no answer within ${Duration.format(timeout)}` })
+          })
+      })
+    )
   return { handle }
 })
 
@@ -107,8 +114,19 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
 const decideAgainAfter = (reason: StoreErrorReason): "conflict" | "unconfirmed" | undefined =>
   reason._tag === "VersionConflict" ? "conflict" : reason._tag === "AppendUnconfirmed" ? "unconfirmed" : undefined
 
-const whileAway = <A>(effect: Effect.Effect<A, StoreError>) =>
-  Effect.retry(effect, { while: (error) => error.isRetryable, schedule: backoff })
+/** The schedule is made once something failed: making it costs a fifth of a command, and hardly any needs it. */
+const whileAway = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
+  Effect.catch(effect, (first) => {
+    let next: Effect.Effect<A, StoreError> = Effect.fail(first)
+    const attempt = Effect.suspend(() => {
+      const current = next
+      next = effect
+      return current
+    })
+    return Effect.retry(attempt, { while: (error) => error.isRetryable, schedule: backoff })
+  })
+
+const isSame = (one: Cursor, other: Cursor) => one.position === other.position && one.version === other.version
 
 const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Context>(
   options: CommandHandlerOptions<State, Command, Event, Rejection, Context>,
@@ -116,10 +134,10 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
   { aggregateId, command, context, dryRun }: CommandToHandle<Command, Context>
 ): Effect.fn.Return<Outcome<Rejection>, StoreError | ConcurrencyExhausted> {
   let loaded = yield* whileAway(aggregate.load(aggregateId))
-  let cause: "first" | "stale" | "conflict" | "unconfirmed" = "first"
+  let cause: DecisionCause = "first"
   let mayBeStored = false
   let timesSeen = 0
-  const nextPause = yield* Schedule.toStepWithSleep(backoff)
+  let nextPause: ((input: unknown) => Effect.Effect<unknown, unknown>) | undefined
 
   const answer = (decision: Decision<Event, Rejection>, { cursor: { version } }: Loaded<State>): Outcome<Rejection> => {
     switch (decision._tag) {
@@ -138,13 +156,13 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
   }
 
   for (let appends = 0;;) {
-    yield* Metric.update(Metric.withAttributes(decisions, { cause }), 1)
+    yield* decided[cause]
     const decision = options.decider.decide(loaded.state, command, context)
 
     if (decision._tag !== "Accepted" || dryRun) {
       if (loaded.confirmed) return answer(decision, loaded)
       const current: Loaded<State> = yield* whileAway(aggregate.refresh(loaded))
-      if (current.cursor.position === loaded.cursor.position) return answer(decision, current)
+      if (isSame(current.cursor, loaded.cursor)) return answer(decision, current)
       loaded = current
       cause = "stale"
       continue
@@ -167,8 +185,12 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
         : appended.failure
     }
     cause = again
-    mayBeStored ||= again === "unconfirmed"
-    if (appends > 1) yield* Effect.ignore(nextPause(undefined))
+    // Events whose ids are known already were stored by an earlier attempt, or by somebody else's.
+    mayBeStored ||= reason._tag === "AppendUnconfirmed" && !reason.alreadySeen
+    if (appends > 1) {
+      nextPause ??= yield* Schedule.toStepWithSleep(backoff)
+      yield* Effect.ignore(nextPause(undefined))
+    }
     loaded = yield* whileAway(aggregate.refresh(loaded))
   }
 })

@@ -14,6 +14,11 @@ export interface Cursor {
   readonly position: number
 }
 
+/** A cursor that may name the event at its position, so that a store can tell whether it has the same one there. */
+export interface NamedCursor extends Cursor {
+  readonly eventId?: string | null
+}
+
 /** The cursor before the first event. */
 export const start: Cursor = { version: 0, position: 0 }
 

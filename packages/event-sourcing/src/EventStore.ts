@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, PubSub, Stream } from "effect"
-import { type Cursor, type EventToAppend, type RecordedEvent, start } from "./Event.ts"
-import { StoreError, VersionConflict } from "./StoreError.ts"
+import { type Cursor, type EventToAppend, type NamedCursor, type RecordedEvent, start } from "./Event.ts"
+import { HistoryTruncated, StoreError, VersionConflict } from "./StoreError.ts"
 
 /** Events that the memory store hands to a follower at once. */
 const followPageEvents = 1_024
@@ -12,28 +12,49 @@ export interface History {
   readonly head: Cursor
 }
 
+/** What a store that forgets its oldest events has forgotten, and what it will forget next. */
+export interface Retention {
+  /** Whatever came before this position is forgotten. */
+  readonly firstPosition: number
+  /** Events stored before this time, in milliseconds since 1970, have used up half of their time. */
+  readonly dueBefore: number
+  /** Events up to this position have used up half of their room. */
+  readonly dueUpTo: number
+  /** Milliseconds after which it is time to look again. */
+  readonly lookAgainMillis: number
+}
+
 /**
  * Port: the durable log of events, one history for each aggregate.
  *
  * - `read` gives everything after a cursor, confirmed by the leader of the store: what was acknowledged to anybody before
  *   the call is in it. `after` is an effect so that a store can look for the head while a snapshot is still on its way.
- *   When `head` lies before `after`, the cursor belongs to another life of the store and `events` is empty.
- *   Fails with `HistoryTruncated` when events between `after` and the head are gone.
+ *   When `head` lies before `after`, the cursor belongs to another life of the store, or the store has forgotten all events
+ *   of the aggregate (`retention` tells); `events` is empty.
+ *   Fails with `HistoryTruncated` when events between `after` and the head are gone, or the event at `after` is another one.
  * - `append` stores all events or none, and only if the aggregate still ends at `expected`. Gives the position of each.
- *   Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came.
+ *   Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came. Position 0 in
+ *   `expected` means that the store has no event of the aggregate; the version may be higher when some were forgotten.
  * - `follow` gives the events of all aggregates after a position (0 = from the beginning, `"end"` = only new ones), then
  *   those that come. It survives what the store survives, without a gap and without a repetition.
+ * - `mayForget` tells whether the store forgets events by limits, as far as it knows without asking anybody.
+ * - `retention` asks the leader what was forgotten and what comes next, `undefined` when the store keeps everything.
+ * - `scan` gives the next events of all aggregates after a position, at most `limit`, in order. It may be a little old: what
+ *   was just stored can be missing at its end.
  */
 export class EventStore extends Context.Service<EventStore, {
   /** Names this life of the store: it changes when the store is deleted and made anew. */
   readonly incarnation: string
-  readonly read: (aggregateId: string, after: Effect.Effect<Cursor>) => Effect.Effect<History, StoreError>
+  readonly read: (aggregateId: string, after: Effect.Effect<NamedCursor>) => Effect.Effect<History, StoreError>
   readonly append: (
     aggregateId: string,
     expected: Cursor,
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
   ) => Effect.Effect<ReadonlyArray<number>, StoreError>
   readonly follow: (after: number | "end") => Stream.Stream<RecordedEvent, StoreError>
+  readonly mayForget: Effect.Effect<boolean>
+  readonly retention: Effect.Effect<Retention | undefined, StoreError>
+  readonly scan: (after: number, limit: number) => Effect.Effect<ReadonlyArray<RecordedEvent>, StoreError>
 }>()("@cim-domain/event-sourcing/EventStore") {
   /** Keeps events in this process for as long as the layer lives. Same guarantees as any other store, but durability. */
   static readonly layerMemory: Layer.Layer<EventStore> = Layer.effect(
@@ -51,9 +72,12 @@ export class EventStore extends Context.Service<EventStore, {
       return EventStore.of({
         incarnation: "memory",
         read: (aggregateId, after) =>
-          Effect.map(after, (cursor) => {
+          Effect.flatMap(after, ({ eventId = null, position, version }) => {
             const history = histories.get(aggregateId) ?? []
-            return { head: headOf(history), events: history.slice(cursor.version) }
+            const present = history[version - 1]
+            return eventId === null || present?.position !== position || present.id === eventId
+              ? Effect.succeed({ head: headOf(history), events: history.slice(version) })
+              : new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: version }) })
           }),
         append: Effect.fnUntraced(function*(aggregateId, expected, events) {
           const time = yield* Clock.currentTimeMillis
@@ -81,6 +105,9 @@ export class EventStore extends Context.Service<EventStore, {
           yield* PubSub.publish(appended, undefined)
           return recorded.map((event) => event.position)
         }),
+        mayForget: Effect.succeed(false),
+        retention: Effect.undefined,
+        scan: (after, limit) => Effect.sync(() => log.slice(after, after + limit)),
         follow: (after) =>
           Stream.unwrap(Effect.map(PubSub.subscribe(appended), (subscription) => {
             let seen = after === "end" ? log.length : after

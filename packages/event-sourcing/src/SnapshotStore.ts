@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly version: number
   /** Position of the last of them. */
   readonly position: number
+  /** Id of the last of them, `null` when it has none or is not known: proves that it is this history. */
+  readonly eventId: string | null
   /** The life of the event store it was made from. */
   readonly incarnation: string
   /** Identifies the code that made it: state schema and evolve. */
@@ -24,7 +26,8 @@ export interface Snapshot {
  * Port: the latest snapshot of each aggregate, disposable at any time.
  *
  * - `latest` fails with `UnexpectedAnswer` when there is one that cannot be read.
- * - `save` keeps what is there when that is newer (of the same incarnation, at a higher position).
+ * - `save` keeps what is there when that is newer (of the same incarnation, at a higher position). When it succeeds, what is
+ *   there is this snapshot or a newer one, also when several save at once.
  * - `forget` makes what is there count for nothing, so that the next `save` replaces it whatever it is: for a snapshot that
  *   turned out not to belong to the history.
  */

@@ -26,11 +26,14 @@ export class AppendUnconfirmed extends Schema.TaggedError<AppendUnconfirmed>()("
   }
 }
 
-/** The id of the event belongs to an event of another aggregate: one command id was used for both. Nothing was stored. */
+/**
+ * The store knows the id of the event, and the decider does not know the command: the id was used for another aggregate, or
+ * for this one so long ago that the decider has forgotten it. Nothing was stored this time.
+ */
 export class EventIdTaken extends Schema.TaggedError<EventIdTaken>()("EventIdTaken", { aggregateId: Schema.String }) {
   readonly isRetryable = false
   override get message() {
-    return `an event to append to ${this.aggregateId} has the id of an event of another aggregate`
+    return `an event to append to ${this.aggregateId} has the id of an event of another aggregate, or of a forgotten command`
   }
 }
 

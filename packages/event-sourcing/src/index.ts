@@ -1,5 +1,16 @@
 export { type Aggregate, type AggregateOptions, type Loaded, makeAggregate, type StateCodec } from "./Aggregate.ts"
 export {
+  type Answer,
+  attemptTimeoutDefault,
+  type CommandClient,
+  type CommandClientOptions,
+  deadlineDefault,
+  makeCommandClient,
+  retrySchedule,
+  type SendOptions,
+  type Settled
+} from "./CommandClient.ts"
+export {
   type CommandHandler,
   type CommandHandlerOptions,
   type CommandToHandle,
@@ -7,6 +18,8 @@ export {
   makeCommandHandler,
   type Outcome
 } from "./CommandHandler.ts"
+export { type CommandToSend, CommandTransport } from "./CommandTransport.ts"
+export { CommandUnsettled, NotNow, UnreadableAnswer, UnsettledReason } from "./CommandUnsettled.ts"
 export { accepted, type Decider, type Decision, duplicate, noChange, rejected } from "./Decider.ts"
 export {
   type Cause,
@@ -14,11 +27,14 @@ export {
   type EventCodec,
   type EventReference,
   type EventToAppend,
+  type NamedCursor,
   type RecordedEvent,
   start
 } from "./Event.ts"
-export { EventStore, type History } from "./EventStore.ts"
+export { EventStore, type History, type Retention } from "./EventStore.ts"
+export { loadState } from "./loadState.ts"
 export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
+export { makeSnapshotSweeper, type SnapshotSweeper, type SweepRound } from "./SnapshotSweeper.ts"
 export {
   AppendUnconfirmed,
   EventIdTaken,
@@ -33,3 +49,14 @@ export {
   UnexpectedAnswer,
   VersionConflict
 } from "./StoreError.ts"
+export { currentTrace, noTrace, readTraceContext, type TraceContext, traceHeaders, TraceState } from "./TraceContext.ts"
+export {
+  CommandTooLarge,
+  NobodyListens,
+  NotConnected,
+  NotPermitted,
+  TransportError,
+  TransportErrorReason,
+  TransportFailed,
+  Unanswered
+} from "./TransportError.ts"

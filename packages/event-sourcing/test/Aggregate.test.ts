@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Option } from "effect"
+import { Deferred, Effect, Fiber, Layer, Logger, Metric, Option, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { makeAggregate, snapshotIsDue } from "../src/Aggregate.ts"
 import { type Cursor, start } from "../src/Event.ts"
@@ -91,27 +91,48 @@ it.effect("a snapshot is saved every n events, and a cold load starts from it", 
     assert.deepStrictEqual(second.reads, [5])
   }).pipe(Effect.provide(memory)))
 
+/** How many snapshots came to nothing so far. */
+const ignoredSoFar = Effect.map(Metric.snapshot, (metrics) =>
+  metrics.reduce((sum, metric) => {
+    const outcome = metric.attributes?.["outcome"]
+    const counts = metric.id === "snapshots_total" && metric.type === "Counter" &&
+      (outcome === "unusable" || outcome === "forgotten")
+    return counts ? sum + Number(metric.state.count) : sum
+  }, 0))
+
 const unusable: Record<string, Partial<Snapshot>> = {
   "of another life of the store": { incarnation: "another" },
   "of other code": { fingerprint: "tally-2" },
   "that cannot be read": { state: "{" },
-  "ahead of the store": { position: 99, version: 99 }
+  "ahead of the store": { position: 99, version: 99 },
+  "of another event at its position": { eventId: "c5:1" }
 }
 for (const [which, changes] of Object.entries(unusable)) {
-  it.effect(`a snapshot ${which} is ignored`, () =>
+  it.effect(`a snapshot ${which} is ignored, which is logged and counted`, () =>
     Effect.gen(function*() {
+      const warnings: Array<unknown> = []
+      const logger = Logger.layer([
+        Logger.make(({ logLevel, message }) => logLevel === "Warn" && warnings.push(message))
+      ])
+      const before = yield* ignoredSoFar
       yield* appendMany(5)
       const wrong: Snapshot = {
         aggregateId: id,
         version: 5,
         position: 5,
+        eventId: "c5:0",
         incarnation: (yield* EventStore).incarnation,
         fingerprint: tallyStates.fingerprint,
         state: tallyStates.encode({ total: 666, version: 5, commands: {} })
       }
       yield* (yield* SnapshotStore).save({ ...wrong, ...changes })
-      const loaded = yield* (yield* makeAggregate(tallyOptions)).load(id)
+      const loaded = yield* Effect.provide(
+        Effect.flatMap(makeAggregate(tallyOptions), (tallies) => tallies.load(id)),
+        logger
+      )
       assert.deepStrictEqual([loaded.state.total, loaded.cursor], [5, { version: 5, position: 5 }])
+      assert.isAbove(yield* ignoredSoFar, before)
+      assert.isAbove(warnings.length, 0)
     }).pipe(Effect.provide(memory)))
 }
 
@@ -144,7 +165,7 @@ const contradiction = Effect.fail(
   new StoreError({ reason: new HistoryTruncated({ aggregateId: id, firstVersion: 2 }) })
 )
 
-it.effect("a snapshot that the history contradicts is replayed over and forgotten", () =>
+it.effect("a snapshot that the history contradicts is replayed over and replaced", () =>
   Effect.gen(function*() {
     yield* appendMany(5)
     const store = yield* EventStore
@@ -153,6 +174,7 @@ it.effect("a snapshot that the history contradicts is replayed over and forgotte
       aggregateId: id,
       version: 3,
       position: 3,
+      eventId: "c3:0",
       incarnation: store.incarnation,
       fingerprint: tallyStates.fingerprint,
       state: tallyStates.encode({ total: 666, version: 3, commands: {} })
@@ -165,8 +187,13 @@ it.effect("a snapshot that the history contradicts is replayed over and forgotte
     })
     const tallies = yield* makeAggregate(tallyOptions).pipe(Effect.provideService(EventStore, contradicting))
     assert.strictEqual((yield* tallies.load(id)).state.total, 5)
-    yield* eventually(Effect.map(latest, (saved) =>
-      Option.isNone(saved) ? Option.some(true) : Option.none()))
+    const saved = yield* eventually(Effect.map(
+      latest,
+      Option.filter(({ version }) =>
+        version === 5
+      )
+    ))
+    assert.deepStrictEqual(tallyStates.decode(saved.state), Result.succeed((yield* tallies.load(id)).state))
   }).pipe(Effect.provide(memory)))
 
 it.effect("a snapshot that cannot be read is forgotten", () =>
@@ -216,10 +243,24 @@ it("a snapshot is due after n events, for any n from 1", () => {
 })
 
 it("the cache keeps the entries used last and no more", () => {
-  const cache = new RecentlyUsed<number>(2)
+  const cache = new RecentlyUsed<number>({ entries: 2, weight: 0, weigh: () => 0 })
   cache.set("a", 1)
   cache.set("b", 2)
   cache.get("a")
   cache.set("c", 3)
   assert.deepStrictEqual(["a", "b", "c"].map((key) => cache.get(key)), [1, undefined, 3])
+})
+
+it("the cache keeps no more than it can carry, and always the last entry", () => {
+  const cache = new RecentlyUsed<number>({ entries: 100, weight: 10, weigh: (value) => value })
+  const kept = () => ["a", "b", "c", "d"].map((key) => cache.get(key))
+  for (const [key, value] of [["a", 4], ["b", 4], ["c", 2]] as const) cache.set(key, value)
+  assert.deepStrictEqual(kept(), [4, 4, 2, undefined])
+  cache.set("a", 5)
+  assert.deepStrictEqual(kept(), [5, undefined, 2, undefined], "heavier than before, so the oldest leaves")
+  cache.set("d", 50)
+  assert.deepStrictEqual(kept(), [undefined, undefined, undefined, 50])
+  cache.delete("d")
+  for (const [key, value] of [["a", 4], ["b", 4], ["c", 2]] as const) cache.set(key, value)
+  assert.deepStrictEqual(kept(), [4, 4, 2, undefined])
 })

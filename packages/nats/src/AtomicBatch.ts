@@ -1,5 +1,6 @@
+import { quickDecoder } from "@cim-domain/event-sourcing/quickCodec"
 import { nuid } from "@nats-io/nats-core"
-import { Effect, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
 import { decodeAnswer } from "./internal/StreamApi.ts"
 import { AlreadySeen, NatsError, Unexpected } from "./NatsError.ts"
 import type { HeaderRecord, NatsSocket } from "./NatsSocket.ts"
@@ -29,23 +30,26 @@ const PubAck = Schema.Struct({
   count: Schema.optionalKey(Schema.Int)
 })
 
-const decodeAck = decodeAnswer(PubAck)
+const decodeAck = decodeAnswer(quickDecoder(PubAck))
 
 /**
  * Stores one message: one round trip.
  *
  * Fails with `Unanswered` when it may or may not be stored, `AlreadySeen` when the broker knows its id.
  */
-export const publishOne = Effect.fnUntraced(function*(
+export const publishOne = (
   socket: NatsSocket,
-  message: BatchMessage,
+  { headers, payload, subject }: BatchMessage,
   timeoutMillis: number
-): Effect.fn.Return<PublishAck, NatsError> {
-  const answer = yield* socket.request(message.subject, message.payload, { headers: message.headers, timeoutMillis })
-  const ack = yield* Effect.fromResult(decodeAck(answer))
-  if (ack.duplicate !== true) return ack
-  return yield* new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${ack.seq}` }) })
-})
+): Effect.Effect<PublishAck, NatsError> =>
+  Effect.flatMap(socket.request(subject, payload, { headers, timeoutMillis }), (answer) => {
+    const ack = decodeAck(answer)
+    if (Result.isFailure(ack)) return Effect.fail(ack.failure)
+    const { duplicate, seq } = ack.success
+    return duplicate === true
+      ? Effect.fail(new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${seq}` }) }))
+      : Effect.succeed(ack.success)
+  })
 
 /**
  * Stores all messages or none (ADR-50), in order and without a message of somebody else between them: one round trip.

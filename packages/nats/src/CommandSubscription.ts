@@ -2,6 +2,7 @@ import { Match, type MsgHdrs } from "@nats-io/nats-core"
 import { Cause, Deferred, Duration, Effect, Exit, FiberSet, Option } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
 import * as HeaderText from "./internal/HeaderText.ts"
+import * as LogOnChange from "./internal/LogOnChange.ts"
 import { makeOverloadWatch } from "./internal/OverloadWatch.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
 import { NatsConnection } from "./NatsConnection.ts"
@@ -14,6 +15,8 @@ export interface IncomingMessage {
   readonly body: Uint8Array
   /** The first value of a header, whatever the case of its name. */
   readonly header: (name: string) => string | undefined
+  /** Why the headers cannot be read, which the broker does not look at; then there seem to be none. */
+  readonly headersProblem?: string | undefined
 }
 
 /** An answer. Header values may hold any characters: they are percent-encoded where they must be. */
@@ -28,6 +31,12 @@ export interface CommandSubscriptionOptions<R> {
   readonly subject: string
   /** Replicas with the same queue share the requests. */
   readonly queue: string
+  /**
+   * Prefixes of subjects that no answer goes to. Whoever asks may name any subject for the answer, and it is sent with the
+   * permissions of this process: keep it away from what only this process may write. Subjects of the broker itself (`$…`)
+   * never get one. Such a request is handled like one that wants no answer.
+   */
+  readonly noAnswersTo?: ReadonlyArray<string> | undefined
   /** Requests handled at once; each further one is answered by `overloaded` at once. */
   readonly maxInFlight: number
   /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
@@ -52,11 +61,19 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const fork = yield* FiberSet.runtime(handlers)<R>()
     const subscribed = yield* Deferred.make<SocketSubscription>()
     const overload = yield* makeOverloadWatch(options.maxInFlight, connection.commands, Deferred.await(subscribed))
+    const logger = LogOnChange.make()
+    const forbidden = ["$", ...(options.noAnswersTo ?? []).map((prefix) => `${prefix}.`)]
     let inFlight = 0
+
+    const forbiddenBy = (to: string): string | undefined => forbidden.find((prefix) => to.startsWith(prefix))
 
     const respond = (message: NatsMessage, incoming: IncomingMessage, reply: Reply): Effect.Effect<void> =>
       Effect.gen(function*() {
         if (message.reply === undefined || message.reply === "") return
+        const prefix = forbiddenBy(message.reply)
+        if (prefix !== undefined) {
+          return yield* logger.log("Warn", `a requester wants its answer on ${prefix}…, where none is sent`)
+        }
         const { maxPayloadBytes } = yield* connection.server
         const headers = encodeHeaders(reply.headers)
         const bytes = Buffer.byteLength(reply.body) + headerBytes(headers)
@@ -79,10 +96,13 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     /** At ten times the load that can be served nine of ten requests come here: no fiber, no span, no log line. */
     const refuse = (message: NatsMessage, incoming: IncomingMessage): void => {
       overload.refused()
-      if (message.reply === undefined || message.reply === "") return
-      const { body, headers } = options.overloaded(incoming)
+      const to = message.reply
+      if (to === undefined || to === "" || forbiddenBy(to) !== undefined) return
       // Without a connection nobody is waiting for it any more.
-      Effect.runSyncExit(connection.commands.publish(message.reply, body, { headers: encodeHeaders(headers) }))
+      Effect.runSyncExit(Effect.suspend(() => {
+        const { body, headers } = options.overloaded(incoming)
+        return connection.commands.publish(to, body, { headers: encodeHeaders(headers) })
+      }))
     }
 
     const handleOne = (message: NatsMessage, incoming: IncomingMessage): Effect.Effect<void, never, R> =>
@@ -95,7 +115,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         Effect.withSpan(`${options.queue} process`, {
           kind: "consumer",
           attributes: { "messaging.system": "nats", "messaging.destination.name": message.subject },
-          ...parentOf(message.headers)
+          ...parentOf(incoming)
         })
       )
 
@@ -106,7 +126,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         return
       }
       inFlight += 1
-      fork(handleOne(message, incoming)).addObserver(() => {
+      fork(Effect.suspend(() => handleOne(message, incoming))).addObserver(() => {
         inFlight -= 1
       })
     }
@@ -145,22 +165,36 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     return yield* Deferred.await(ended)
   }))
 
-const incomingOf = (message: NatsMessage): IncomingMessage => ({
-  subject: message.subject,
-  body: message.data,
-  header: (name) => {
-    const headers = message.headers
-    return headers === undefined || !headers.has(name, Match.IgnoreCase)
-      ? undefined
-      : headers.get(name, Match.IgnoreCase)
+/** Headers that the client cannot read make it throw, and what is thrown in a callback ends its reading for good. */
+const readHeaders = (message: NatsMessage): { readonly headers?: MsgHdrs | undefined; readonly problem?: string } => {
+  try {
+    return { headers: message.headers }
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
   }
-})
+}
+
+const incomingOf = (message: NatsMessage): IncomingMessage => {
+  const { headers, problem } = readHeaders(message)
+  return {
+    subject: message.subject,
+    body: message.data,
+    header: (name) =>
+      headers === undefined || !headers.has(name, Match.IgnoreCase) ? undefined : headers.get(name, Match.IgnoreCase),
+    headersProblem: problem
+  }
+}
 
 const encodeHeaders = (headers: HeaderRecord): HeaderRecord =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, HeaderText.encode(value)]))
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isLiteral(name, value) ? value : HeaderText.encode(value)])
+  )
 
-const parentOf = (headers: MsgHdrs | undefined) => {
-  const traceparent = headers?.get("traceparent", Match.IgnoreCase)
+/** Tracing systems do not decode, and a percent sign may stand in what they say. */
+const isLiteral = (name: string, value: string): boolean => name === "tracestate" && /^[\x20-\x7E]*$/.test(value)
+
+const parentOf = ({ header }: IncomingMessage) => {
+  const traceparent = header("traceparent")
   if (traceparent === undefined || traceparent === "") return {}
   const parent = HttpTraceContext.fromHeaders(Headers.fromRecordUnsafe({ traceparent }))
   return Option.isSome(parent) ? { parent: parent.value } : {}

@@ -1,10 +1,13 @@
+import type { Retention } from "@cim-domain/event-sourcing/EventStore"
 import { StoreError, StoreMissing } from "@cim-domain/event-sourcing/StoreError"
-import { Context, Duration, Effect, Layer } from "effect"
+import { Clock, Context, Duration, Effect, Layer } from "effect"
 import type { EventStreamError } from "./EventStreamError.ts"
 import { ensureStream } from "./internal/EnsureStream.ts"
+import { forgets, retentionOf } from "./internal/Retention.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
 import { streamSettingsWarnings } from "./internal/StreamSettings.ts"
 import { NatsConnection } from "./NatsConnection.ts"
+import { toStoreError } from "./NatsError.ts"
 
 /** Which stream holds the events. */
 export interface EventStreamOptions {
@@ -44,6 +47,10 @@ export class EventStream extends Context.Service<EventStream, {
   readonly allowAtomic: boolean
   /** Settings that forget or endanger events, and abilities that are missing; also logged at start. */
   readonly warnings: ReadonlyArray<string>
+  /** Whether the stream has limits that forget events, as the last look at it has found. */
+  readonly mayForget: Effect.Effect<boolean>
+  /** Asks the leader what the limits of the stream have forgotten and will forget next, `undefined` without such limits. */
+  readonly retention: Effect.Effect<Retention | undefined, StoreError>
   /** Asks the leader whether this very stream is still there. Fails with `StoreMissing` when it is not. */
   readonly check: Effect.Effect<void, StoreError>
   /** Runs {@link check} at intervals and never ends, but by failing with `StoreMissing`. Failures that pass are waited out. */
@@ -69,7 +76,12 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
   yield* Effect.forEach(found, (text) => Effect.logWarning(text), { discard: true })
 
   const missing = new StoreError({ reason: new StoreMissing({ store: options.name }) })
-  const check = StreamApi.info(connection.main, options.name).pipe(
+  let forgetsByLimits = forgets(info.config)
+  const look = Effect.tap(StreamApi.info(connection.main, options.name), ({ config }) =>
+    Effect.sync(() => {
+      forgetsByLimits = forgets(config)
+    }))
+  const check = look.pipe(
     Effect.matchEffect({
       onSuccess: (now) => now.created === info.created ? Effect.void : Effect.fail(missing),
       onFailure: (error) => error.reason._tag === "StreamMissing" ? Effect.fail(missing) : Effect.void
@@ -83,6 +95,10 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
     allowDirect: info.config.allow_direct === true,
     allowAtomic: info.config.allow_atomic === true,
     warnings: found,
+    mayForget: Effect.sync(() => forgetsByLimits),
+    retention: Effect.zipWith(look, Clock.currentTimeMillis, retentionOf).pipe(
+      Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: options.name })))
+    ),
     check,
     watch: Effect.forever(Effect.andThen(Effect.sleep(options.watchInterval ?? watchIntervalDefault), check))
   })

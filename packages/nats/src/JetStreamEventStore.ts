@@ -1,4 +1,4 @@
-import type { Cursor, EventToAppend } from "@cim-domain/event-sourcing/Event"
+import type { Cursor, EventToAppend, NamedCursor } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { Duration, Effect, Layer, Option, Semaphore } from "effect"
@@ -10,6 +10,8 @@ import { followEvents } from "./internal/FollowEvents.ts"
 import { makeLeaderLease } from "./internal/LeaderLease.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { readHistory } from "./internal/ReadHistory.ts"
+import { scanEvents } from "./internal/ScanEvents.ts"
+import * as StreamApi from "./internal/StreamApi.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
 import { headerBytes } from "./NatsSocket.ts"
@@ -48,13 +50,16 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const stream = yield* EventStream
   const appends = yield* Semaphore.make(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
   const ackTimeoutMillis = Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
+  const lease = yield* makeLeaderLease(connection.main, stream.name, stream.replicas)
+  // Whoever starts waits, rather than its first commands.
+  yield* lease.ready
   const source = {
     main: connection.main,
     bulk: connection.bulk,
     stream: stream.name,
     prefix: stream.subjectPrefix,
     replicas: stream.replicas,
-    lease: yield* makeLeaderLease(connection.main, stream.name, stream.replicas),
+    lease,
     allowDirect: stream.allowDirect,
     logger: LogOnChange.make()
   }
@@ -65,14 +70,21 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       ? Effect.andThen(stream.check, Effect.fail(toStoreError(error, operation)))
       : Effect.fail(toStoreError(error, operation))
 
+  /** A stream that takes less than its server does not say how much. */
+  const sizeAccepted = (actualBytes: number) =>
+    Effect.match(StreamApi.info(connection.main, stream.name), {
+      onSuccess: ({ config }) => tooLarge(Math.max(config.max_msg_size ?? 0, 0), actualBytes),
+      onFailure: () => tooLarge(0, actualBytes)
+    })
+
   const read = Effect.fn("EventStore.read")(
-    (aggregateId: string, after: Effect.Effect<Cursor>) =>
+    (aggregateId: string, after: Effect.Effect<NamedCursor>) =>
       Effect.andThen(requireToken(aggregateId), readHistory(source, aggregateId, after)).pipe(
         Effect.catchTag("NatsError", (error) => explainNoResponders(error, { _tag: "Read", store: stream.name }))
       )
   )
 
-  const append = Effect.fn("EventStore.append")(function*(
+  const append = Effect.fnUntraced(function*(
     aggregateId: string,
     expected: Cursor,
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
@@ -102,18 +114,20 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       aggregateId,
       expectedPosition: expected.position
     }
-    for (const { headers, payload } of messages) {
-      const actualBytes = Buffer.byteLength(payload) + headerBytes(headers) + batchHeaderBytes
-      if (actualBytes > maxPayloadBytes && maxPayloadBytes > 0) {
-        const reason = new MessageTooLarge({ maxBytes: maxPayloadBytes, actualBytes })
-        return yield* toStoreError(new NatsError({ reason }), operation)
-      }
+    const actualBytes = Math.max(...messages.map(bytesOf))
+    if (actualBytes > maxPayloadBytes && maxPayloadBytes > 0) {
+      return yield* toStoreError(tooLarge(maxPayloadBytes, actualBytes), operation)
     }
     const [first, second, ...rest] = messages
     const publish = second === undefined
       ? publishOne(connection.main, first!, ackTimeoutMillis)
       : publishAtomicBatch(connection.main, [first!, second, ...rest], ackTimeoutMillis)
     const ack = yield* appends.withPermit(publish).pipe(
+      Effect.catchReason(
+        "NatsError",
+        "MessageTooLarge",
+        () => Effect.flatMap(sizeAccepted(actualBytes), (error) => Effect.fail(error))
+      ),
       Effect.catchTag("NatsError", (error) =>
         isUnverified(error)
           ? Effect.fail(
@@ -125,18 +139,32 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     )
     yield* Effect.annotateCurrentSpan({ aggregateId, position: ack.seq, events: events.length })
     return messages.map((_, index) => ack.seq - messages.length + index + 1)
-  })
+  }, Effect.withSpan("EventStore.append", {}, { captureStackTrace: false }))
 
   return EventStore.of({
     incarnation: stream.incarnation,
     read,
     append,
+    mayForget: stream.mayForget,
+    retention: stream.retention,
+    scan: (after, limit) =>
+      Effect.catchTag(
+        scanEvents(source, after, limit),
+        "NatsError",
+        (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: stream.name }))
+      ),
     follow: (after) => followEvents(source, after, stream.check)
   })
 })
 
 /** Upper bound of what the headers of a batch add to a message. */
 const batchHeaderBytes = 128
+
+const bytesOf = ({ headers, payload }: BatchMessage) =>
+  Buffer.byteLength(payload) + headerBytes(headers) + batchHeaderBytes
+
+const tooLarge = (maxBytes: number, actualBytes: number) =>
+  new NatsError({ reason: new MessageTooLarge({ maxBytes, actualBytes }) })
 
 /** An acknowledgement that cannot be read says nothing about what is stored. */
 const isUnverified = (error: NatsError) => error.reason._tag === "Unexpected" && error.reason.code === 0

@@ -10,6 +10,7 @@ import { isSubjectToken } from "./internal/EventMessage.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import * as Parts from "./internal/SnapshotParts.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
+import { snapshotSettingsWarnings } from "./internal/StreamSettings.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { type StoreOperation, toStoreError } from "./NatsError.ts"
 
@@ -19,12 +20,20 @@ export interface JetStreamSnapshotStoreOptions {
   readonly stream: string
   /** What stands before `.<aggregate id>` in a subject, for example `organization.snapshots`. */
   readonly subjectPrefix: string
+  /**
+   * For tools that only look: nothing is saved or forgotten, and a missing stream is not created but has no snapshots.
+   * Default false.
+   */
+  readonly readOnly?: boolean | undefined
   /** Largest compressed state in bytes. Default 32 MiB. */
   readonly maxBytes?: number | undefined
 }
 
 const maxBytesDefault = 32 * 1024 * 1024
 const ackTimeoutMillis = 5_000
+
+/** How often a snapshot is tried to be saved while others save theirs of the same aggregate. Each try that fails was one of theirs that succeeded. */
+const saveAttempts = 32
 
 /** Parts of one snapshot asked for at once. */
 const partsInFlight = 16
@@ -41,8 +50,19 @@ export const JetStreamSnapshotStore = {
   layer: (
     options: JetStreamSnapshotStoreOptions
   ): Layer.Layer<SnapshotStore, EventStreamError, NatsConnection | EventStream> =>
-    Layer.effect(SnapshotStore, make(options))
+    Layer.effect(SnapshotStore, options.readOnly === true ? makeReadOnly(options) : make(options))
 }
+
+const makeReadOnly = (options: JetStreamSnapshotStoreOptions) =>
+  make(options).pipe(
+    Effect.catchTags({
+      StreamUnusable: () => Effect.succeed({ latest: () => Effect.succeedNone }),
+      // Whoever may not look at the snapshots may still look at the events.
+      NatsError: (error) =>
+        Effect.succeed({ latest: () => Effect.fail(toStoreError(error, { _tag: "Read", store: options.stream })) })
+    }),
+    Effect.map(({ latest }) => SnapshotStore.of({ latest, save: () => Effect.void, forget: () => Effect.void }))
+  )
 
 const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions) {
   const connection = yield* NatsConnection
@@ -52,9 +72,10 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     subjects: `${options.subjectPrefix}.>`,
     replicas: events.replicas,
     maxMessagesPerSubject: 1,
-    readOnly: false
+    readOnly: options.readOnly ?? false
   })
-  yield* Effect.forEach(degraded, (text) => Effect.logWarning(text), { discard: true })
+  const found = [...snapshotSettingsWarnings(info.config), ...degraded]
+  yield* Effect.forEach(found, (text) => Effect.logWarning(text), { discard: true })
   const maxBytes = options.maxBytes ?? maxBytesDefault
   const subjectOf = (aggregateId: string) => `${options.subjectPrefix}.${aggregateId}`
   const partSubject = (aggregateId: string, index: number) => `${subjectOf(aggregateId)}.${index + 1}`
@@ -168,8 +189,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
           ? publishOne(connection.main, manifest, ackTimeoutMillis)
           : publishAtomicBatch(connection.main, batchOf(first, rest, manifest), ackTimeoutMillis)
       }),
-      // Somebody else saved one in between: both are good, either may stay.
-      Effect.catchReason("NatsError", "WrongLastSequence", () => Effect.void),
+      // Somebody else saved one in between, and it may be older than this one.
+      Effect.retry({ while: ({ reason }) => reason._tag === "WrongLastSequence", times: saveAttempts - 1 }),
       Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, operation)))
     )
   })

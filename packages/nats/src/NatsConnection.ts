@@ -17,7 +17,7 @@ import {
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { type CredentialFiles, openClient } from "./internal/OpenClient.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
-import { NatsError, Unreachable } from "./NatsError.ts"
+import { fromClient, NatsError, Unreachable } from "./NatsError.ts"
 import * as Socket from "./NatsSocket.ts"
 import type { NatsUrl } from "./NatsUrl.ts"
 
@@ -45,9 +45,15 @@ export interface NatsConnectionOptions extends CredentialFiles {
   readonly giveUpAfter?: Duration.Input | undefined
   /** Longest time to flush and close, after which the sockets are simply cut. Default 2 seconds. */
   readonly closeTimeout?: Duration.Input | undefined
+  /**
+   * How often a broker that says nothing is asked whether it is there; two unanswered pings mean that the connection is
+   * dead. Default 10 seconds.
+   */
+  readonly pingInterval?: Duration.Input | undefined
 }
 
 const closeTimeoutDefault: Duration.Input = "2 seconds"
+const pingIntervalDefault: Duration.Input = "10 seconds"
 
 /**
  * The connection to the broker: three sockets, because one waits behind what else goes over it. Direct reads run inside the
@@ -103,7 +109,8 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
   const logger = LogOnChange.make()
   const lines: Array<Line> = []
 
-  const report: Effect.Effect<void> = Effect.gen(function*() {
+  /** One of the lines to a server has come up or gone. */
+  const report = Effect.fnUntraced(function*(server: string) {
     const up = yield* Effect.forEach(lines, (line) => Ref.get(line.connected))
     const { name } = yield* Ref.get(facts)
     const next: ConnectionStatus = up.every(Boolean)
@@ -112,9 +119,9 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     const before = yield* SubscriptionRef.get(status)
     if (before._tag === next._tag) return
     yield* SubscriptionRef.set(status, next)
-    yield* next._tag === "Connected"
-      ? logger.log("Info", `connected to ${next.server} at ${options.url.redacted}`)
-      : logger.log("Warn", `lost the connection to ${name}: ${next.cause}`)
+    if (next._tag === "Disconnected") return yield* Effect.logWarning(`lost the connection to ${server}: ${next.cause}`)
+    yield* logger.forget
+    yield* Effect.logInfo(`connected to ${next.server} at ${options.url.redacted}`)
   })
 
   const startLine = Effect.fnUntraced(function*(name: string) {
@@ -134,21 +141,25 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
       ])
     }
 
-    const connectOnce = Effect.tapError(openClient(options.url, options, `${options.name} ${name}`), refused)
+    const pingIntervalMillis = Duration.toMillis(Duration.fromInputUnsafe(options.pingInterval ?? pingIntervalDefault))
+    const connectOnce = Effect.tapError(
+      openClient(options.url, options, `${options.name} ${name}`, pingIntervalMillis),
+      refused
+    )
 
     const life = Effect.gen(function*() {
       const client = yield* Effect.orDie(Effect.retry(connectOnce, reconnectSchedule))
       driver.attach(client)
       const known = factsOf(client)
-      if (known !== undefined) yield* Ref.set(facts, known)
+      if (known !== undefined && name === "main") yield* Ref.set(facts, known)
       yield* Ref.set(connected, true)
-      yield* report
+      yield* report(known?.name ?? "")
       yield* Deferred.succeed(first, undefined)
       const cause = yield* watch(client, logger)
       driver.detach()
       yield* Ref.set(connected, false)
       yield* Ref.set(lastCause, cause)
-      yield* report
+      yield* report(known?.name ?? "")
     })
 
     yield* Effect.addFinalizer(() => closeGently(driver, options.closeTimeout ?? closeTimeoutDefault))
@@ -187,9 +198,6 @@ const survive = (life: Effect.Effect<void>): Effect.Effect<void> =>
     (cause) => Effect.logError("the connection loop died and starts again", cause)
   )
 
-/** Different errors of one client that are logged once, further ones when they change. */
-const errorsRemembered = 64
-
 /** A refused reply names the inbox of the requester, another one each time. */
 const inboxPattern = /_INBOX[^\s"'.]*\.[^\s"']+/g
 
@@ -197,17 +205,17 @@ const inboxPattern = /_INBOX[^\s"'.]*\.[^\s"']+/g
 const watch = (client: Client, logger: LogOnChange.LogOnChange): Effect.Effect<string> =>
   Effect.gen(function*() {
     const last = yield* Ref.make("the server closed it")
-    const errors = new Set<string>()
+    let refused = false
     const events = yield* Effect.forkChild(Effect.forEach([client.status()], (iterator) =>
       forEachStatus(iterator, (event) =>
         Effect.gen(function*() {
+          // The client says so of every connection that it ends itself, one that the broker refuses included.
+          if (event.type === "staleConnection" && refused) return
           const text = describe(event)
           if (text === undefined) return
           if (event.type === "error" || event.type === "staleConnection") yield* Ref.set(last, text)
           if (event.type !== "error") return yield* logger.log("Warn", text)
-          // Refusals of different subjects may take turns, one for each request.
-          if (errors.has(text)) return
-          if (errors.size < errorsRemembered) errors.add(text)
+          refused = fromClient(event.error, "").reason._tag === "AuthenticationRefused"
           yield* logger.log("Error", text)
         }))))
     const error = yield* Effect.promise(() =>

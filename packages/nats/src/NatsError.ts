@@ -147,7 +147,10 @@ export class AtomicBatchRefused extends Schema.TaggedError<AtomicBatchRefused>()
 }
 
 /** The user may not do that. Nothing was stored; an operator has to act. */
-export class PermissionViolation extends Schema.TaggedError<PermissionViolation>()("PermissionViolation", detail) {
+export class PermissionViolation extends Schema.TaggedError<PermissionViolation>()("PermissionViolation", {
+  operation: Schema.Literals(["publish", "subscription"]),
+  ...detail
+}) {
   readonly isRetryable = false
   override get message() {
     return this.detail
@@ -286,7 +289,9 @@ const protocolAuthPattern = /authorization violation|authentication (expired|tim
 const textOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : ""
-  return `${error.message || error.name}${code}`
+  // What OpenSSL says begins with the number of a thread and ends with a line of its source.
+  const reason = "reason" in error && typeof error.reason === "string" ? error.reason : error.message
+  return `${reason || error.name}${code}`
 }
 
 /** Classifies what an attempt to connect threw. */
@@ -311,7 +316,9 @@ export const fromClient = (error: unknown, subject: string): NatsError =>
 
 const clientReason = (error: unknown, subject: string): NatsErrorReason => {
   if (error instanceof NoRespondersError) return new NoResponders({ subject })
-  if (error instanceof PermissionViolationError) return new PermissionViolation({ detail: error.message })
+  if (error instanceof PermissionViolationError) {
+    return new PermissionViolation({ operation: error.operation, detail: error.message })
+  }
   if (error instanceof RequestError) {
     if (error.cause !== undefined && error.cause !== error) return clientReason(error.cause, subject)
     return new Unanswered({ subject, detail: error.message })

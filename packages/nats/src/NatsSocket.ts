@@ -1,18 +1,14 @@
-import {
-  headers as makeHeaders,
-  type Msg,
-  type MsgHdrs,
-  type NatsConnection as Client,
-  type Subscription
-} from "@nats-io/nats-core"
+import type { Msg, MsgHdrs, NatsConnection as Client, Subscription } from "@nats-io/nats-core"
 import { Effect, type Scope } from "effect"
+import { encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
+import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
 import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered } from "./NatsError.ts"
 
 /** A message as the broker delivers it. */
 export type NatsMessage = Msg
 
-/** Header names and values. Values hold neither CR nor LF: see `internal/HeaderText.ts`. */
-export type HeaderRecord = Readonly<Record<string, string>>
+/** See {@link internal/HeaderRecord.HeaderRecord}. */
+export type { HeaderRecord }
 
 /** What a request carries besides its payload. */
 export interface RequestOptions {
@@ -106,17 +102,12 @@ const isLive = (client: Client | undefined): client is Client => {
   return protocol?.connected !== false
 }
 
-const encodeHeaders = (record: HeaderRecord): MsgHdrs => {
-  const headers = makeHeaders()
-  for (const name in record) headers.set(name, record[name]!)
-  return headers
-}
-
 /** Makes a socket that is not connected yet. */
 export const make = (name: string, makeInbox: () => string): SocketDriver => {
   let client: Client | undefined
   const registrations = new Set<Registration>()
-  const inFlight = new Set<() => void>()
+  let requests: RequestInbox | undefined
+  const flushes = new Set<() => void>()
 
   const notConnected = new NatsError({ reason: new Disconnected({ detail: "waiting for the broker" }) })
 
@@ -130,7 +121,15 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     }
     const live = on.subscribe(subject, {
       ...(queue === undefined ? {} : { queue }),
-      callback: (error, message) => error === null ? onMessage(message) : end(fromClient(error, subject))
+      callback: (error, message) => {
+        if (error !== null) return end(fromClient(error, subject))
+        try {
+          onMessage(message)
+        } catch (thrown) {
+          // Thrown on, it would end the client's reader, and the connection would be deaf.
+          end(fromClient(thrown, subject))
+        }
+      }
     })
     registration.live = live
     void live.closed.then((error) => {
@@ -146,22 +145,26 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     })
   }
 
-  const withClient = <A>(
-    subject: string,
-    run: (client: Client) => Promise<A>
+  const lostNow = "the connection was lost"
+
+  const ask = <A>(
+    question: Question,
+    onAnswer: (message: NatsMessage, settle: (value: A) => void) => void
   ): Effect.Effect<A, NatsError> =>
     Effect.callback((resume) => {
-      if (!isLive(client)) return resume(Effect.fail(notConnected))
-      const lost = () => {
-        const reason = new Unanswered({ subject, detail: "the connection was lost" })
-        resume(Effect.fail(new NatsError({ reason })))
-      }
-      inFlight.add(lost)
-      run(client).finally(() => inFlight.delete(lost)).then(
-        (value) => resume(Effect.succeed(value)),
-        (error) => resume(Effect.fail(error instanceof NatsError ? error : fromClient(error, subject)))
-      )
-      return Effect.sync(() => inFlight.delete(lost))
+      if (!isLive(client) || requests === undefined) return resume(Effect.fail(notConnected))
+      let settled = false
+      const giveUp = requests.ask(question, {
+        onAnswer: (message) => {
+          onAnswer(message, (value) => {
+            settled = true
+            resume(Effect.succeed(value))
+          })
+          return !settled
+        },
+        onError: (error) => resume(Effect.fail(guardSize(error, sizeOf(question.payload, question.headers))))
+      })
+      return Effect.sync(giveUp)
     })
 
   const guardSize = (error: NatsError, bytes: number) => {
@@ -172,26 +175,16 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
 
   const socket: NatsSocket = {
     name,
-    request: (subject, payload, options) =>
-      withClient(subject, (on) =>
-        on.request(subject, payload, {
-          timeout: options.timeoutMillis,
-          ...(options.headers === undefined ? {} : { headers: encodeHeaders(options.headers) })
-        })).pipe(Effect.mapError((error) => guardSize(error, sizeOf(payload, options.headers)))),
-    requestMany: (subject, payload, options) =>
-      withClient(subject, async (on) => {
+    request: (subject, payload, { headers, timeoutMillis }) =>
+      ask({ subject, payload, headers, timeoutMillis }, (message, settle) => settle(message)),
+    requestMany: (subject, payload, { headers, timeoutMillis }) =>
+      Effect.suspend(() => {
         const messages: Array<NatsMessage> = []
-        const answers = await on.requestMany(subject, payload, {
-          strategy: "timer",
-          maxWait: options.timeoutMillis,
-          ...(options.headers === undefined ? {} : { headers: encodeHeaders(options.headers) })
-        })
-        for await (const message of answers) {
+        return ask<ManyAnswer>({ subject, payload, headers, timeoutMillis }, (message, settle) => {
           const status = message.headers
-          if (status !== undefined && status.code !== 0) return { messages, status }
-          messages.push(message)
-        }
-        throw new NatsError({ reason: new Unanswered({ subject, detail: "the answer did not end in time" }) })
+          if (status !== undefined && status.code !== 0) settle({ messages, status })
+          else messages.push(message)
+        })
       }),
     publish: (subject, payload, options) =>
       Effect.suspend(() => {
@@ -236,7 +229,18 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
           return drained(live)
         })
       }))),
-    flush: withClient("PING", (on) => on.flush()),
+    flush: Effect.callback((resume) => {
+      if (!isLive(client)) return resume(Effect.fail(notConnected))
+      const lost = () => {
+        resume(Effect.fail(new NatsError({ reason: new Unanswered({ subject: "PING", detail: lostNow }) })))
+      }
+      flushes.add(lost)
+      client.flush().finally(() => flushes.delete(lost)).then(
+        () => resume(Effect.void),
+        (error) => resume(Effect.fail(fromClient(error, "PING")))
+      )
+      return Effect.sync(() => flushes.delete(lost))
+    }),
     inbox: Effect.sync(makeInbox)
   }
 
@@ -245,13 +249,16 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     current: () => client,
     attach: (next) => {
       client = next
+      requests = new RequestInbox(next, makeInbox())
       for (const registration of registrations) open(registration, next)
     },
     detach: () => {
       client = undefined
       for (const registration of registrations) registration.live = undefined
-      for (const lost of inFlight) lost()
-      inFlight.clear()
+      requests?.close(lostNow)
+      requests = undefined
+      for (const lost of flushes) lost()
+      flushes.clear()
     }
   }
 }

@@ -10,6 +10,7 @@ export { EventStream, type EventStreamOptions } from "./EventStream.ts"
 export { BrokerTooOld, type EventStreamError, StreamUnusable } from "./EventStreamError.ts"
 export { JetStreamEventStore, type JetStreamEventStoreOptions } from "./JetStreamEventStore.ts"
 export { JetStreamSnapshotStore, type JetStreamSnapshotStoreOptions } from "./JetStreamSnapshotStore.ts"
+export { NatsCommandTransport } from "./NatsCommandTransport.ts"
 export {
   type ConnectionStatus,
   NatsConnection,

@@ -3,10 +3,10 @@ import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer } from "effect"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { writeFile } from "node:fs/promises"
 import { basename, join } from "node:path"
 import {
   api,
@@ -161,10 +161,7 @@ describe("EventStream", () => {
 
   it.live("waits for JetStream, says so once, and goes on when it comes", () =>
     Effect.gen(function*() {
-      const folder = yield* Effect.acquireRelease(
-        Effect.promise(() => mkdtemp(join(tmpdir(), "nats-test-"))),
-        (path) => Effect.promise(() => rm(path, { recursive: true }))
-      )
+      const folder = yield* temporaryFolder
       const included = join(folder, "later.conf")
       yield* Effect.promise(() => writeFile(included, ""))
       const server = yield* NatsServer.server({

@@ -2,10 +2,11 @@ import { type Snapshot, SnapshotStore } from "@cim-domain/event-sourcing/Snapsho
 import { makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
+import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
 import { headers, type MsgHdrs } from "@nats-io/nats-core"
-import { Effect, Fiber, Layer, Option } from "effect"
+import { Deferred, Effect, Fiber, Layer, Option } from "effect"
 import { randomBytes } from "node:crypto"
 import { api, connection, eventStream, type LogEntry, operator, recorded, snapshotStore } from "./Broker.ts"
 
@@ -14,6 +15,7 @@ const make = (aggregateId: string, version: number, state = `{"v":${version}}`):
   aggregateId,
   version,
   position: version * 10,
+  eventId: `event «${version}»`,
   incarnation,
   fingerprint: "thing 1; evolve «2»",
   state
@@ -100,6 +102,49 @@ describe("JetStreamSnapshotStore", () => {
       }).pipe(Effect.provide(onServer(server)))
     }))
 
+  it.live(
+    "one whose saving ends between its parts leaves the one before, and is in nobody's way",
+    () =>
+      Effect.gen(function*() {
+        const server = yield* NatsServer.server({ maxPayloadBytes: 65_536 })
+        const id = makeAggregateId()
+        const large = (version: number) => make(id, version, randomBytes(150_000).toString("hex"))
+        const one = large(1)
+        yield* Effect.gen(function*() {
+          const store = yield* SnapshotStore
+          yield* store.save(one)
+          for (const parts of [1, 2]) {
+            const reached = yield* Deferred.make<void>()
+            let published = 0
+            // A process that stops there: the rest is never sent, and its connection ends.
+            const ending = Layer.effect(
+              NatsConnection,
+              Effect.map(NatsConnection, (real) => ({
+                ...real,
+                main: {
+                  ...real.main,
+                  publish: (...args: Parameters<typeof real.main.publish>) =>
+                    published++ < parts
+                      ? Effect.andThen(real.main.publish(...args), real.main.flush)
+                      : Effect.andThen(Deferred.succeed(reached, undefined), Effect.never)
+                }
+              }))
+            ).pipe(Layer.provide(connection(server.url)))
+            const saving = Effect.flatMap(SnapshotStore, (dying) => dying.save(large(2))).pipe(
+              Effect.provide(Layer.fresh(snapshotStore.pipe(Layer.provide(eventStream()), Layer.provide(ending))))
+            )
+            yield* Effect.raceFirst(saving, Deferred.await(reached))
+            assert.strictEqual(published, parts + 1)
+            assert.deepStrictEqual(yield* store.latest(id), Option.some(one))
+          }
+          const three = large(3)
+          yield* store.save(three)
+          assert.deepStrictEqual(yield* store.latest(id), Option.some(three))
+        }).pipe(Effect.provide(onServer(server)))
+      }),
+    30_000
+  )
+
   it.live("whatever does not add up is refused without a word in the log, and can be replaced or forgotten", () =>
     Effect.gen(function*() {
       const server = yield* NatsServer.server({ maxPayloadBytes: 65_536 })
@@ -143,6 +188,7 @@ describe("JetStreamSnapshotStore", () => {
         const changes = [
           { "X-Snapshot-Version": "9" },
           { "X-Snapshot-Position": "11" },
+          { "X-Snapshot-Event-ID": "other" },
           { "X-Snapshot-Incarnation": "other" },
           { "X-Snapshot-Fingerprint": "other" },
           { "X-Snapshot-Checksum": "0".repeat(64) },

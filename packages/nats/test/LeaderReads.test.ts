@@ -69,6 +69,8 @@ describe("JetStreamEventStore, reading what is hard to read", () => {
         const head = yield* appendOneByOne(id, 60)
         const { events, head: read } = yield* store.read(id, fromStart)
         assert.deepStrictEqual([events.map(({ version }) => version), read], [versionsTo(60), head])
+        const page = yield* store.scan(events[9]!.position, 20)
+        assert.deepStrictEqual(page.map(({ version }) => version), versionsTo(30).slice(10))
         const mixed = makeAggregateId()
         yield* written(admin, mixed, 1, () => "a")
         yield* written(admin, makeAggregateId(), 100, () => "a")
@@ -108,7 +110,7 @@ describe("JetStreamEventStore, reading what is hard to read", () => {
         const snapshots = yield* SnapshotStore
         const id = makeAggregateId()
         const head = yield* appendOneByOne(id, 30)
-        const snapshot = { aggregateId: id, ...head, incarnation: "i", fingerprint: "f", state: "{}" }
+        const snapshot = { aggregateId: id, ...head, eventId: "e", incarnation: "i", fingerprint: "f", state: "{}" }
         yield* snapshots.save(snapshot)
         for (let n = 0; n < 3; n++) {
           const { events, head: read } = yield* store.read(id, fromStart)

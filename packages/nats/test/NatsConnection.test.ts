@@ -1,15 +1,14 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
+import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
+import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { writeFile } from "node:fs/promises"
 import { createServer, type Server } from "node:net"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
-
-const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
 
 const connect = (url: string, options: Parameters<typeof connection>[1] = {}) =>
   Effect.map(Layer.build(connection(url, options)), Context.get(NatsConnection))
@@ -23,11 +22,6 @@ const echo = Effect.fnUntraced(function*(url: string, options: Parameters<typeof
   client.subscribe("echo", { callback: (_, message) => void message.respond(message.data) })
   yield* Effect.promise(() => client.flush())
 })
-
-const temporary = Effect.acquireRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "nats-test-"))),
-  (path) => Effect.promise(() => rm(path, { recursive: true }))
-)
 
 const logging = () => {
   const logged: Array<LogEntry> = []
@@ -123,7 +117,7 @@ describe("NatsConnection", () => {
 
   it.live("an nkey file is read again at each attempt", () =>
     Effect.gen(function*() {
-      const folder = yield* temporary
+      const folder = yield* temporaryFolder
       // A pair made for this test.
       const seed = "SUAFGXVGEJIJKMMJ3U7KSLGYSRITVLI4GMTSZ3ATGWKA72X4YSACCZX74E"
       const publicKey = "UCVDVINTMUV76IVWY7M52JBPQ3VXZFBBEADWQ7OOC7T6ZQFNDG3YBROO"
@@ -164,13 +158,13 @@ describe("NatsConnection", () => {
 
   it.live("tls:// works with a certificate it trusts, and only then", () =>
     Effect.gen(function*() {
-      const tls = `tls { cert_file: "${fixture("server.pem")}", key_file: "${fixture("server.key")}" }`
+      const tls = `tls { cert_file: "${TestCertificates.server}", key_file: "${TestCertificates.serverKey}" }`
       const server = yield* NatsServer.server({ config: tls })
       const url = `tls://127.0.0.1:${server.clientPort}`
       const error = yield* Effect.flip(connect(url, { giveUpAfter: "500 millis" }))
       assert.include(error.message, "TLS refused")
-      const connected = yield* connect(url, { tlsCaFile: fixture("ca.pem") })
-      yield* echo(`tls://127.0.0.1:${server.clientPort}`, { tls: { caFile: fixture("ca.pem") } })
+      const connected = yield* connect(url, { tlsCaFile: TestCertificates.ca })
+      yield* echo(`tls://127.0.0.1:${server.clientPort}`, { tls: { caFile: TestCertificates.ca } })
       assert.strictEqual(yield* request(connected, "echo"), "hello")
     }))
 
@@ -181,7 +175,7 @@ describe("NatsConnection", () => {
       const connected = yield* connect(server.webSocketUrl!)
       assert.strictEqual(yield* request(connected, "echo"), "hello")
       const error = yield* Effect.flip(
-        connect(server.webSocketUrl!, { giveUpAfter: "300 millis", tlsCaFile: fixture("ca.pem") })
+        connect(server.webSocketUrl!, { giveUpAfter: "300 millis", tlsCaFile: TestCertificates.ca })
       )
       assert.strictEqual(error.reason._tag, "TlsRefused")
     }))
@@ -201,6 +195,25 @@ describe("NatsConnection", () => {
       const port = typeof address === "object" && address !== null ? address.port : 0
       const error = yield* Effect.flip(connect(`nats://127.0.0.1:${port}`, { giveUpAfter: "300 millis" }))
       assert.strictEqual(error.reason._tag, "Unreachable")
+    }))
+
+  it.live("a half-open connection is found out by its pings, what waits on it fails, and a new one is made when the line heals", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const line = yield* makeTcpProxy(server.clientPort)
+      yield* echo(server.url)
+      const { layer, logged } = logging()
+      const url = `nats://127.0.0.1:${line.port}`
+      const connected = yield* Effect.provide(connect(url, { pingInterval: "200 millis" }), layer)
+      yield* line.silence
+      const waiting = yield* Effect.flip(connected.main.request("echo", "", { timeoutMillis: 60_000 }))
+      assert.strictEqual(waiting.reason._tag, "Unanswered")
+      yield* eventually("disconnected", Effect.map(connected.status, ({ _tag }) => _tag === "Disconnected"))
+      const lost = logged.find(({ message }) => message.startsWith("lost the connection"))
+      assert.strictEqual(lost?.message, "lost the connection to n1: the broker no longer answers pings")
+      yield* line.heal
+      yield* connected.changes.pipe(Stream.filter(({ _tag }) => _tag === "Connected"), Stream.runHead)
+      assert.strictEqual(yield* request(connected, "echo"), "hello")
     }))
 
   it.live("closing ends within its deadline although the server hangs", () =>

@@ -21,8 +21,10 @@ export const organizationCommand = Command.make("organization").pipe(
     ),
     timeout: Flag.Int("timeout").pipe(
       Flag.withMetavar("SECONDS"),
-      Flag.withDescription("How long to wait for the broker, and for each answer"),
-      Flag.withDefault(5),
+      Flag.withDescription(
+        "How long to wait for the broker, and to try each command until it is answered. 10 when not given"
+      ),
+      Flag.withDefault(10),
       Flag.filter(
         (seconds) => seconds >= 1 && seconds <= 300,
         () => "1 to 300 seconds"

@@ -1,19 +1,23 @@
+import type { CommandUnsettled } from "@cim-domain/event-sourcing"
+import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import {
-  addresseeOf,
   type CommandFields,
-  commandSubject,
+  type CommandReply,
   type CommandType,
-  encodeCommand,
+  decodeReply,
   makeCommand,
+  OrganizationClient,
   type OrganizationError
 } from "@cim-domain/organization"
 import { Console, Effect, Option, Result } from "effect"
 import { Flag } from "effect/cli"
 import { SecureRandom } from "effect/crypto"
 import { describeReply } from "./describeReply.ts"
+import { describeUnsettled } from "./describeUnsettled.ts"
 import { BadInput, Refused, Unanswered } from "./exitCodes.ts"
-import { requestReply } from "./requestReply.ts"
-import { withBroker } from "./withBroker.ts"
+import { makeRetryNotice } from "./makeRetryNotice.ts"
+import { organizationCommand } from "./organizationCommand.ts"
+import { withService } from "./withService.ts"
 
 /** What every command of the service takes. */
 export const commandFlags = {
@@ -48,35 +52,45 @@ interface CommandFlagValues {
   readonly json: boolean
 }
 
+/** The last answer, when the last attempt had one. */
+const lastReply = ({ reason }: CommandUnsettled): Option.Option<CommandReply> =>
+  reason._tag === "NotNow" ? Result.getSuccess(decodeReply(reason.body)) : Option.none()
+
 /**
- * Builds a command from what was typed, sends it, prints the answer. Fails with `BadInput` before anything is sent,
- * `Refused` when the answer is no, `Unanswered` when there is none or it may be different later.
+ * Builds a command from what was typed, sends it until it is answered or the time is over, prints the answer. Fails with
+ * `BadInput` before anything is sent, `Refused` when the answer is no, `Unanswered` when there is none or it may be
+ * different later.
  */
 export const submit = Effect.fnUntraced(function*<Type extends CommandType>(
   type: Type,
   fields: CommandFields<Type>,
-  flags: CommandFlagValues
+  { actor, commandId: givenId, dryRun, expectedVersion, json }: CommandFlagValues
 ) {
-  const commandId = Option.getOrElse(flags.commandId, () => SecureRandom.uuidV7Unsafe())
-  const made = makeCommand(type, commandId, {
+  const commandId = Option.getOrElse(givenId, () => SecureRandom.uuidV7Unsafe())
+  const command = makeCommand(type, commandId, {
     ...fields,
-    issued_by: Option.getOrNull(flags.actor),
-    expected_version: Option.getOrNull(flags.expectedVersion)
+    issued_by: Option.getOrNull(actor),
+    expected_version: Option.getOrNull(expectedVersion)
   })
-  if (Result.isFailure(made)) return yield* new BadInput({ problems: problemsOf(made.failure) })
-  const command = made.success
-  const reply = yield* requestReply(
-    commandSubject(addresseeOf(command), type),
-    encodeCommand(command),
-    flags.dryRun ? { "X-Dry-Run": "true" } : {}
-  ).pipe(
-    Effect.mapError(({ detail }) =>
-      new Unanswered({ detail: `${detail}\nRepeat it safely with --command-id ${commandId}` })
-    ),
-    withBroker
-  )
-  yield* Console.log(flags.json ? JSON.stringify(reply) : describeReply(reply))
-  if (reply.status === "ok") return
-  if (reply.failure.retryable) return yield* new Unanswered({ detail: "" })
-  return yield* new Refused({ count: 1 })
+  if (Result.isFailure(command)) return yield* new BadInput({ problems: problemsOf(command.failure) })
+  const repeat = `Repeat it safely with --command-id ${commandId}`
+  const print = (reply: CommandReply) => Console.log(json ? JSON.stringify(reply) : describeReply(reply))
+
+  yield* Effect.gen(function*() {
+    const { timeout } = yield* organizationCommand
+    const { url } = yield* NatsConnection
+    const client = yield* OrganizationClient
+    const reply = yield* client.send(command.success, { dryRun, onRetry: makeRetryNotice(url, timeout) }).pipe(
+      Effect.onInterrupt(() => Console.error(`interrupted; the command may or may not have taken effect\n${repeat}`)),
+      Effect.catchTags({
+        CommandRefused: ({ reply }) => Effect.andThen(print(reply), Effect.fail(new Refused({ count: 1 }))),
+        CommandUnsettled: (error) =>
+          Effect.andThen(
+            Effect.forEach(Option.toArray(lastReply(error)), print),
+            Effect.fail(new Unanswered({ detail: [...describeUnsettled(error, url), repeat].join("\n") }))
+          )
+      })
+    )
+    yield* print(reply)
+  }).pipe(withService)
 })

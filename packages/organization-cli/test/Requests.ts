@@ -7,6 +7,8 @@ import { Context, Effect, Layer, Result } from "effect"
 export interface Request {
   readonly subject: string
   readonly body: string
+  /** Its header `Nats-Msg-Id`. */
+  readonly id: string | undefined
 }
 
 /** A broker with something in the place of a replica that notes requests and answers as it is told. */
@@ -28,7 +30,8 @@ export class Requests extends Context.Service<Requests, {
       yield* main.subscribe({
         subject: "organization.commands.>",
         onMessage: (message) => {
-          const request = { subject: message.subject, body: message.string() }
+          const id = message.headers?.get("Nats-Msg-Id")
+          const request = { subject: message.subject, body: message.string(), id: id === "" ? undefined : id }
           requests.push(request)
           const answer = reply(request, requests.length - 1)
           if (answer !== null) message.respond(JSON.stringify(answer))

@@ -1,7 +1,8 @@
+import { NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, it, layer } from "@effect/vitest"
-import { Effect } from "effect"
-import { Broker } from "./Broker.ts"
+import { Context, Deferred, Effect, Fiber, Layer, Result } from "effect"
+import { Broker, startReplica } from "./Broker.ts"
 import { runHere } from "./runHere.ts"
 import { runProcess } from "./runProcess.ts"
 
@@ -110,15 +111,68 @@ layer(Broker.layer, { timeout: "60 seconds", excludeTestServices: true })("organ
     }), { timeout: 30_000 })
 })
 
+layer(Broker.layerSnapshots, { timeout: "60 seconds", excludeTestServices: true })(
+  "an organization whose first events are gone",
+  (it) => {
+    it.effect("is shown from its snapshot, and not at all without one", () =>
+      Effect.gen(function*() {
+        const { url } = yield* Broker
+        const connection = NatsConnection.layer({ url: Result.getOrThrow(parseNatsUrl(url)), name: "operator" })
+        const { main } = Context.get(yield* Layer.build(connection), NatsConnection)
+        const api = (subject: string, body: unknown) =>
+          main.request(`$JS.API.STREAM.${subject}`, JSON.stringify(body), { timeoutMillis: 5_000 })
+        yield* cli("create", "Acme Corporation", "--id", id)
+        yield* cli("update", id, "--name", "Acme Limited")
+        const snapshotOf2 = api("MSG.GET.ORGANIZATION_SNAPSHOTS", { last_by_subj: `organization.snapshots.${id}` })
+          .pipe(
+            Effect.map((answer) => answer.json<{ readonly message?: { readonly hdrs: string } }>().message?.hdrs ?? ""),
+            Effect.map((headers) => Buffer.from(headers, "base64").toString())
+          )
+        yield* Effect.repeat(snapshotOf2, { until: (headers) => headers.includes("X-Snapshot-Version: 2") })
+        yield* api("PURGE.ORGANIZATION_EVENTS", { filter: `organization.events.${id}.created` })
+        const shown = yield* cli("show", id)
+        assert.strictEqual(shown.code, 0, shown.err)
+        assert.match(shown.out, /^Acme Limited/)
+        yield* api("PURGE.ORGANIZATION_SNAPSHOTS", {})
+        const refused = yield* cli("show", id)
+        assert.strictEqual(refused.code, 1)
+        assert.include(refused.err, "gap before version 2")
+      }).pipe(Effect.scoped))
+  }
+)
+
 it.live("without a broker, or without a replica, it says so and exits with 3", () =>
   Effect.gen(function*() {
-    const broker = yield* NatsServer.server()
-    const nobody = yield* runProcess(["create", "A"], { url: broker.url })
+    const broker = yield* NatsServer.server({ jetstream: false })
+    const nobody = yield* runProcess(["create", "A", "--timeout", "1"], { url: broker.url })
     assert.strictEqual(nobody.code, 3)
-    assert.include(nobody.err, "no replica of organization-service listens")
+    assert.include(nobody.err, `no replica of organization-service listens at ${broker.url}; gave up after `)
+    assert.include(nobody.err, "Nothing was done")
     assert.include(nobody.err, "--command-id")
     yield* broker.stop
     const nowhere = yield* runHere(["show", id, "--timeout", "1"], { NATS_URL: broker.url })
     assert.strictEqual(nowhere.code, 3)
     assert.include(nowhere.err, broker.url)
   }), { timeout: 30_000 })
+
+it.live("says what it waits for, and goes on when a replica comes", () =>
+  Effect.gen(function*() {
+    const { url } = yield* NatsServer.server()
+    const waiting = yield* Deferred.make<string>()
+    const run = yield* Effect.forkChild(runHere(
+      ["create", "Late", "--timeout", "60"],
+      { NATS_URL: url },
+      undefined,
+      undefined,
+      (line) => Deferred.doneUnsafe(waiting, Effect.succeed(line))
+    ))
+    assert.strictEqual(
+      yield* Deferred.await(waiting),
+      `no replica of organization-service listens at ${url}; trying again, 60 s in all`
+    )
+    yield* startReplica(url)
+    const { code, err, out } = yield* Fiber.join(run)
+    assert.strictEqual(code, 0, err)
+    assert.include(out, "✓ CreateOrganization: done")
+    assert.strictEqual(err.split("\n").length, 1, "one notice is enough")
+  }), { timeout: 60_000 })

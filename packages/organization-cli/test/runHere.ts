@@ -10,18 +10,26 @@ export interface Run {
   readonly err: string
 }
 
-/** Runs the CLI as a shell would, but in this process, which costs a hundredth of starting one; `interruption` is Ctrl-C. */
+/**
+ * Runs the CLI as a shell would, but in this process, which costs a hundredth of starting one;
+ * `interruption` is Ctrl-C, and
+ * `onError` hears standard error line by line.
+ */
 export const runHere = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>,
   services: Layer.Layer<never> = Layer.empty,
-  interruption: Effect.Effect<void> = Effect.never
+  interruption: Effect.Effect<void> = Effect.never,
+  onError: (line: string) => void = () => undefined
 ): Effect.Effect<Run> =>
   Effect.gen(function*() {
     const lines: { readonly out: Array<string>; readonly err: Array<string> } = { out: [], err: [] }
     const captured: Console.Console = Object.assign(Object.create(console) as Console.Console, {
       log: (...values: ReadonlyArray<unknown>) => lines.out.push(values.join(" ")),
-      error: (...values: ReadonlyArray<unknown>) => lines.err.push(values.join(" "))
+      error: (...values: ReadonlyArray<unknown>) => {
+        lines.err.push(values.join(" "))
+        onError(values.join(" "))
+      }
     })
     const fiber = yield* Command.runWith(organizationCli, { version: "0" })(args).pipe(
       Effect.provide(Layer.provideMerge(services, cliRuntime.services)),

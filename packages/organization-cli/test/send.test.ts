@@ -6,10 +6,10 @@ import { Requests } from "./Requests.ts"
 import { runHere } from "./runHere.ts"
 
 const ok = { status: "ok", outcome: "applied", command_type: "UpdateOrganization" }
-const error = (code: string, retryable = false) => ({
+const error = (code: string, category = "conflict", retryable = false) => ({
   status: "error",
   error: `no: ${code}`,
-  failure: { code, message: `no: ${code}`, category: "conflict", retryable, details: {} }
+  failure: { code, message: `no: ${code}`, category, retryable, details: {} }
 })
 const lineOf = (name: string) => JSON.stringify({ command_type: "UpdateOrganization", name, identity: {} })
 const input = [lineOf("one"), "", lineOf("three"), lineOf("four"), "{nonsense"].join("\n")
@@ -29,10 +29,7 @@ const terminal = (text: string, options: { readonly stderrIsTerminal: boolean })
 
 layer(Requests.layer, { excludeTestServices: true })("send", (it) => {
   const send = (stdio: Layer.Layer<never>, ...args: ReadonlyArray<string>) =>
-    Effect.flatMap(
-      Requests,
-      ({ url }) => runHere(["send", "-", ...args, "--timeout", "1"], { NATS_URL: url }, stdio)
-    )
+    Effect.flatMap(Requests, ({ url }) => runHere(["send", "-", ...args], { NATS_URL: url }, stdio))
   const piped = terminal(input, { stderrIsTerminal: false }).layer
 
   it.effect("sends lines in order, answers each, and sums up by outcome", () =>
@@ -63,19 +60,25 @@ layer(Requests.layer, { excludeTestServices: true })("send", (it) => {
     }))
 
   for (
-    const [what, failure, detail] of [
-      ["no answer", null, "no answer in time"],
-      ["an answer to try again later", error("OVERLOADED", true), "no: OVERLOADED (OVERLOADED)"]
+    const [what, failure, detail, effect] of [
+      ["no answer", null, "no answer: timeout; gave up after 1 attempt in", "may or may not have taken effect"],
+      [
+        "an answer to try again later",
+        error("BUSY", "conflict", true),
+        "no: BUSY (BUSY); gave up after",
+        "Nothing was done"
+      ]
     ] as const
   ) {
-    it.effect(`stops at the first line with ${what}, says where to go on, and goes on there`, () =>
+    it.effect(`stops at the first line with ${what} until the time is over, says where to go on, and goes on there`, () =>
       Effect.gen(function*() {
         const { answer } = yield* Requests
-        const stopped = answer((_, index) => index === 1 ? failure : ok)
-        const { code, err } = yield* send(piped)
+        const stopped = answer((_, index) => index === 0 ? ok : failure)
+        const { code, err } = yield* send(piped, "--timeout", "1")
         assert.strictEqual(code, 3)
-        assert.strictEqual(stopped.length, 2)
+        assert.deepStrictEqual([...new Set(stopped.map(({ body }) => body))], [lineOf("one"), lineOf("three")])
         assert.include(err, `stopped at line 3: ${detail}`)
+        assert.include(err, effect)
         assert.include(err, "Go on with --from-line 3")
         assert.notInclude(err, "has no identity")
         const resumed = answer(() => ok)
@@ -84,11 +87,38 @@ layer(Requests.layer, { excludeTestServices: true })("send", (it) => {
       }))
   }
 
-  it.effect("warns that a line without identity may happen twice", () =>
+  it.effect("sends a line again until it is settled, each time with the same id", () =>
     Effect.gen(function*() {
       const { answer } = yield* Requests
-      answer((_, index) => index === 3 ? error("OVERLOADED", true) : ok)
-      assert.include((yield* send(piped)).err, "Line 5 has no identity")
+      const later = error("BUSY", "unavailable", true)
+      const requests = answer((_, index) => [later, ok, later, later, ok, ok, later][index] ?? ok)
+      const { code, err } = yield* send(piped, "--json")
+      assert.strictEqual(code, 0)
+      assert.match(err, /^4 in .* · 4 done, 0 refused\n/)
+      const [one, three, four, none] = [lineOf("one"), lineOf("three"), lineOf("four"), "{nonsense"]
+      assert.deepStrictEqual(requests.map(({ body }) => body), [one, one, three, three, three, four, none, none])
+      const ids = requests.map(({ id }) => id)
+      assert.deepStrictEqual(ids.slice(0, 6), ids.slice(0, 6).map(() => undefined), "these have an identity")
+      assert.match(ids[6] ?? "", /^[0-9a-f-]{36}$/)
+      assert.strictEqual(ids[7], ids[6])
+    }))
+
+  it.effect("warns that a line without identity may happen twice, where that can be", () =>
+    Effect.gen(function*() {
+      const { answer } = yield* Requests
+      for (const [category, isOpen] of [["unavailable", true], ["conflict", false]] as const) {
+        answer((_, index) => index < 3 ? ok : error("BUSY", category, true))
+        assert.strictEqual((yield* send(piped, "--timeout", "1")).err.includes("Line 5 has no identity"), isOpen)
+      }
+      answer(() => ok)
+      const { out } = yield* send(piped)
+      assert.deepStrictEqual(out.match(/^line \d|sending the file again/gm), [
+        "line 1",
+        "line 3",
+        "line 4",
+        "line 5",
+        "sending the file again"
+      ])
     }))
 
   it.effect("says where to go on when it is interrupted, and does not end as if all were done", () =>

@@ -1,6 +1,7 @@
 import {
   type EventStore,
   makeCommandHandler,
+  makeSnapshotSweeper,
   type Outcome,
   type SnapshotStore,
   type StoreMissing
@@ -22,9 +23,10 @@ import {
   organizationEventCodec,
   organizationStateCodec,
   overloaded,
+  recordsOf,
   successReply
 } from "@cim-domain/organization"
-import { Clock, Deferred, Effect, Metric, Result, type Scope } from "effect"
+import { Clock, Deferred, Effect, LogLevel, Metric, Result, type Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { answerableError } from "./answerableError.ts"
 import type { Settings } from "./Settings.ts"
@@ -45,6 +47,8 @@ export interface Replica {
   readonly fail: (message: CommandMessage) => Answer
   /** Messages answered so far, refusals not counted. */
   readonly answered: Effect.Effect<number>
+  /** Saves snapshots before the event stream forgets what is in them, for ever. */
+  readonly sweepSnapshots: Effect.Effect<never>
   /** Fails when a command finds that the event stream is gone. */
   readonly streamGone: Effect.Effect<never, StoreMissing>
 }
@@ -59,14 +63,15 @@ const commands = Metric.counter("commands_total", { description: "Commands by ty
 export const makeReplica = Effect.fnUntraced(function*(
   settings: Pick<
     Settings,
-    "acceptLegacySubjects" | "cacheCapacity" | "commandTimeoutMillis" | "maxInFlight" | "snapshotEvery"
+    "acceptLegacySubjects" | "cacheCapacity" | "cacheRecords" | "commandTimeoutMillis" | "maxInFlight" | "snapshotEvery"
   >
 ): Effect.fn.Return<Replica, never, EventStore | SnapshotStore | Scope.Scope> {
+  const domain = { decider: organization, events: organizationEventCodec, states: organizationStateCodec }
+  const sweeper = yield* makeSnapshotSweeper(domain)
   const handler = yield* makeCommandHandler({
-    decider: organization,
-    events: organizationEventCodec,
-    states: organizationStateCodec,
+    ...domain,
     cacheCapacity: settings.cacheCapacity,
+    cacheSize: { max: settings.cacheRecords, sizeOf: recordsOf },
     snapshotEvery: settings.snapshotEvery,
     maxDecisions,
     timeout: settings.commandTimeoutMillis
@@ -110,7 +115,7 @@ export const makeReplica = Effect.fnUntraced(function*(
       : failureReply(decoded.failure, decoded.failure.error, null)
     answered++
     yield* observe(reply)
-    return encodeReply(reply, traceparentOf(decoded))
+    return encodeReply(reply, traceOf(decoded))
   })
 
   /** A refusal names the command as far as that is cheap to find out, so that a requester can match it. */
@@ -124,11 +129,12 @@ export const makeReplica = Effect.fnUntraced(function*(
     refuse: refusal(overloaded(settings.maxInFlight)),
     fail: refusal(internal()),
     answered: Effect.sync(() => answered),
+    sweepSnapshots: sweeper.run,
     streamGone: Deferred.await(streamGone)
   }
 })
 
-const traceparentOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).traceparent
+const traceOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).trace
 
 const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): CommandReply => {
   const { version } = outcome
@@ -146,17 +152,27 @@ const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): 
   }
 }
 
-const observe = (reply: CommandReply) => {
-  const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
-  const labels = { command_type: reply.command_type ?? "unknown", outcome }
-  return Effect.andThen(
-    Metric.update(Metric.withAttributes(commands, labels), 1),
-    Effect.annotateLogs(Effect.logDebug("command answered"), {
-      ...labels,
-      command_id: reply.command_id,
-      organization_id: reply.aggregate_id,
-      version: reply.version,
-      stream_sequence: reply.status === "ok" ? reply.stream_sequence : null
-    })
-  )
+/** One counter for each type of command and outcome: there are as many as the catalogue has. */
+const counted = new Map<string, Effect.Effect<void>>()
+
+const count = (command_type: string, outcome: string): Effect.Effect<void> => {
+  const key = `${command_type} ${outcome}`
+  const known = counted.get(key) ?? Metric.update(Metric.withAttributes(commands, { command_type, outcome }), 1)
+  counted.set(key, known)
+  return known
 }
+
+const observe = Effect.fnUntraced(function*(reply: CommandReply) {
+  const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
+  const command_type = reply.command_type ?? "unknown"
+  yield* count(command_type, outcome)
+  if (!(yield* LogLevel.isEnabled("Debug"))) return
+  yield* Effect.annotateLogs(Effect.logDebug("command answered"), {
+    command_type,
+    outcome,
+    command_id: reply.command_id,
+    organization_id: reply.aggregate_id,
+    version: reply.version,
+    stream_sequence: reply.status === "ok" ? reply.stream_sequence : null
+  })
+})

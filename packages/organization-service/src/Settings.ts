@@ -83,6 +83,12 @@ export const variables = {
     fallback: "10000",
     ...whole(1, 1_000_000)
   }),
+  cacheRecords: variable({
+    name: "CACHE_RECORDS",
+    about: "Units and remembered commands of all organizations in that memory together, about 0.6 KiB each",
+    fallback: "300000",
+    ...whole(1, 100_000_000)
+  }),
   commandTimeoutMillis: variable({
     name: "COMMAND_TIMEOUT_MS",
     about: "Milliseconds after which a command that cannot be settled is answered STORE_UNAVAILABLE",
@@ -113,9 +119,6 @@ type Optional = "credsFile" | "nkeyFile" | "tlsCaFile" | "tlsCertFile" | "tlsKey
 
 /** What a replica was told. Optional files are `undefined` when not given. */
 export type Settings = Omit<Values, Optional> & { readonly [Key in Optional]: string | undefined }
-
-/** The stream of the snapshots that belong to a stream of events: `ORGANIZATION_SNAPSHOTS` to `ORGANIZATION_EVENTS`. */
-export const snapshotStreamOf = (streamName: string): string => `${streamName.replace(/_EVENTS$/, "")}_SNAPSHOTS`
 
 const Problem = Schema.Struct({ name: Schema.String, given: Schema.String, accepted: Schema.String })
 

@@ -26,7 +26,10 @@ export const answerableError = (error: StoreError | ConcurrencyExhausted, comman
     case "PermissionRefused":
       return storeUnavailable("the event store refuses permission")
     case "EventIdTaken":
-      return errorKinds.IdempotencyConflict.make({ command_id, recorded_type: "a command to another organization" })
+      return errorKinds.IdempotencyConflict.make({
+        command_id,
+        recorded_type: "a command to another organization, or as one to this organization that is too long ago"
+      })
     case "StoreFull":
       return storeUnavailable("the event store is full")
     case "StoreMissing":

@@ -1,15 +1,19 @@
 import { EventStream, JetStreamEventStore, JetStreamSnapshotStore, NatsConnection } from "@cim-domain/nats"
-import { eventPrefix, snapshotPrefix } from "@cim-domain/organization"
+import { eventPrefix, snapshotPrefix, snapshotStreamOf } from "@cim-domain/organization"
 import { Duration, Layer } from "effect"
-import { type Settings, snapshotStreamOf } from "./Settings.ts"
+import type { Settings } from "./Settings.ts"
 
-/** The connection to the broker, and event store and snapshot store on it. */
-export const brokerStores = (settings: Settings) =>
+/** Event store and snapshot store on a connection to the broker. */
+export const connectedStores = (settings: Settings) =>
   Layer.mergeAll(
     // Half, so that a lost acknowledgement can still be looked up in time.
     JetStreamEventStore.layer({ ackTimeout: Duration.millis(settings.commandTimeoutMillis / 2) }),
     JetStreamSnapshotStore.layer({ stream: snapshotStreamOf(settings.streamName), subjectPrefix: snapshotPrefix })
-  ).pipe(
-    Layer.provideMerge(EventStream.layer({ name: settings.streamName, subjectPrefix: eventPrefix })),
-    Layer.provideMerge(NatsConnection.layer({ ...settings, url: settings.natsUrl, name: "organization-service" }))
+  ).pipe(Layer.provideMerge(EventStream.layer({ name: settings.streamName, subjectPrefix: eventPrefix })))
+
+/** The connection to the broker, and event store and snapshot store on it. */
+export const brokerStores = (settings: Settings) =>
+  Layer.provideMerge(
+    connectedStores(settings),
+    NatsConnection.layer({ ...settings, url: settings.natsUrl, name: "organization-service" })
   )

@@ -4,11 +4,14 @@ import { brokerStores } from "./brokerStores.ts"
 import { logging } from "./Logging.ts"
 import { serve } from "./serve.ts"
 import { readSettings } from "./Settings.ts"
+import { supervised, Supervision } from "./Supervision.ts"
 
 const main = Effect.gen(function*() {
   const settings = yield* readSettings
   yield* serve(settings).pipe(
     Effect.provide(brokerStores(settings)),
+    supervised,
+    Effect.provide(Supervision.layer(settings)),
     Effect.tapCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal(inWords(cause))),
     Effect.provide(logging(settings.logLevel))
   )

@@ -1,29 +1,48 @@
 import { CommandSubscription, EventStream, NatsConnection } from "@cim-domain/nats"
-import { commandQueueGroup, commandSubscription } from "@cim-domain/organization"
-import { Effect } from "effect"
+import {
+  commandPrefix,
+  commandQueueGroup,
+  commandSubscription,
+  eventPrefix,
+  snapshotPrefix
+} from "@cim-domain/organization"
+import { Effect, Stream } from "effect"
 import process from "node:process"
 import { makeReplica } from "./Replica.ts"
 import type { Settings } from "./Settings.ts"
+import { Supervision } from "./Supervision.ts"
 
 /** Serves for ever. Ends by interruption, after a drain, or by failing when one of its loops does. */
 export const serve = Effect.fnUntraced(function*(settings: Settings) {
   const replica = yield* makeReplica(settings)
   const stream = yield* EventStream
   const connection = yield* NatsConnection
+  const supervision = yield* Supervision
   const commands = CommandSubscription.run({
     subject: commandSubscription,
     queue: commandQueueGroup,
+    noAnswersTo: [commandPrefix, eventPrefix, snapshotPrefix],
     maxInFlight: settings.maxInFlight,
-    handle: replica.answer,
+    handle: (message) => supervision.command(replica.answer(message)),
     overloaded: replica.refuse,
     defect: replica.fail,
     onSubscribed: Effect.annotateLogs(Effect.logInfo("ready"), {
       broker: connection.url,
       stream: stream.name,
       pid: process.pid
-    })
+    }).pipe(Effect.andThen(supervision.ready))
   })
-  const loops = [commands, stream.watch, replica.streamGone]
+  const told = connection.changes.pipe(
+    Stream.runForEach((change) =>
+      supervision.status(
+        change._tag === "Connected"
+          ? `connected to ${connection.url}, stream ${stream.name}`
+          : `waiting for the broker at ${connection.url}: ${change.cause}`
+      )
+    ),
+    Effect.andThen(Effect.never)
+  )
+  const loops = [commands, stream.watch, replica.sweepSnapshots, replica.streamGone, told]
   return yield* Effect.all(loops, { concurrency: "unbounded", discard: true }).pipe(
     Effect.ensuring(
       Effect.flatMap(replica.answered, (commands) => Effect.annotateLogs(Effect.logInfo("stopped"), { commands }))

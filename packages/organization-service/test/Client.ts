@@ -1,17 +1,12 @@
 import { NatsConnection, parseNatsUrl } from "@cim-domain/nats"
-import { Effect, Layer, Result } from "effect"
-import type { Said } from "./messages.ts"
+import { Effect, Layer, Result, Schedule } from "effect"
+import type { Said, Sent } from "./messages.ts"
 
 /** A connection to a test server. */
 export const connectionTo = (url: string) =>
   NatsConnection.layer({ url: Result.getOrThrow(parseNatsUrl(url)), name: "test", giveUpAfter: "10 seconds" }).pipe(
     Layer.orDie
   )
-
-interface Sent {
-  readonly subject: string
-  readonly body: string | Uint8Array
-}
 
 /** Sends one command and reads the answer. */
 export const ask = Effect.fnUntraced(function*(sent: Sent, headers: Readonly<Record<string, string>> = {}) {
@@ -24,5 +19,5 @@ export const ask = Effect.fnUntraced(function*(sent: Sent, headers: Readonly<Rec
 export const askUntilSettled = (sent: Sent) =>
   ask(sent).pipe(
     Effect.filterOrFail((said) => said.failure?.retryable !== true, () => "retryable" as const),
-    Effect.retry({ times: 100 })
+    Effect.retry(Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "20 seconds" })))
   )

@@ -4,10 +4,11 @@ import { EventStream, JetStreamEventStore, NatsConnection } from "@cim-domain/na
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix } from "@cim-domain/organization"
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Result, Stream } from "effect"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { command, creation, hostile, newId } from "./messages.ts"
 import { startReplica } from "./ReplicaProcess.ts"
+import { says } from "./ServingReplica.ts"
 
 const eventStore = JetStreamEventStore.layer().pipe(
   Layer.provide(EventStream.layer({ name: "ORGANIZATION_EVENTS", subjectPrefix: eventPrefix }))
@@ -173,7 +174,7 @@ it.live("a stream made by hand with the defaults of the nats command is used as 
     }).pipe(Effect.provide(connectionTo(url)))
   }), { timeout: 60_000 })
 
-it.live("a stream deleted under a replica ends it", () =>
+it.live("a stream deleted under a replica ends it, and is not made again in silence", () =>
   Effect.gen(function*() {
     const { url } = yield* NatsServer.server()
     const replica = yield* startReplica({ NATS_URL: url })
@@ -181,9 +182,12 @@ it.live("a stream deleted under a replica ends it", () =>
     yield* Effect.gen(function*() {
       const { main } = yield* NatsConnection
       yield* main.request("$JS.API.STREAM.DELETE.ORGANIZATION_EVENTS", "", { timeoutMillis: 5_000 })
-      yield* Effect.ignore(ask(creation(newId())))
+      const said = yield* Effect.result(ask(creation(newId())))
+      if (Result.isSuccess(said)) assert.deepInclude(said.success.failure, { code: "STORE_UNAVAILABLE" })
+      assert.strictEqual(yield* replica.exit, 1)
+      const names = yield* main.request("$JS.API.STREAM.NAMES", "", { timeoutMillis: 5_000 })
+      assert.deepStrictEqual(names.json<{ streams: ReadonlyArray<string> }>().streams, ["ORGANIZATION_SNAPSHOTS"])
     }).pipe(Effect.provide(connectionTo(url)))
-    assert.strictEqual(yield* replica.exit, 1)
     assert.isTrue(
       replica.log().some((line) => line.level === "FATAL" && String(line.message).includes("ORGANIZATION_EVENTS"))
     )
@@ -203,10 +207,9 @@ it.live("without JetStream, or without a broker, the start waits and says for wh
   Effect.gen(function*() {
     const broker = yield* NatsServer.server({ jetstream: false })
     const replica = yield* startReplica({ NATS_URL: broker.url })
-    const said = (text: string) => replica.log().some((line) => String(line.message).includes(text))
-    while (!said("JetStream")) yield* Effect.yieldNow
+    yield* says(replica, "JetStream")
     yield* broker.stop
-    while (!said("lost the connection")) yield* Effect.yieldNow
+    yield* says(replica, "lost the connection")
     yield* replica.signal("SIGTERM")
     assert.strictEqual(yield* replica.exit, 0)
   }), { timeout: 30_000 })
@@ -216,7 +219,7 @@ it.live("a broker that comes late is waited for", () =>
     const broker = yield* NatsServer.server()
     yield* broker.stop
     const replica = yield* startReplica({ NATS_URL: broker.url })
-    while (!replica.log().some((line) => line.level === "WARN")) yield* Effect.yieldNow
+    yield* says(replica, "cannot be reached")
     yield* broker.start
     yield* replica.logged("ready")
     assert.strictEqual((yield* Effect.provide(ask(creation(newId())), connectionTo(broker.url))).outcome, "applied")

@@ -15,6 +15,12 @@ const identity = (id: string) => ({
 
 type Fields = Readonly<Record<string, unknown>> & { readonly command_id?: string }
 
+/** A message on its way to a replica. */
+export interface Sent {
+  readonly subject: string
+  readonly body: string | Uint8Array
+}
+
 /** A command as a client writes it: its subject and body. */
 export const command = (
   type: CommandType,
@@ -42,7 +48,7 @@ export const creation = (organizationId: string, fields: Fields = {}) =>
 
 /** A message as a subscription hands it over. */
 export const message = (
-  { body, subject }: { readonly subject: string; readonly body: string | Uint8Array },
+  { body, subject }: Sent,
   headers: Readonly<Record<string, string>> = {}
 ) => ({
   subject,
@@ -70,12 +76,7 @@ export const said = (answer: Effect.Effect<Answer>): Effect.Effect<Said> =>
   Effect.map(answer, ({ body }) => JSON.parse(body) as Said)
 
 /** Messages that no client should send, and the code each must be answered with. */
-export const hostile: ReadonlyArray<{
-  readonly name: string
-  readonly subject: string
-  readonly body: string | Uint8Array
-  readonly code: string
-}> = [
+export const hostile: ReadonlyArray<Sent & { readonly name: string; readonly code: string }> = [
   {
     name: "no JSON",
     subject: commandSubject("new", "CreateOrganization"),

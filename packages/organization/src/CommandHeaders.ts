@@ -1,3 +1,4 @@
+import { readTraceContext, type TraceContext } from "@cim-domain/event-sourcing/TraceContext"
 import { Result, Schema } from "effect"
 import { canonicalUuid } from "./Uuid.ts"
 import { Version } from "./values/Quantity.ts"
@@ -12,7 +13,7 @@ export interface CommandHeaders {
   readonly actor: string | null
   readonly expectedVersion: number | null
   readonly dryRun: boolean
-  readonly traceparent: string | null
+  readonly trace: TraceContext
   readonly issues: ReadonlyArray<ValidationIssue>
   /** Identifying headers that could not be used. */
   readonly ignored: ReadonlyArray<string>
@@ -43,7 +44,7 @@ export const readCommandHeaders = (header: (name: string) => string | undefined)
     actor: checked("X-Actor", decodeActor),
     expectedVersion: checked("X-Expected-Version", decodeVersion),
     dryRun: checked("X-Dry-Run", decodeFlag) === "true",
-    traceparent: traceparentOf(header("traceparent")),
+    trace: readTraceContext(header),
     issues,
     ignored
   }
@@ -54,7 +55,3 @@ const decodeFlag = (text: string) => decodeTruth(text.toLowerCase())
 const decodeTruth = Schema.decodeUnknownResult(Schema.Literals(["true", "false"]))
 const decodeVersion = (text: string) => decodeNumber(/^\d{1,16}$/.test(text) ? Number(text) : text)
 const decodeNumber = Schema.decodeUnknownResult(Version)
-
-/** A trace context as W3C Trace Context spells it; anything else is no context and is not passed on. */
-const traceparentOf = (value: string | undefined): string | null =>
-  value !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : null

@@ -1,4 +1,6 @@
 import type { EventReference } from "@cim-domain/event-sourcing/Event"
+import { quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
+import { noTrace, type TraceContext, traceHeaders } from "@cim-domain/event-sourcing/TraceContext"
 import { Result, Schema } from "effect"
 import type { CommandRequest, KnownAboutRequest } from "./CommandRequest.ts"
 import { Failure, readFailure } from "./errors/Failure.ts"
@@ -148,7 +150,7 @@ export const failureReply = (
  */
 export const encodeReply = (
   reply: CommandReply,
-  traceparent: string | null = null
+  trace: TraceContext = noTrace
 ): { readonly body: string; readonly headers: Record<string, string> } => ({
   body: JSON.stringify(reply.status === "ok" ? encodeSuccess(reply) : encodeFailure(reply)),
   headers: {
@@ -159,7 +161,7 @@ export const encodeReply = (
       }
       : {}),
     ...(reply.correlation_id === null ? {} : { "X-Correlation-ID": reply.correlation_id }),
-    ...(traceparent === null ? {} : { traceparent: headerText(traceparent) })
+    ...traceHeaders(trace)
   }
 })
 
@@ -174,7 +176,7 @@ export const makeRefusal = (error: OrganizationError) => {
     correlationId: null,
     organizationId: null,
     warnings: [],
-    traceparent: null
+    trace: noTrace
   }
   const { body, headers } = encodeReply(failureReply(nobody, error, null))
   const template: object = JSON.parse(body)
@@ -185,7 +187,7 @@ export const makeRefusal = (error: OrganizationError) => {
       headers: {
         ...headers,
         ...(about.correlation_id === null ? {} : { "X-Correlation-ID": about.correlation_id }),
-        ...(known.traceparent === null ? {} : { traceparent: headerText(known.traceparent) })
+        ...traceHeaders(known.trace)
       }
     }
   }
@@ -207,7 +209,7 @@ export const decodeReply = (body: string): Result.Result<CommandReply, ReadonlyA
 
 const headerText = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 500)
 
-const encodeSuccess = Schema.encodeSync(SuccessReply)
+const encodeSuccess = quickEncoder(SuccessReply)
 const encodeFailure = Schema.encodeSync(FailureReply)
 const decodeSuccess = Schema.decodeUnknownResult(SuccessReply, { errors: "all" })
 const decodeFailure = Schema.decodeUnknownResult(FailureReply, { errors: "all" })

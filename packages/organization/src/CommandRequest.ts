@@ -1,3 +1,4 @@
+import type { TraceContext } from "@cim-domain/event-sourcing/TraceContext"
 import { Result } from "effect"
 import { type CommandHeaders, readCommandHeaders } from "./CommandHeaders.ts"
 import { completeCommand } from "./commands/completeCommand.ts"
@@ -27,6 +28,8 @@ export interface CommandMessage {
   readonly subject: string
   readonly body: Uint8Array
   readonly header: (name: string) => string | undefined
+  /** Why the headers cannot be read. A command whose headers nobody knows is not carried out: one says that it is a dry run. */
+  readonly headersProblem?: string | undefined
 }
 
 /** How to read commands. */
@@ -52,7 +55,8 @@ export interface CommandRequest {
   readonly warnings: ReadonlyArray<string>
   /** The id of what the command creates. */
   readonly createdId: string | null
-  readonly traceparent: string | null
+  /** Where the request belongs in a trace. */
+  readonly trace: TraceContext
 }
 
 /** What an answer to a command can say about it; `null` where that is not known. */
@@ -63,7 +67,8 @@ export interface KnownAboutRequest {
   readonly correlationId: CorrelationId | null
   readonly organizationId: string | null
   readonly warnings: ReadonlyArray<string>
-  readonly traceparent: string | null
+  /** Where the request belongs in a trace. */
+  readonly trace: TraceContext
 }
 
 /** A message that is no valid command, and why. */
@@ -84,33 +89,41 @@ export const decodeCommandMessage = (
   const nothing = knownWithoutBody(headers, subject)
   const fail = (error: OrganizationError, known = nothing) => Result.fail({ ...known, error })
 
+  if (message.headersProblem !== undefined) {
+    return fail(errorKinds.MalformedMessage.make({ why: `its headers cannot be read: ${message.headersProblem}` }))
+  }
   const json = readBody(message.body)
   if (Result.isFailure(json)) return fail(json.failure)
   const envelope = unwrapEnvelope(json.success)
   const body = envelope.command
   const type = body["command_type"]
-  const seen = knownFrom(null, { identity: envelope.identity, ...body }, nothing, [])
+  // What an answer can use of a bad command is only looked for when it is one.
+  const seen = () => knownFrom(null, { identity: envelope.identity, ...body }, nothing, [])
   if (typeof type !== "string") {
     const issue = { path: pathIn(envelope, "command_type"), message: "Expected the name of a command" }
-    return fail(errorKinds.ValidationFailed.make({ issues: [issue, ...headers.issues] }), seen)
+    return fail(errorKinds.ValidationFailed.make({ issues: [issue, ...headers.issues] }), seen())
   }
-  if (!isCommandType(type)) return fail(errorKinds.UnknownCommandType.make({ command_type: type.slice(0, 100) }), seen)
+  if (!isCommandType(type)) {
+    return fail(errorKinds.UnknownCommandType.make({ command_type: type.slice(0, 100) }), seen())
+  }
 
   const subjectId = subject?.organizationId ?? null
-  const { fields, warnings } = completeCommand(type, body, envelope, headers, subjectId, options.newId)
-  const known = knownFrom(type, fields, nothing, [...warnings, ...ignoredFields(type, body, envelope)])
+  const completed = completeCommand(type, body, envelope, headers, subjectId, options.newId)
+  const fields = completed.fields
+  const warnings = [...completed.warnings, ...ignoredFields(type, body, envelope)]
+  const known = () => knownFrom(type, fields, nothing, warnings)
   const decoded = decodeCommandFields(type, fields)
   if (Result.isFailure(decoded) || headers.issues.length > 0) {
     const issues = Result.isFailure(decoded)
       ? decoded.failure.map((issue) => ({ ...issue, path: pathIn(envelope, issue.path) }))
       : []
-    return fail(errorKinds.ValidationFailed.make({ issues: [...issues, ...headers.issues] }), known)
+    return fail(errorKinds.ValidationFailed.make({ issues: [...issues, ...headers.issues] }), known())
   }
   const command = decoded.success
   const mismatch = subject === null ? "this subject is not one of a command" : disagreement(subject, command)
   return mismatch === null
-    ? Result.succeed(requestOf(command, headers, known))
-    : fail(errorKinds.SubjectMismatch.make({ subject: message.subject.slice(0, 256), why: mismatch }), known)
+    ? Result.succeed(requestOf(command, headers, warnings))
+    : fail(errorKinds.SubjectMismatch.make({ subject: message.subject.slice(0, 256), why: mismatch }), known())
 }
 
 /**
@@ -142,13 +155,13 @@ const knownWithoutBody = (headers: CommandHeaders, subject: CommandSubject | nul
   correlationId: single(headers.correlationId),
   organizationId: subject?.organizationId ?? null,
   warnings: [],
-  traceparent: headers.traceparent
+  trace: headers.trace
 })
 
 const requestOf = (
   command: OrganizationCommand,
   headers: CommandHeaders,
-  known: KnownAboutRequest
+  warnings: ReadonlyArray<string>
 ): CommandRequest => ({
   organizationId: addresseeOf(command),
   command,
@@ -158,9 +171,9 @@ const requestOf = (
   expectedVersion: command.expected_version,
   issuedBy: command.issued_by,
   dryRun: headers.dryRun,
-  warnings: known.warnings,
+  warnings,
   createdId: createdBy(command),
-  traceparent: headers.traceparent
+  trace: headers.trace
 })
 
 const knownFrom = (

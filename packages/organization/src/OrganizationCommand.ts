@@ -1,4 +1,5 @@
-import { Result, Schema } from "effect"
+import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
+import { Result, type Schema } from "effect"
 import { childCommands } from "./commands/childCommands.ts"
 import { departmentCommands } from "./commands/departmentCommands.ts"
 import { facilityCommands } from "./commands/facilityCommands.ts"
@@ -85,5 +86,5 @@ const forEachType = <A>(make: (schema: AnyCommand) => A): Readonly<Record<Comman
     commandTypes.map((type) => [type, make(commandSchemas[type] as unknown as AnyCommand)])
   ) as Record<CommandType, A>
 
-const decoders = forEachType((schema) => Schema.decodeUnknownResult(schema, { errors: "all" }))
-const encoders = forEachType((schema) => Schema.encodeSync(schema))
+const decoders = forEachType((schema) => quickDecoder(schema, { errors: "all" }))
+const encoders = forEachType(quickEncoder)

@@ -1,5 +1,6 @@
 import type { EventCodec, EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
-import { Result, Schema } from "effect"
+import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
+import { Result, type Schema } from "effect"
 import { currentSchemaVersion } from "./events/event.ts"
 import type { OpaqueEvent } from "./events/OpaqueEvent.ts"
 import { schemaVersionOf, upcast } from "./events/upcast.ts"
@@ -95,5 +96,5 @@ const forEachType = <A>(make: (schema: AnyEvent) => A): Readonly<Record<EventTyp
     eventTypes.map((type) => [type, make(eventSchemas[type] as unknown as AnyEvent)])
   ) as Record<EventType, A>
 
-const decoders = forEachType((schema) => Schema.decodeUnknownResult(schema))
-const encoders = forEachType((schema) => Schema.encodeSync(schema))
+const decoders = forEachType((schema) => quickDecoder(schema))
+const encoders = forEachType(quickEncoder)

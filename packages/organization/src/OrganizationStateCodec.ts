@@ -1,3 +1,4 @@
+import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
 import { HashMap, Result, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { FacilityId, OrganizationId } from "./Identifiers.ts"
@@ -106,5 +107,5 @@ const inOrder = <Id extends string, A>(byId: HashMap.HashMap<Id, A>): ReadonlyAr
 const describe = (error: Schema.SchemaError): string =>
   issuesOf(error.issue).map(({ message, path }) => `${path}: ${message}`).join("; ")
 
-const encode = Schema.encodeSync(StoredState)
-const decode = Schema.decodeUnknownResult(StoredState)
+const encode = quickEncoder(StoredState)
+const decode = quickDecoder(StoredState)

@@ -93,3 +93,6 @@ export const parseEventSubject = (
     ? null
     : { organizationId, type }
 }
+
+/** The stream of the snapshots that belong to a stream of events: `ORGANIZATION_SNAPSHOTS` to `ORGANIZATION_EVENTS`. */
+export const snapshotStreamOf = (streamName: string): string => `${streamName.replace(/_EVENTS$/, "")}_SNAPSHOTS`

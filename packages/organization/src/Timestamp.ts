@@ -11,13 +11,15 @@ export type Timestamp = typeof Timestamp.Type
 
 const earliest = Date.parse("0001-01-01T00:00:00.000Z")
 const latest = Date.parse("9999-12-31T23:59:59.999Z")
+/** Nearly everything that is read was written canonically, and most days are in every month: these need no calendar. */
+const canonical = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
 const rfc3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):?([0-5]\d))$/
 
 /** The timestamp of a time in milliseconds since 1970; beyond the supported years it is the nearest supported instant. */
 export const timestampFromMillis = (millis: number): Timestamp => {
   const bounded = Number.isNaN(millis) ? 0 : Math.min(Math.max(Math.trunc(millis), earliest), latest)
-  return Timestamp.make(new Date(bounded).toISOString())
+  return new Date(bounded).toISOString() as Timestamp
 }
 
 /** Milliseconds since 1970. */
@@ -28,6 +30,7 @@ export const timestampToMillis = (timestamp: Timestamp): number => Date.parse(ti
  * anything else, days and hours that do not exist included.
  */
 export const parseTimestamp = (text: string): Timestamp | null => {
+  if (canonical.test(text)) return text as Timestamp
   const match = rfc3339.exec(text)
   if (match === null) return null
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number)

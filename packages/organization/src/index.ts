@@ -1,4 +1,4 @@
-/** The organization domain: its language, its rules and its wire protocol; pure, for service, tools and other domains. */
+/** The organization domain: its language, its rules and its wire protocol, and a client; for service, tools and other domains. */
 export {
   type CommandMessage,
   type CommandRequest,
@@ -8,6 +8,7 @@ export {
   identifyCommandMessage,
   type KnownAboutRequest
 } from "./CommandRequest.ts"
+export { CommandRefused } from "./CommandRefused.ts"
 export {
   CommandReply,
   decodeReply,
@@ -73,6 +74,7 @@ export type { Facility } from "./state/Facility.ts"
 export { childrenOf, depthMax, depthOf, type Forest, lineage } from "./state/Forest.ts"
 export type { Merger } from "./state/Merger.ts"
 export type { OrganizationRoot } from "./state/OrganizationRoot.ts"
+export { recordsOf } from "./state/recordsOf.ts"
 export type { Role } from "./state/Role.ts"
 export type { Team } from "./state/Team.ts"
 export { liveDepartment, liveFacility, liveRole, liveTeam, type UnitKind, type Units } from "./state/Units.ts"
@@ -89,9 +91,12 @@ export {
   eventTokens,
   eventTypeOfToken,
   parseEventSubject,
-  snapshotPrefix
+  snapshotPrefix,
+  snapshotStreamOf
 } from "./Subjects.ts"
 export { parseTimestamp, Timestamp, timestampFromMillis, timestampToMillis } from "./Timestamp.ts"
+export { OrganizationClient, type SendCommandOptions, type SubmitCommandOptions } from "./OrganizationClient.ts"
+export { readAnswer } from "./readAnswer.ts"
 export { canonicalUuid } from "./Uuid.ts"
 export { isTerminal, OrganizationStatus } from "./values/OrganizationStatus.ts"
 export { OrganizationType } from "./values/OrganizationType.ts"

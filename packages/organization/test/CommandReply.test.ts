@@ -29,9 +29,10 @@ describe("replies", () => {
       events_generated: 1,
       version: 1
     })
-    assert.deepStrictEqual(encodeReply(reply, "00-1").headers, {
+    assert.deepStrictEqual(encodeReply(reply, { traceparent: "00-1", tracestate: "a=1" }).headers, {
       "X-Correlation-ID": request.correlationId.value,
-      traceparent: "00-1"
+      traceparent: "00-1",
+      tracestate: "a=1"
     })
   })
   it("of a repetition name only what was created then", () => {

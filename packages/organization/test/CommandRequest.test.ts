@@ -1,3 +1,4 @@
+import { noTrace } from "@cim-domain/event-sourcing/TraceContext"
 import { assert, describe, it } from "@effect/vitest"
 import { failureReply } from "../src/CommandReply.ts"
 import { deriveId } from "../src/deriveId.ts"
@@ -162,16 +163,16 @@ describe("headers", () => {
   it("give actor, expected version, dry run and trace", () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     const request = sent(update, {
-      headers: { "X-Actor": "eve", "X-Expected-Version": "7", "X-Dry-Run": "TRUE", traceparent }
+      headers: { "X-Actor": "eve", "X-Expected-Version": "7", "X-Dry-Run": "TRUE", traceparent, tracestate: "a=1" }
     })
     assert.deepStrictEqual(
-      [request.issuedBy, request.expectedVersion, request.dryRun, request.traceparent],
-      ["eve", 7, true, traceparent]
+      [request.issuedBy, request.expectedVersion, request.dryRun, request.trace],
+      ["eve", 7, true, { traceparent, tracestate: "a=1" }]
     )
   })
   it("pass on a trace context only as the standard spells it", () => {
     for (const traceparent of ["", "00-1-2-01", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"]) {
-      assert.isNull(sent(update, { headers: { traceparent } }).traceparent)
+      assert.deepStrictEqual(sent(update, { headers: { traceparent, tracestate: "a=1" } }).trace, noTrace)
     }
   })
   it("lose against the body", () => {
@@ -196,6 +197,10 @@ describe("a malformed message", () => {
       assert.deepInclude(malformed(text), { message: "Malformed message: it is not JSON" })
     }
   })
+  it("may have headers that nobody can read, one of which may say that it is a dry run", () =>
+    assert.deepInclude(refused(update, { headersProblem: "bad name" }).error, {
+      message: "Malformed message: its headers cannot be read: bad name"
+    }))
   it("may not be an object", () => {
     for (const json of [[], [create], 1, "text", null, true]) {
       assert.deepInclude(malformed(JSON.stringify(json)), { message: "Malformed message: it is not a JSON object" })

@@ -19,7 +19,7 @@ const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 describe("a refusal", () => {
   it.prop("is to the letter what a failure reply to the same command is", [anyCommand], ([command]) => {
     const message = {
-      ...messageOf(encodeCommand(command), { traceparent }),
+      ...messageOf(encodeCommand(command), { traceparent, tracestate: "a=1" }),
       subject: commandSubject(addresseeOf(command), command.command_type)
     }
     const decoded = decodeCommandMessage(message, options)
@@ -27,7 +27,7 @@ describe("a refusal", () => {
     for (const error of [overloaded(256), internal()]) {
       assert.deepStrictEqual(
         makeRefusal(error)(identifyCommandMessage(message, options)),
-        encodeReply(failureReply(Result.merge(decoded), error, null), traceparent)
+        encodeReply(failureReply(Result.merge(decoded), error, null), { traceparent, tracestate: "a=1" })
       )
     }
   }, { arbitrary })

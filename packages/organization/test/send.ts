@@ -13,6 +13,7 @@ export const send = (
   options: {
     readonly subject?: string
     readonly headers?: Readonly<Record<string, string>>
+    readonly headersProblem?: string
     readonly acceptLegacySubjects?: boolean
   } = {}
 ): Result.Result<CommandRequest, FailedRequest> =>
@@ -21,7 +22,8 @@ export const send = (
     body: body instanceof Uint8Array
       ? body
       : new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body)),
-    header: (name) => options.headers?.[name]
+    header: (name) => options.headers?.[name],
+    headersProblem: options.headersProblem
   }, { acceptLegacySubjects: options.acceptLegacySubjects ?? true, newId: () => mintedId })
 
 /** The request of a message that must decode. */

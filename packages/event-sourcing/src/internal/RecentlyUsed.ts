@@ -1,38 +1,48 @@
+/** How much a {@link RecentlyUsed} keeps. */
+export interface Room<Value> {
+  readonly entries: number
+  /** Of all entries together, as `weigh` says. One that alone is heavier is still kept, by itself. */
+  readonly weight: number
+  readonly weigh: (value: Value) => number
+}
+
 /**
- * A map that keeps the `capacity` entries used last.
+ * A map that keeps the entries used last, for which there is room.
  *
  * Effect's `Cache` is built around a lookup and forks a fiber for each `set`; what is needed here is get and set on the hot
  * path of every command, so a `Map`, which iterates in insertion order, does it.
  */
 export class RecentlyUsed<Value> {
-  readonly #entries = new Map<string, Value>()
-  readonly #capacity: number
+  readonly #entries = new Map<string, { readonly value: Value; readonly weight: number }>()
+  readonly #room: Room<Value>
+  #weight = 0
 
-  constructor(capacity: number) {
-    this.#capacity = capacity
+  constructor(room: Room<Value>) {
+    this.#room = room
   }
 
   get(key: string): Value | undefined {
-    const value = this.#entries.get(key)
-    if (value !== undefined) {
-      this.#entries.delete(key)
-      this.#entries.set(key, value)
-    }
-    return value
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    return entry.value
   }
 
   set(key: string, value: Value): void {
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
-    if (this.#entries.size > this.#capacity) {
-      for (const oldest of this.#entries.keys()) {
-        this.#entries.delete(oldest)
-        return
-      }
+    this.delete(key)
+    const weight = this.#room.weigh(value)
+    this.#entries.set(key, { value, weight })
+    this.#weight += weight
+    for (const oldest of this.#entries.keys()) {
+      if (oldest === key) return
+      if (this.#entries.size <= this.#room.entries && this.#weight <= this.#room.weight) return
+      this.delete(oldest)
     }
   }
 
   delete(key: string): void {
+    this.#weight -= this.#entries.get(key)?.weight ?? 0
     this.#entries.delete(key)
   }
 }

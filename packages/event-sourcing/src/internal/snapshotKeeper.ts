@@ -3,38 +3,53 @@ import type { StateCodec } from "../Aggregate.ts"
 import type { Cursor } from "../Event.ts"
 import { EventStore } from "../EventStore.ts"
 import { type Snapshot, SnapshotStore } from "../SnapshotStore.ts"
+import type { StoreError } from "../StoreError.ts"
 
-/** Snapshots saved at the same time; beyond it a due snapshot waits for a later event. */
+/** Snapshots saved in the background at the same time; beyond it a due snapshot waits for a later event. */
 const concurrentSaves = 4
 
-/** A snapshot that takes longer to read is done without: it is there to make loads faster. */
+/** A snapshot that takes longer to read is done without where it can be: it is there to make loads faster. */
 const readTimeout = "500 millis"
 
-/** A state with the cursor up to which events are folded into it. */
+/** A state with the cursor up to which events are folded into it, and the id of the last of them when it is known. */
 export interface Folded<State> {
   readonly state: State
   readonly cursor: Cursor
+  readonly lastEventId: string | null
 }
 
 /**
- * The snapshots of one domain, as its aggregate wants them: none of these ever fails or keeps a command waiting. What goes
- * wrong is logged and counted.
+ * What came of looking for a snapshot: there is none; there is one; there is one that cannot be used, because it is damaged,
+ * because other code made it, or because it was made of another life of the event store; or nobody knows.
+ */
+export type Restored<State> =
+  | { readonly _tag: "None" }
+  | { readonly _tag: "Usable"; readonly folded: Folded<State> }
+  | { readonly _tag: "Unusable"; readonly version: number; readonly damaged: boolean }
+  | { readonly _tag: "Unread"; readonly reason: string }
+
+/**
+ * The snapshots of one domain, as its aggregate wants them: but for `saveNow`, none of these ever fails or keeps a command
+ * waiting. What goes wrong is logged and counted.
  */
 export interface SnapshotKeeper<State> {
   /** The latest snapshot, if there is one that can be believed so far. */
-  readonly restore: (aggregateId: string) => Effect.Effect<Folded<State> | undefined>
+  readonly restore: (aggregateId: string) => Effect.Effect<Restored<State>>
   /** Saves in the background. */
   readonly save: (aggregateId: string, folded: Folded<State>) => Effect.Effect<void>
-  /** Forgets, in the background, a snapshot that does not belong to the history. */
-  readonly forget: (aggregateId: string, reason: string) => Effect.Effect<void>
+  /** Saves, and is done when it is saved. */
+  readonly saveNow: (aggregateId: string, folded: Folded<State>) => Effect.Effect<void, StoreError>
+  /** Forgets, in the background, a snapshot that does not belong to the history, and saves what the history says. */
+  readonly replace: (aggregateId: string, reason: string, whole: Folded<State>) => Effect.Effect<void>
 }
 
+type Outcome = "saved" | "skipped" | "failed" | "restored" | "unusable" | "forgotten"
+
 const counter = Metric.counter("snapshots_total", {
-  description: "Snapshots by outcome: saved, skipped, failed, restored, unusable",
+  description: "Snapshots by outcome: saved, skipped, failed, restored, unusable, forgotten",
   incremental: true
 })
-const count = (outcome: "saved" | "skipped" | "failed" | "restored" | "unusable") =>
-  Metric.update(Metric.withAttributes(counter, { outcome }), 1)
+const count = (outcome: Outcome) => Metric.update(Metric.withAttributes(counter, { outcome }), 1)
 
 export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   states: StateCodec<State>
@@ -44,60 +59,96 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   const background = yield* FiberSet.make()
   const saves = yield* Semaphore.make(concurrentSaves)
 
-  const usable = ({ fingerprint, incarnation: made, state }: Snapshot): Result.Result<State, string> =>
-    made !== incarnation
-      ? Result.fail("it belongs to another life of the event store")
-      : fingerprint !== states.fingerprint
-      ? Result.fail("other code made it")
-      : states.decode(state)
+  const failed = (message: string) => (cause: Cause.Cause<unknown>) =>
+    Effect.andThen(
+      count("failed"),
+      Effect.annotateLogs(Effect.logWarning(message), { reason: Cause.pretty(cause) })
+    )
 
-  const forget = (aggregateId: string, reason: string) =>
+  const unusable = (reason: string, facts: { readonly version: number; readonly damaged: boolean }) =>
     Effect.andThen(count("unusable"), Effect.logWarning("snapshot ignored")).pipe(
-      Effect.andThen(FiberSet.run(background, ignoring("snapshot not forgotten", store.forget(aggregateId)))),
-      Effect.annotateLogs({ aggregateId, reason })
+      Effect.annotateLogs({ version: facts.version, reason }),
+      Effect.as<Restored<State>>({ _tag: "Unusable", ...facts })
     )
 
-  const ignoring = <A>(message: string, effect: Effect.Effect<A, unknown>) =>
-    Effect.catchCause(effect, (cause) =>
-      Effect.andThen(
-        count("failed"),
-        Effect.annotateLogs(Effect.logWarning(message), { reason: Cause.pretty(cause) })
-      ))
-
-  const restore = Effect.fnUntraced(function*(aggregateId: string) {
-    const found = yield* store.latest(aggregateId).pipe(
-      Effect.catchReason(
-        "StoreError",
-        "UnexpectedAnswer",
-        (reason) => Effect.as(forget(aggregateId, reason.message), Option.none<Snapshot>())
-      ),
-      Effect.timeout(readTimeout),
-      (latest) => ignoring("snapshot not read", latest)
-    )
-    if (found === undefined || Option.isNone(found)) return undefined
-    const { position, version } = found.value
-    const state = usable(found.value)
-    if (Result.isFailure(state)) {
-      yield* count("unusable")
-      yield* Effect.annotateLogs(Effect.logWarning("snapshot ignored"), { version, reason: state.failure })
-      return undefined
+  const use = ({ eventId, fingerprint, incarnation: made, position, state, version }: Snapshot) => {
+    if (made !== incarnation) {
+      return unusable("it belongs to another life of the event store", { version, damaged: false })
     }
-    yield* count("restored")
-    return { state: state.success, cursor: { version, position } }
-  }, (effect, aggregateId) => Effect.annotateLogs(effect, { aggregateId }))
+    if (fingerprint !== states.fingerprint) return unusable("other code made it", { version, damaged: false })
+    const decoded = states.decode(state)
+    return Result.isFailure(decoded)
+      ? unusable(decoded.failure, { version, damaged: true })
+      : Effect.as(
+        count("restored"),
+        usable({ state: decoded.success, cursor: { version, position }, lastEventId: eventId })
+      )
+  }
 
-  const save = (aggregateId: string, { cursor, state }: Folded<State>) =>
+  const restore = (aggregateId: string): Effect.Effect<Restored<State>> =>
+    store.latest(aggregateId).pipe(
+      Effect.timeout(readTimeout),
+      Effect.matchCauseEffect({
+        onSuccess: Option.match({ onNone: () => Effect.succeed(none<State>()), onSome: use }),
+        onFailure: (cause) => {
+          const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+          return error?._tag === "StoreError" && error.reason._tag === "UnexpectedAnswer"
+            ? unusable(error.message, { version: 0, damaged: true })
+            : Effect.as(failed("snapshot not read")(cause), { _tag: "Unread", reason: Cause.pretty(cause) } as const)
+        }
+      }),
+      Effect.annotateLogs({ aggregateId })
+    )
+
+  const write = (aggregateId: string, { cursor, lastEventId, state }: Folded<State>) =>
     Effect.suspend(() =>
-      store.save({ aggregateId, ...cursor, incarnation, fingerprint: states.fingerprint, state: states.encode(state) })
+      store.save({
+        aggregateId,
+        ...cursor,
+        eventId: lastEventId,
+        incarnation,
+        fingerprint: states.fingerprint,
+        state: states.encode(state)
+      })
     ).pipe(
-      saves.withPermitsIfAvailable(1),
-      Effect.flatMap((saved) => count(Option.isSome(saved) ? "saved" : "skipped")),
-      (saving) => ignoring("snapshot not saved", saving),
+      Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: cursor.version } })
+    )
+
+  const inBackground = (aggregateId: string, { cursor }: Folded<State>, saving: Effect.Effect<void, StoreError>) =>
+    saving.pipe(
+      Effect.catchCause(failed("snapshot not saved")),
       Effect.annotateLogs({ aggregateId, version: cursor.version }),
-      Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: cursor.version } }),
-      (saving) => FiberSet.run(background, saving),
+      (effect) => FiberSet.run(background, effect),
       Effect.asVoid
     )
 
-  return { restore, save, forget }
+  const save = (aggregateId: string, folded: Folded<State>) =>
+    write(aggregateId, folded).pipe(
+      saves.withPermitsIfAvailable(1),
+      Effect.flatMap((saved) => count(Option.isSome(saved) ? "saved" : "skipped")),
+      (saving) => inBackground(aggregateId, folded, saving)
+    )
+
+  const saveNow = (aggregateId: string, folded: Folded<State>) =>
+    Effect.andThen(write(aggregateId, folded), count("saved"))
+
+  const replace = (aggregateId: string, reason: string, whole: Folded<State>) =>
+    Effect.andThen(
+      Effect.andThen(
+        count("forgotten"),
+        Effect.annotateLogs(Effect.logWarning("snapshot forgotten"), { aggregateId, reason })
+      ),
+      inBackground(
+        aggregateId,
+        whole,
+        whole.cursor.version === 0
+          ? store.forget(aggregateId)
+          : Effect.andThen(store.forget(aggregateId), saveNow(aggregateId, whole))
+      )
+    )
+
+  return { restore, save, saveNow, replace }
 })
+
+const none = <State>(): Restored<State> => ({ _tag: "None" })
+const usable = <State>(folded: Folded<State>): Restored<State> => ({ _tag: "Usable", folded })

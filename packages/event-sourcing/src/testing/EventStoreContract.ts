@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer, Option, Stream } from "effect"
-import { type Cursor, type EventToAppend, start } from "../Event.ts"
+import { type Cursor, type EventToAppend, type NamedCursor, start } from "../Event.ts"
 import { EventStore } from "../EventStore.ts"
 
 let made = 0
@@ -26,7 +26,7 @@ export const makeEvent = (token = "happened", data: unknown = {}): EventToAppend
 /** The id of an aggregate that no other call has given. */
 export const makeAggregateId = (): string => `aggregate-${++made}-thing`
 
-const at = (cursor: Cursor) => Effect.succeed(cursor)
+const at = (cursor: NamedCursor) => Effect.succeed(cursor)
 const fromStart = at(start)
 
 /** Appends `count` events one by one and gives the cursor after them. */
@@ -120,6 +120,38 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const end = yield* appendOneByOne(id, 1)
         const { events, head } = yield* store.read(id, at({ version: 7, position: end.position + 1_000 }))
         assert.deepStrictEqual({ events, head }, { events: [], head: end })
+      }))
+
+    it.effect("a cursor that names another event is refused, wherever it stands", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        yield* appendOneByOne(id, 9)
+        const { events, head } = yield* store.read(id, fromStart)
+        for (const { id: eventId, position, version } of events) {
+          const named = { version, position, eventId }
+          assert.deepStrictEqual((yield* store.read(id, at(named))).events.length, 9 - version)
+          const { reason } = yield* Effect.flip(store.read(id, at({ ...named, eventId: "another" })))
+          assert.strictEqual(reason._tag, "HistoryTruncated")
+        }
+        assert.deepStrictEqual((yield* store.read(id, at({ ...head, eventId: null }))).head, head)
+      }))
+
+    it.effect("a store that keeps everything says so, and is scanned in the order of all events", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const ids = [makeAggregateId(), makeAggregateId()]
+        const before = yield* appendOneByOne(makeAggregateId(), 1)
+        const cursors = yield* Effect.forEach(ids, (id) => appendOneByOne(id, 4))
+        assert.isFalse(yield* store.mayForget)
+        assert.isUndefined(yield* store.retention)
+        const found = yield* Effect.repeat(store.scan(before.position, 8), { until: ({ length }) => length === 8 })
+        assert.deepStrictEqual(
+          found.map(({ aggregateId, version }) => [aggregateId, version]),
+          ids.flatMap((id) => [1, 2, 3, 4].map((version) => [id, version]))
+        )
+        assert.deepStrictEqual(yield* store.scan(before.position, 3), found.slice(0, 3))
+        assert.deepStrictEqual(yield* store.scan(cursors[1]!.position, 3), [])
       }))
 
     it.effect("of many appends on one version exactly one is stored", () =>

@@ -44,18 +44,22 @@ export const directGetLast = (
 ): Effect.Effect<ReadonlyArray<NatsMessage>, NatsError> =>
   Effect.map(request(socket, stream, { multi_last: filters }), (answer) => answer.messages)
 
-/** Messages of one literal subject from a sequence on, one page. Never with a wildcard: that walks the whole stream. */
+/**
+ * Messages of one literal subject from a sequence on, one page. Never with a wildcard that few messages match: that walks
+ * the whole stream.
+ */
 export const directGetPage = (
   socket: NatsSocket,
   stream: string,
   subject: string,
-  fromSequence: number
+  fromSequence: number,
+  limit = directGetPageEvents
 ): Effect.Effect<{ readonly messages: ReadonlyArray<NatsMessage>; readonly more: boolean }, NatsError> =>
   Effect.map(
     request(socket, stream, {
       seq: fromSequence,
       next_by_subj: subject,
-      batch: directGetPageEvents,
+      batch: limit,
       max_bytes: directGetPageBytes
     }),
     (answer) => ({

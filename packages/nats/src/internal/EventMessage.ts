@@ -1,5 +1,5 @@
 import type { EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
-import { MsgHdrsImpl } from "@nats-io/nats-core"
+import { type MsgHdrs, MsgHdrsImpl } from "@nats-io/nats-core"
 import type { HeaderRecord, NatsMessage } from "../NatsSocket.ts"
 import * as HeaderText from "./HeaderText.ts"
 import type { StoredMessage } from "./StreamApi.ts"
@@ -91,42 +91,43 @@ const found = (
   }
 }
 
+/** The headers by name, once: the client looks through all of them each time it is asked for one. */
+const valuesOf = (headers: MsgHdrs | undefined): ReadonlyMap<string, ReadonlyArray<string>> => new Map(headers ?? [])
+
+/** The first value of a header, empty when there is none. */
+const firstOf = (headers: MsgHdrs | undefined): Lookup => {
+  const values = valuesOf(headers)
+  return (name) => values.get(name)?.[0] ?? ""
+}
+
 /** Reads an answer of a direct get, whose last headers are the server's own (ADR-31). */
 export const fromDirect = (prefix: string, message: NatsMessage): EventMessage => {
-  const server = (name: string) => message.headers?.last(name) ?? ""
+  const values = valuesOf(message.headers)
+  const server = (name: string) => values.get(name)?.at(-1) ?? ""
   return found(
     prefix,
     server("Nats-Subject"),
     Number(server("Nats-Sequence")),
     server("Nats-Time-Stamp"),
-    (name) => message.headers?.get(name) ?? "",
+    (name) => values.get(name)?.[0] ?? "",
     message.string()
   )
 }
 
 /** Reads an answer of the leader. */
-export const fromLeader = (prefix: string, message: StoredMessage): EventMessage => {
-  const headers = message.hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(message.hdrs, "base64"))
-  return found(
+export const fromLeader = (prefix: string, message: StoredMessage): EventMessage =>
+  found(
     prefix,
     message.subject,
     message.seq,
     message.time,
-    (name) => headers?.get(name) ?? "",
+    firstOf(message.hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(message.hdrs, "base64"))),
     Buffer.from(message.data ?? "", "base64").toString("utf8")
   )
-}
 
 /** Reads a message of a push consumer; `position` and `time` stand in its reply subject. */
 export const fromConsumer = (prefix: string, message: NatsMessage, position: number, time: number): EventMessage => ({
-  ...found(
-    prefix,
-    message.subject,
-    position,
-    "",
-    (name) => message.headers?.get(name) ?? "",
-    message.string()
-  ),
+  ...found(prefix, message.subject, position, "", firstOf(message.headers), message.string()),
   time
 })
 

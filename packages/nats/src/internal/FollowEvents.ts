@@ -27,7 +27,7 @@ const heartbeatMillis = 5_000
 const inactiveMillis = 30_000
 
 const ConsumerInfo = Schema.Struct({ name: Schema.String })
-const decodeConsumer = StreamApi.decodeAnswer(ConsumerInfo)
+const decodeConsumer = StreamApi.decodeAnswer(Schema.decodeUnknownResult(ConsumerInfo))
 
 const nanos = (millis: number) => millis * 1_000_000
 

@@ -25,9 +25,6 @@ export interface CredentialFiles {
 /** Longest time for one attempt to connect to one server. */
 const dialTimeoutMillis = 5_000
 
-/** Two unanswered pings of this interval mean a dead connection. */
-const pingIntervalMillis = 10_000
-
 const readSecret = (path: string): Effect.Effect<Uint8Array, NatsError> =>
   Effect.tryPromise({
     try: () => readFile(path),
@@ -76,7 +73,12 @@ const tlsOptions = (url: NatsUrl, files: CredentialFiles): TlsOptions | undefine
  * Opens one client connection to the first server that takes it. The client does not reconnect by itself: its own loop
  * hides why a server refuses, reads no file again and parks what is published meanwhile.
  */
-export const openClient = Effect.fnUntraced(function*(url: NatsUrl, files: CredentialFiles, name: string) {
+export const openClient = Effect.fnUntraced(function*(
+  url: NatsUrl,
+  files: CredentialFiles,
+  name: string,
+  pingIntervalMillis: number
+) {
   const authenticator = yield* authenticators(files)
   const webSocket = url.scheme === "ws" || url.scheme === "wss"
   const tls = tlsOptions(url, files)

@@ -1,4 +1,4 @@
-import { type Cursor, type RecordedEvent, start } from "@cim-domain/event-sourcing/Event"
+import { type Cursor, type NamedCursor, type RecordedEvent, start } from "@cim-domain/event-sourcing/Event"
 import type { History } from "@cim-domain/event-sourcing/EventStore"
 import { HistoryTruncated, StoreError, StoreUnavailable } from "@cim-domain/event-sourcing/StoreError"
 import { Effect, Fiber, Schedule, Semaphore } from "effect"
@@ -48,11 +48,11 @@ const eventsPerSplit = 8
 
 type Failure = NatsError | StoreError
 
-/** Reads one aggregate; see the module comment. Fails with `HistoryTruncated`. */
+/** Reads one aggregate; see the module comment. Fails with `HistoryTruncated`, also when the cursor names another event. */
 export const readHistory = (
   source: HistorySource,
   aggregateId: string,
-  after: Effect.Effect<Cursor>
+  after: Effect.Effect<NamedCursor>
 ): Effect.Effect<History, Failure> =>
   Effect.gen(function*() {
     const filter = filterOf(source.prefix, aggregateId)
@@ -85,30 +85,51 @@ export const readHistory = (
     if (gathered.contradicts) {
       return yield* new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: last.version ?? 0 }) })
     }
-    if (last.position === cursor.position) return { events: [], head: gathered.leaderHead }
-    if (gathered.isComplete) return gathered.history
-
-    const { lasts } = speculative ?? { lasts: yield* lastOfEach }
-    if (lasts !== undefined) {
-      gathered.addAll(lasts)
+    if (last.position === cursor.position) {
+      if (isOther(cursor, last)) return yield* otherEvent(aggregateId, cursor)
+      return { events: [], head: gathered.leaderHead }
+    }
+    const rest = Effect.gen(function*() {
       if (gathered.isComplete) return gathered.history
-      const answered = yield* readPages(source, gathered)
-      if (answered && lasts.length > 0 && source.replicas === 1) gathered.trustForeign()
-      if (answered && !gathered.isComplete && source.replicas > 1) yield* readAgain(source, gathered, lastOfEach)
-    }
-    if (!gathered.isComplete) yield* walkLeader(source, gathered, filter)
-    if (!gathered.isComplete) {
-      const detail = `the history of ${aggregateId} changed while it was read`
-      return yield* new StoreError({ reason: new StoreUnavailable({ detail }) })
-    }
-    return gathered.history
+      const { lasts } = speculative ?? { lasts: yield* lastOfEach }
+      if (lasts !== undefined) {
+        gathered.addAll(lasts)
+        if (gathered.isComplete) return gathered.history
+        const answered = yield* readPages(source, gathered)
+        if (answered && lasts.length > 0 && source.replicas === 1) gathered.trustForeign()
+        if (answered && !gathered.isComplete && source.replicas > 1) yield* readAgain(source, gathered, lastOfEach)
+      }
+      if (!gathered.isComplete) yield* walkLeader(source, gathered, filter)
+      if (!gathered.isComplete) {
+        const detail = `the history of ${aggregateId} changed while it was read`
+        return yield* new StoreError({ reason: new StoreUnavailable({ detail }) })
+      }
+      return gathered.history
+    })
+    const [history] = yield* Effect.all([rest, verifyCursor(source, aggregateId, cursor)], { concurrency: "unbounded" })
+    return history
   })
+
+const isOther = ({ eventId = null }: NamedCursor, event: EventMessage): boolean =>
+  eventId !== null && eventId !== event.id
+
+const otherEvent = (aggregateId: string, { version }: Cursor) =>
+  new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: version }) })
+
+/** Asks the leader for the event that the cursor names, beside the reads that go on from there. It may be forgotten. */
+const verifyCursor = Effect.fnUntraced(function*(source: HistorySource, aggregateId: string, cursor: NamedCursor) {
+  if ((cursor.eventId ?? null) === null || cursor.position === 0) return
+  const message = yield* StreamApi.leaderMessage(source.main, source.stream, { seq: cursor.position })
+  if (message !== undefined && isOther(cursor, fromLeader(source.prefix, message))) {
+    return yield* otherEvent(aggregateId, cursor)
+  }
+})
 
 /** The last event of every type as a replica knows it, `undefined` when no replica answers. */
 type LastOfEach = Effect.Effect<ReadonlyArray<EventMessage> | undefined, NatsError>
 
 /** What a direct get gives, `undefined` when none answers or the user may not ask: the leader is there for that. */
-const withoutDirectGet = <A>(
+export const withoutDirectGet = <A>(
   logger: LogOnChange,
   effect: Effect.Effect<A, NatsError>
 ): Effect.Effect<A | undefined, NatsError> =>

@@ -23,6 +23,7 @@ const stateBytesMax = 512 * 1024 * 1024
 export interface Manifest {
   readonly version: number
   readonly position: number
+  readonly eventId: string | null
   readonly incarnation: string
   readonly fingerprint: string
   /** SHA-256 over the facts above and the state, in hex. */
@@ -43,14 +44,14 @@ export interface SnapshotParts {
 const deflateAsync = promisify<Uint8Array, Buffer>(deflate)
 const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate)
 
-type Facts = Pick<Snapshot, "aggregateId" | "fingerprint" | "incarnation" | "position" | "version">
-
-const checksumOf = ({ aggregateId, fingerprint, incarnation, position, version }: Facts, state: string): string =>
-  createHash("sha256")
-    .update(JSON.stringify([aggregateId, version, position, incarnation, fingerprint]))
+const checksumOf = (snapshot: Snapshot): string => {
+  const { aggregateId, eventId, fingerprint, incarnation, position, state, version } = snapshot
+  return createHash("sha256")
+    .update(JSON.stringify([aggregateId, version, position, eventId, incarnation, fingerprint]))
     .update("\0")
     .update(state)
     .digest("hex")
+}
 
 const cut = (bytes: Uint8Array, partBytes: number): ReadonlyArray<Uint8Array> => {
   const parts: Array<Uint8Array> = []
@@ -68,9 +69,10 @@ export const pack = (snapshot: Snapshot, partBytes: number): Effect.Effect<Snaps
       manifest: {
         version: snapshot.version,
         position: snapshot.position,
+        eventId: snapshot.eventId,
         incarnation: snapshot.incarnation,
         fingerprint: snapshot.fingerprint,
-        checksum: checksumOf(snapshot, snapshot.state),
+        checksum: checksumOf(snapshot),
         parts: parts.length,
         bytes: compressed.length
       },
@@ -91,15 +93,16 @@ export const unpack = (
     const inflated = await inflateAsync(compressed, { maxOutputLength: stateBytesMax }).catch(() => undefined)
     if (inflated === undefined) return undefined
     const state = inflated.toString("utf8")
-    const { fingerprint, incarnation, position, version } = manifest
-    const snapshot: Snapshot = { aggregateId, version, position, incarnation, fingerprint, state }
-    return checksumOf(snapshot, state) === manifest.checksum ? snapshot : undefined
+    const { eventId, fingerprint, incarnation, position, version } = manifest
+    const snapshot: Snapshot = { aggregateId, version, position, eventId, incarnation, fingerprint, state }
+    return checksumOf(snapshot) === manifest.checksum ? snapshot : undefined
   })
 
 /** The headers of a manifest. */
 export const manifestHeaders = (manifest: Manifest): HeaderRecord => ({
   "X-Snapshot-Version": String(manifest.version),
   "X-Snapshot-Position": String(manifest.position),
+  ...(manifest.eventId === null ? {} : { "X-Snapshot-Event-ID": HeaderText.encode(manifest.eventId) }),
   "X-Snapshot-Incarnation": HeaderText.encode(manifest.incarnation),
   "X-Snapshot-Fingerprint": HeaderText.encode(manifest.fingerprint),
   "X-Snapshot-Checksum": manifest.checksum,
@@ -127,11 +130,13 @@ export const readManifest = (header: (name: string) => string): Manifest | undef
   const bytes = count(header("X-Snapshot-Bytes"))
   if (version === undefined || position === undefined || parts === undefined || bytes === undefined) return undefined
   if (parts > partsMax) return undefined
+  const eventId = header("X-Snapshot-Event-ID")
   return {
     version,
     position,
     parts,
     bytes,
+    eventId: eventId === "" ? null : HeaderText.decode(eventId),
     incarnation: HeaderText.decode(header("X-Snapshot-Incarnation")),
     fingerprint: HeaderText.decode(header("X-Snapshot-Fingerprint")),
     checksum: header("X-Snapshot-Checksum")

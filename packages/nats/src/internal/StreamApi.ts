@@ -1,3 +1,4 @@
+import { quickDecoder } from "@cim-domain/event-sourcing/quickCodec"
 import { Effect, Result, Schema } from "effect"
 import { fromApi, NatsError, Unexpected } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
@@ -46,7 +47,9 @@ export type StreamConfig = typeof StreamConfig.Type
 const StreamInfo = Schema.Struct({
   config: StreamConfig,
   created: Schema.String,
-  state: Schema.Struct({ last_seq: Schema.Int }),
+  /** The time at the leader when it answered. */
+  ts: Schema.optionalKey(Schema.String),
+  state: Schema.Struct({ first_seq: Schema.Int, last_seq: Schema.Int, bytes: Schema.Finite }),
   cluster: Schema.optionalKey(Schema.Struct({
     leader: Schema.optionalKey(Schema.String),
     replicas: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Struct({ active: Schema.Finite }))))
@@ -81,6 +84,7 @@ const ApiFailure = Schema.Struct({
 })
 
 const isFailure = Schema.is(ApiFailure)
+const hasError = (json: unknown) => typeof json === "object" && json !== null && "error" in json
 
 const parseJson = (text: string): unknown => {
   try {
@@ -91,11 +95,10 @@ const parseJson = (text: string): unknown => {
 }
 
 /** Reads the JSON answer of the JetStream API or a publish acknowledgement; an error in it becomes a {@link NatsError}. */
-export const decodeAnswer = <A, E>(codec: Schema.Codec<A, E>) => {
-  const decode = Schema.decodeUnknownResult(codec)
+export const decodeAnswer = <A>(decode: (json: unknown) => Result.Result<A, unknown>) => {
   return (message: NatsMessage): Result.Result<A, NatsError> => {
     const json = parseJson(message.string())
-    if (isFailure(json)) return Result.fail(fromApi(json.error))
+    if (hasError(json) && isFailure(json)) return Result.fail(fromApi(json.error))
     return Result.mapError(decode(json), () =>
       new NatsError({
         reason: new Unexpected({ code: 0, detail: `an answer of unknown shape: ${message.string().slice(0, 200)}` })
@@ -103,8 +106,8 @@ export const decodeAnswer = <A, E>(codec: Schema.Codec<A, E>) => {
   }
 }
 
-const decodeInfo = decodeAnswer(StreamInfo)
-const decodeStored = decodeAnswer(StoredMessage)
+const decodeInfo = decodeAnswer(Schema.decodeUnknownResult(StreamInfo))
+const decodeStored = decodeAnswer(quickDecoder(StoredMessage))
 
 const call = <A>(
   socket: NatsSocket,
@@ -128,7 +131,7 @@ const StreamSubjects = Schema.Struct({
   })
 })
 
-const decodeSubjects = decodeAnswer(StreamSubjects)
+const decodeSubjects = decodeAnswer(Schema.decodeUnknownResult(StreamSubjects))
 
 /** The literal subjects with messages that `filter` matches, as the leader knows them; it gives them in pages. */
 export const subjectsOf = Effect.fnUntraced(function*(
@@ -158,6 +161,7 @@ export const update = (socket: NatsSocket, config: StreamConfig): Effect.Effect<
 export type LeaderQuery =
   | { readonly last_by_subj: string }
   | { readonly seq: number; readonly next_by_subj: string }
+  | { readonly seq: number }
 
 /** One message from the leader of a stream, `undefined` when there is none. */
 export const leaderMessage = (

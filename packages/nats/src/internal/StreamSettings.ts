@@ -55,6 +55,15 @@ export const streamSettingsWarnings = (config: StreamConfig, subjects: string): 
   return found
 }
 
+/** Settings that lose snapshots. Where the events are kept for ever that costs time, elsewhere it costs organizations. */
+export const snapshotSettingsWarnings = (config: StreamConfig): ReadonlyArray<string> =>
+  [
+    { forgets: set(config.max_age), name: "max_age" },
+    { forgets: set(config.max_msgs), name: "max_msgs" },
+    { forgets: set(config.max_bytes) && config.discard !== "new", name: "max_bytes" },
+    { forgets: config.storage === "memory", name: "memory storage" }
+  ].filter(({ forgets }) => forgets).map(({ name }) => `stream ${config.name}: forgets snapshots (${name})`)
+
 /** Why a stream cannot hold these subjects at all, `undefined` when it can. */
 export const streamSettingsProblem = (config: StreamConfig, subjects: string): string | undefined => {
   if (config.mirror !== undefined && config.mirror !== null) return `stream ${config.name} is a mirror`

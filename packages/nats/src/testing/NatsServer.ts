@@ -1,10 +1,10 @@
 import { connect } from "@nats-io/transport-node"
 import { Data, Effect, Schedule, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { temporaryFolder } from "./TemporaryFolder.ts"
 
 /** The server could not be started, or did not become ready in time. Carries the end of its log. */
 export class NatsServerError extends Data.TaggedError("NatsServerError")<{ readonly detail: string }> {
@@ -25,6 +25,8 @@ export interface NatsServerOptions {
   readonly config?: string | undefined
   /** Also listen for WebSockets, in clear. Default false. */
   readonly webSocket?: boolean | undefined
+  /** Where JetStream stores. Default: a folder of the server's own, removed when the scope closes. */
+  readonly storeFolder?: string | undefined
   /** Whether a server of a cluster tells clients about the others, so that they find them by themselves. Default true. */
   readonly advertise?: boolean | undefined
   /** When the store makes the disk keep what was written: `always`, or a time such as `10s`. Default: the server's, 2 minutes. */
@@ -33,7 +35,7 @@ export interface NatsServerOptions {
 
 /** How to start a cluster. */
 export interface NatsClusterOptions extends NatsServerOptions {
-  /** Where each server keeps its store. Default: in the folder of the server. */
+  /** Where each of the three stores, instead of `storeFolder`. Default: in a folder of its own. */
   readonly stores?: ReadonlyArray<string> | undefined
   /**
    * The port at which the server of index `from` reaches the routes of the server of index `to`, which listens at `port`: for
@@ -60,6 +62,10 @@ export interface NatsServer {
   readonly start: Effect.Effect<void, NatsServerError>
   /** Stops and starts. */
   readonly restart: Effect.Effect<void, NatsServerError>
+  /** Puts other lines in place of `config`, without a restart, and waits until the server goes by them. */
+  readonly reload: (config: string) => Effect.Effect<void, NatsServerError>
+  /** Lame duck mode: it takes nobody new, gives up what it leads, closes its clients one by one, and ends. Waits for that. */
+  readonly retire: Effect.Effect<void>
   /** SIGSTOP: connections stay open and nothing is answered. */
   readonly pause: Effect.Effect<void>
   /** SIGCONT. */
@@ -72,8 +78,6 @@ const binaryDefault = () => process.env["NATS_SERVER"] ?? "nats-server"
 
 /** Tries every 20 ms, 15 seconds long. */
 const untilReady = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "15 seconds" }))
-
-const ignored = () => undefined
 
 interface Ports {
   readonly nats: ReadonlyArray<string>
@@ -101,7 +105,7 @@ const configText = (options: NodeOptions, folder: string, ports: { client: numbe
     `max_payload: ${options.maxPayloadBytes ?? 1_048_576}`,
     options.jetstream === false ?
       "" :
-      `jetstream { store_dir: "${options.store ?? join(folder, "store")}"${
+      `jetstream { store_dir: "${options.storeFolder ?? join(folder, "store")}"${
         options.syncInterval === undefined ? "" : `, sync_interval: ${options.syncInterval}`
       } }`,
     options.webSocket === true ? `websocket { listen: "127.0.0.1:${ports.webSocket}", no_tls: true }` : "",
@@ -123,7 +127,7 @@ class Node {
   private exited: Promise<void> = Promise.resolve()
   private text = ""
   private readonly ports = { client: -1, webSocket: -1 }
-  private readonly options: NodeOptions
+  private options: NodeOptions
   private readonly folder: string
 
   constructor(options: NodeOptions, folder: string) {
@@ -143,8 +147,7 @@ class Node {
 
   private readonly spawned: Effect.Effect<number, NatsServerError> = Effect.tryPromise({
     try: async () => {
-      const file = join(this.folder, "server.conf")
-      await writeFile(file, configText(this.options, this.folder, this.ports))
+      const file = await this.writeConfig()
       const binary = this.options.binary ?? binaryDefault()
       const child = spawn(binary, ["-c", file], { stdio: ["ignore", "ignore", "pipe"] })
       this.child = child
@@ -157,6 +160,31 @@ class Node {
     },
     catch: (cause) => fail(`${this.options.binary ?? binaryDefault()} cannot be started: ${String(cause)}`)
   })
+
+  private async writeConfig(): Promise<string> {
+    const file = join(this.folder, "server.conf")
+    await writeFile(file, configText(this.options, this.folder, this.ports))
+    return file
+  }
+
+  private reload(config: string): Effect.Effect<void, NatsServerError> {
+    const reloaded = () => this.text.split("Reloaded server configuration").length
+    return Effect.suspend(() => {
+      const before = reloaded()
+      this.options = { ...this.options, config }
+      return Effect.promise(() => this.writeConfig()).pipe(
+        Effect.andThen(this.signal("SIGHUP")),
+        Effect.andThen(Effect.retry(
+          Effect.suspend(() =>
+            reloaded() > before
+              ? Effect.void
+              : Effect.fail(fail(`nats-server does not reload: ${this.text.slice(-2_000)}`))
+          ),
+          untilReady
+        ))
+      )
+    })
+  }
 
   private readPorts(pid: number): Effect.Effect<void, NatsServerError> {
     return Effect.tryPromise({
@@ -176,6 +204,14 @@ class Node {
     })
   }
 
+  /** A signal takes a while to reach a busy process. Where there is no procfs that cannot be seen. */
+  private readonly stopped: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.promise(() => readFile(`/proc/${this.child?.pid}/stat`, "utf8").then((stat) => stat, () => ") T"))
+  ).pipe(
+    Effect.repeat({ until: (stat) => /\) [TtXZ]/.test(stat), schedule: untilReady }),
+    Effect.asVoid
+  )
+
   private end(name: NodeJS.Signals): Effect.Effect<void> {
     return Effect.andThen(this.signal(name), Effect.promise(() => this.exited))
   }
@@ -191,7 +227,9 @@ class Node {
       kill: this.end("SIGKILL"),
       start: this.start,
       restart: Effect.andThen(stop, this.start),
-      pause: this.signal("SIGSTOP"),
+      reload: (config) => this.reload(config),
+      retire: this.end("SIGUSR2"),
+      pause: Effect.andThen(this.signal("SIGSTOP"), this.stopped),
       resume: this.signal("SIGCONT"),
       log: Effect.sync(() => this.text)
     }
@@ -202,10 +240,7 @@ class Node {
 
 const node = (options: NodeOptions): Effect.Effect<Node, NatsServerError, Scope.Scope> =>
   Effect.gen(function*() {
-    const folder = yield* Effect.acquireRelease(
-      Effect.promise(() => mkdtemp(join(tmpdir(), "nats-server-"))),
-      (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(ignored))
-    )
+    const folder = yield* temporaryFolder
     return yield* Effect.acquireRelease(Effect.succeed(new Node(options, folder)), (made) => made.close)
   })
 
@@ -259,7 +294,7 @@ const cluster = Effect.fnUntraced(function*(options: NatsClusterOptions = {}) {
       return yield* node({
         ...options,
         name: `n${index + 1}`,
-        store: options.stores?.[index],
+        storeFolder: options.stores?.[index],
         cluster: { name: "test", port, routes, gossip: options.route === undefined }
       })
     })

@@ -1,40 +1,35 @@
-import type { CommandReply } from "@cim-domain/organization"
-import { Clock, Console, Effect, Stream } from "effect"
+import { type CommandUnsettled, makeCommandClient } from "@cim-domain/event-sourcing"
+import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import { type CommandReply, readAnswer } from "@cim-domain/organization"
+import { Clock, Console, Duration, Effect, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { SecureRandom } from "effect/crypto"
 import { describeReply } from "../describeReply.ts"
+import { describeUnsettled } from "../describeUnsettled.ts"
 import { Refused, Unanswered } from "../exitCodes.ts"
-import { requestReply } from "../requestReply.ts"
-import { withBroker } from "../withBroker.ts"
-import { type CommandLine, isRepeatable, subjectOfLine } from "./CommandLine.ts"
+import { makeRetryNotice } from "../makeRetryNotice.ts"
+import { organizationCommand } from "../organizationCommand.ts"
+import { withService } from "../withService.ts"
+import { type CommandLine, isRepeatable, toSend } from "./CommandLine.ts"
 import { describeTally } from "./describeTally.ts"
 import { makeProgress } from "./makeProgress.ts"
 import { countLines, readLines } from "./readLines.ts"
 import { noAnswers, type Tally, withAnswer } from "./Tally.ts"
 
+/** What the service does not know, because for this run the line was given an id. */
+const notRepeatable = "the line has no identity; sending the file again would repeat it"
+
 /** Where sending ended too early, and how to go on. */
-const stoppedAt = (line: CommandLine, detail: string) =>
+const stoppedAt = (line: CommandLine, error: CommandUnsettled, server: string) =>
   new Unanswered({
     detail: [
-      `stopped at line ${line.number}: ${detail}`,
+      `stopped at line ${line.number}: ${describeUnsettled(error, server).join("\n")}`,
       `Go on with --from-line ${line.number}`,
-      ...(isRepeatable(line) ? [] : [`Line ${line.number} has no identity: look first whether it has taken effect`])
+      ...(isRepeatable(line) || !error.mayHaveTakenEffect
+        ? []
+        : [`Line ${line.number} has no identity: look first whether it has taken effect`])
     ].join("\n")
   })
-
-/** Sends one line. Fails with `Unanswered` also when the answer is to try again later: what follows may build on it. */
-const sendLine = Effect.fnUntraced(function*(line: CommandLine): Effect.fn.Return<
-  CommandReply,
-  Unanswered,
-  Effect.Services<ReturnType<typeof requestReply>>
-> {
-  const reply = yield* Effect.mapError(
-    requestReply(subjectOfLine(line), line.text, {}),
-    ({ detail }) => stoppedAt(line, detail)
-  )
-  return reply.status === "error" && reply.failure.retryable
-    ? yield* stoppedAt(line, `${reply.failure.message} (${reply.failure.code})`)
-    : reply
-})
 
 /** `organization send FILE`. Lines are sent in order, each after the answer to the one before, because they may build on it. */
 export const send = Command.make(
@@ -62,21 +57,33 @@ export const send = Command.make(
     let tally: Tally = noAnswers
     let current = fromLine
     const inWords = (reply: CommandReply) => `line ${current}  ${describeReply(reply)}`
+    const { timeout } = yield* organizationCommand
     const print = (reply: CommandReply) =>
       quiet && reply.status === "ok"
         ? Effect.void
         : Effect.andThen(progress.clear, Console.log(json ? JSON.stringify(reply) : inWords(reply)))
-    yield* Stream.runForEach(
-      readLines(file, fromLine),
-      Effect.fnUntraced(function*(line) {
-        current = line.number
-        const reply = yield* sendLine(line)
-        tally = withAnswer(tally, reply, line.number)
-        yield* print(reply)
-        yield* progress.report(tally)
-      })
-    ).pipe(
-      withBroker,
+    yield* Effect.gen(function*() {
+      const { url } = yield* NatsConnection
+      const client = yield* makeCommandClient({ read: readAnswer, deadline: Duration.seconds(timeout) })
+      const onRetry = makeRetryNotice(url, timeout, progress.clear)
+      yield* Stream.runForEach(
+        readLines(file, fromLine),
+        Effect.fnUntraced(function*(line) {
+          current = line.number
+          const { reply: said } = yield* Effect.mapError(
+            client.send(toSend(line, SecureRandom.uuidV7Unsafe()), { onRetry }),
+            (error) => stoppedAt(line, error, url)
+          )
+          const reply = said.status === "ok" && !isRepeatable(line)
+            ? { ...said, warnings: [...said.warnings, notRepeatable] }
+            : said
+          tally = withAnswer(tally, reply, line.number)
+          yield* print(reply)
+          yield* progress.report(tally)
+        })
+      )
+    }).pipe(
+      withService,
       Effect.onInterrupt(() =>
         Effect.andThen(progress.clear, Console.error(`interrupted; go on with --from-line ${current}`))
       ),

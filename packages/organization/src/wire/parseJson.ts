@@ -19,8 +19,11 @@ export const isNestedDeeperThan = (json: string, maximum: number): boolean => {
 }
 
 /** The value of JSON text, or `undefined` when it is none or nests deeper than `depthMax`. */
-export const parseJson = (json: string, depthMax: number): unknown => {
-  if (isNestedDeeperThan(json, depthMax)) return undefined
+export const parseJson = (json: string, depthMax: number): unknown =>
+  isNestedDeeperThan(json, depthMax) ? undefined : parseFlatJson(json)
+
+/** The value of JSON text that is known not to nest too deep, or `undefined` when it is none. */
+export const parseFlatJson = (json: string): unknown => {
   try {
     return JSON.parse(json)
   } catch {

@@ -1,6 +1,6 @@
 import { Result } from "effect"
 import { errorKinds, limitExceeded, type OrganizationError } from "../OrganizationError.ts"
-import { isJsonObject, isNestedDeeperThan, parseJson } from "./parseJson.ts"
+import { isJsonObject, isNestedDeeperThan, parseFlatJson } from "./parseJson.ts"
 
 /** The largest body of a command, in bytes. */
 export const commandBytesMax = 256 * 1024
@@ -14,7 +14,7 @@ export const readBody = (body: Uint8Array): Result.Result<{ readonly [key: strin
   const text = decodeUtf8(body)
   if (text === undefined) return malformed("it is not UTF-8")
   if (isNestedDeeperThan(text, depthMax)) return malformed(`it nests deeper than ${depthMax} levels`)
-  const json = parseJson(text, depthMax)
+  const json = parseFlatJson(text)
   if (json === undefined) return malformed("it is not JSON")
   return isJsonObject(json) ? Result.succeed(json) : malformed("it is not a JSON object")
 }

@@ -10,17 +10,28 @@ const valueFields = new Set(["id", "value", "Other"])
  * The paths of fields that a command of this type does not have. They are ignored, but whoever misspelt an optional field
  * wants to know. Free metadata has no unknown fields.
  */
-export const unknownFields = (type: CommandType, command: { readonly [key: string]: unknown }): ReadonlyArray<string> =>
-  Object.entries(command).flatMap(([key, value]) => {
-    if (!Object.hasOwn(commandSchemas[type].fields, key)) return [key]
-    if (!isJsonObject(value) || key === "metadata") return []
-    if (key !== "identity") return isUnitVariant(value) ? [] : extra(value, valueFields, key)
-    const correlation = value["correlation_id"]
-    return [
-      ...extra(value, identityFields, key),
-      ...(isJsonObject(correlation) ? extra(correlation, correlationFields, `${key}.correlation_id`) : [])
-    ]
-  })
+export const unknownFields = (
+  type: CommandType,
+  command: { readonly [key: string]: unknown }
+): ReadonlyArray<string> => {
+  const { fields } = commandSchemas[type]
+  const paths: Array<string> = []
+  for (const key of Object.keys(command)) {
+    const value = command[key]
+    if (!Object.hasOwn(fields, key)) paths.push(key)
+    else if (isJsonObject(value) && key !== "metadata") paths.push(...unknownFieldsWithin(key, value))
+  }
+  return paths
+}
+
+const unknownFieldsWithin = (key: string, value: { readonly [key: string]: unknown }): ReadonlyArray<string> => {
+  if (key !== "identity") return isUnitVariant(value) ? [] : extra(value, valueFields, key)
+  const correlation = value["correlation_id"]
+  const own = extra(value, identityFields, key)
+  return isJsonObject(correlation)
+    ? [...own, ...extra(correlation, correlationFields, `${key}.correlation_id`)]
+    : own
+}
 
 const isUnitVariant = (value: { readonly [key: string]: unknown }): boolean => {
   const members = Object.values(value)

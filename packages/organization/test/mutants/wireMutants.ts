@@ -58,9 +58,27 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "CommandHeaders.ts",
-    find: "value !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value)",
-    replace: "value !== undefined",
+    find: "trace: readTraceContext(header)",
+    replace: "trace: { traceparent: header(\"traceparent\") ?? null, tracestate: header(\"tracestate\") ?? null }",
     why: "any text is passed on as trace context"
+  },
+  {
+    file: "readAnswer.ts",
+    find: "reply.status === \"ok\" || !reply.failure.retryable",
+    replace: "reply.status === \"ok\"",
+    why: "the client asks again after a refusal for good"
+  },
+  {
+    file: "readAnswer.ts",
+    find: "(category === \"internal\" || category === \"unavailable\")",
+    replace: "category === \"unavailable\"",
+    why: "the client takes trouble inside the service for a definite no"
+  },
+  {
+    file: "OrganizationClient.ts",
+    find: "sending.commandId ?? SecureRandom.uuidV7Unsafe()",
+    replace: "SecureRandom.uuidV7Unsafe()",
+    why: "the client forgets the id that it was given"
   },
   {
     file: "commands/completeCommand.ts",

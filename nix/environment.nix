@@ -1,0 +1,77 @@
+# What the options become: the environment of the process, the files it reads, and what must hold between options.
+{ lib, cfg }:
+let
+  prefix = "services.cim-domain-organization";
+in
+rec {
+  # What `settings` may hold besides Node's own variables: those of the service that have no option.
+  further = {
+    MAX_IN_FLIGHT = lib.types.ints.between 1 10000;
+    CACHE_CAPACITY = lib.types.ints.between 1 1000000;
+    CACHE_RECORDS = lib.types.ints.between 1 100000000;
+    COMMAND_TIMEOUT_MS = lib.types.ints.between 100 60000;
+    ACCEPT_LEGACY_SUBJECTS = lib.types.bool;
+  };
+
+  variables = {
+    NATS_URL = cfg.natsUrl;
+    STREAM_NAME = cfg.streamName;
+    LOG_LEVEL = cfg.logLevel;
+    SNAPSHOT_FREQ = toString cfg.snapshotFrequency;
+  }
+  // lib.mapAttrs (_: value: if lib.isBool value then lib.boolToString value else toString value) cfg.settings;
+
+  # Variable to path on the machine.
+  files = lib.filterAttrs (_: path: path != null) {
+    NATS_CREDS_FILE = cfg.credentialsFile;
+    NATS_NKEY_FILE = cfg.nkeyFile;
+    NATS_TLS_CA_FILE = cfg.tls.caFile;
+    NATS_TLS_CERT_FILE = cfg.tls.certFile;
+    NATS_TLS_KEY_FILE = cfg.tls.keyFile;
+  };
+
+  assertions =
+    let
+      withOption = [
+        "NATS_URL" "STREAM_NAME" "LOG_LEVEL" "SNAPSHOT_FREQ"
+        "NATS_CREDS_FILE" "NATS_NKEY_FILE" "NATS_TLS_CA_FILE" "NATS_TLS_CERT_FILE" "NATS_TLS_KEY_FILE"
+      ];
+      names = lib.attrNames cfg.settings;
+      taken = lib.filter (name: lib.elem name withOption) names;
+      isUnknown = name: !(further ? ${name} || lib.elem name withOption || builtins.match "NODE_[A-Z0-9_]+" name != null);
+      unknown = lib.filter isUnknown names;
+      ofFurther = name: {
+        assertion = !(cfg.settings ? ${name}) || further.${name}.check cfg.settings.${name};
+        message = "${prefix}.settings.${name}: given ${builtins.toJSON cfg.settings.${name}}; accepted: ${further.${name}.description}.";
+      };
+    in
+    [
+      {
+        assertion = (cfg.tls.certFile == null) == (cfg.tls.keyFile == null);
+        message = "${prefix}.tls: certFile and keyFile go together; accepted: both, or neither.";
+      }
+      {
+        assertion = cfg.credentialsFile == null || cfg.nkeyFile == null;
+        message = "${prefix}: credentialsFile and nkeyFile are both set; accepted: one of the two.";
+      }
+      {
+        assertion = taken == [ ];
+        message = "${prefix}.settings: ${toString taken} has an option of its own; use that.";
+      }
+      {
+        assertion = unknown == [ ];
+        message = "${prefix}.settings: ${toString unknown} is not known; accepted: ${
+          lib.concatStringsSep ", " (lib.attrNames further)
+        }, and names that begin with NODE_.";
+      }
+      {
+        # Options that nothing uses here are looked at as well, so that a wrong value never goes unnoticed.
+        assertion = builtins.deepSeq [ cfg.containerIp cfg.gateway cfg.prefixLength cfg.nameservers cfg.sshKeys ] true;
+        message = "";
+      }
+    ]
+    ++ map ofFurther (lib.attrNames further);
+
+  warnings = lib.optional (lib.hasInfix "@" cfg.natsUrl)
+    "${prefix}.natsUrl holds a user or a password, which the Nix store shows to everybody; use credentialsFile or nkeyFile.";
+}

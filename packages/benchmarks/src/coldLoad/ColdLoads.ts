@@ -1,0 +1,27 @@
+/** What the cold loader does. Goes to its process as JSON. */
+export interface ColdLoads {
+  readonly url: string
+  readonly otherEvents: number
+  readonly histories: ReadonlyArray<number>
+}
+
+/** Events between two snapshots. */
+export const snapshotEvery = 100
+
+/** How long it took to load, in microseconds, each the median of several loads. */
+export interface ColdLoadTimes {
+  /** Events in the stream while it was measured. */
+  readonly streamEvents: number
+  readonly directGet: number
+  readonly loads: ReadonlyArray<{ readonly events: number; readonly snapshot: boolean; readonly micros: number }>
+}
+
+/** What came of it. */
+export interface ColdLoadResult {
+  /** In a stream with a tenth of the events of others, and with all. */
+  readonly times: readonly [few: ColdLoadTimes, many: ColdLoadTimes]
+  /** The longest history: how fast it is loaded, and how fast the client alone reads its messages. */
+  readonly longest: { readonly loadedPerSecond: number; readonly readPerSecond: number }
+  /** Size of a snapshot of a small organization as it is stored. */
+  readonly snapshotBytes: number
+}

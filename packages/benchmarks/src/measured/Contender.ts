@@ -1,0 +1,77 @@
+import { type NatsServer, NatsServer as Servers } from "@cim-domain/nats/testing/NatsServer"
+import { Effect, type Scope } from "effect"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { BenchmarkFailed } from "../Benchmark.ts"
+import { replicaBundle } from "./replicaBundle.ts"
+import { startProgram } from "./startProgram.ts"
+
+/** Something that answers commands, with a broker of its own. */
+export interface Contender {
+  readonly name: string
+  readonly url: string
+  /** The processes whose cost is measured. */
+  readonly pids: ReadonlyArray<number>
+  readonly brokerPids: ReadonlyArray<number>
+}
+
+/** What a contender runs on. */
+export interface Ground {
+  /** Replicas of the service. The null service can have one only. Default 1. */
+  readonly replicas?: number
+  /** Three brokers with a replicated stream instead of one. Default false. */
+  readonly cluster?: boolean
+  /** The broker writes to disk before it acknowledges. Default false. */
+  readonly syncAlways?: boolean
+  /** More settings of the service. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A broker, or three, that is gone with the scope. */
+export const startBrokers = (
+  { cluster = false, syncAlways = false }: Ground
+): Effect.Effect<{ readonly url: string; readonly servers: ReadonlyArray<NatsServer> }, BenchmarkFailed, Scope.Scope> =>
+  Effect.gen(function*() {
+    if (cluster) return yield* Servers.cluster()
+    if (!syncAlways) return yield* Effect.map(Servers.server(), (server) => ({ url: server.url, servers: [server] }))
+    const folder = yield* Effect.acquireRelease(
+      Effect.promise(() => mkdtemp(join(tmpdir(), "nats-server-"))),
+      (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
+    )
+    const config = `jetstream { store_dir: "${folder}", sync_interval: always }`
+    return yield* Effect.map(Servers.server({ jetstream: false, config }), (server) => ({
+      url: server.url,
+      servers: [server]
+    }))
+  }).pipe(Effect.mapError((error) => new BenchmarkFailed({ detail: error.message })))
+
+const pidsOf = (servers: ReadonlyArray<NatsServer>) => Effect.forEach(servers, (server) => server.pid)
+
+/** The service as it is shipped, ready to answer. */
+export const startService = Effect.fnUntraced(function*(ground: Ground) {
+  const { servers, url } = yield* startBrokers(ground)
+  const file = yield* replicaBundle
+  const replicas = yield* Effect.forEach(
+    Array.from({ length: ground.replicas ?? 1 }),
+    () => startProgram({ file, env: { NATS_URL: url, LOG_LEVEL: "info", ...ground.env } })
+  )
+  yield* Effect.forEach(replicas, (replica) => replica.said("ready"))
+  return {
+    name: "service",
+    url,
+    pids: replicas.map((replica) => replica.pid),
+    brokerPids: yield* pidsOf(servers)
+  } satisfies Contender
+})
+
+/** The null service, ready to answer. */
+export const startNullService = Effect.fnUntraced(function*(ground: Ground) {
+  const { servers, url } = yield* startBrokers(ground)
+  const program = yield* startProgram({
+    file: join(import.meta.dirname, "../nullService/main.ts"),
+    env: { NATS_URL: url, STREAM_REPLICAS: String(servers.length) }
+  })
+  yield* program.said("ready")
+  return { name: "null service", url, pids: [program.pid], brokerPids: yield* pidsOf(servers) } satisfies Contender
+})

@@ -1,0 +1,37 @@
+import { Effect } from "effect"
+import type { Benchmark } from "../Benchmark.ts"
+import type { Figure } from "../Figure.ts"
+import { beside, driveBoth, startPair } from "./Pair.ts"
+
+const grounds = [
+  ["three brokers, replicated", { cluster: true }],
+  ["one broker, sync always", { syncAlways: true }]
+] as const
+
+/** Where the broker takes longer to store an event. */
+export const brokers: Benchmark = {
+  name: "brokers",
+  about: "updates, 64 in flight, on a replicated stream and on one that writes to disk at once",
+  run: Effect.fnUntraced(function*(scale) {
+    const figures: Array<Figure> = []
+    for (const [name, ground] of grounds) {
+      const { nothing, service } = yield* Effect.scoped(Effect.flatMap(
+        startPair(ground, scale.some),
+        (pair) =>
+          driveBoth(pair, {
+            commands: scale.commands / 2,
+            warmUp: scale.warmUp / 2,
+            pace: { inFlight: 64 },
+            kind: "update",
+            organizations: scale.some,
+            spread: "uniform"
+          }, scale.rounds)
+      ))
+      figures.push(
+        beside(name, "commands/s", service.perSecond, nothing.perSecond),
+        beside(`${name}: processor`, "µs/command", service.cpuMicros, nothing.cpuMicros)
+      )
+    }
+    return figures
+  })
+}

@@ -1,0 +1,54 @@
+import { Effect } from "effect"
+import { join } from "node:path"
+import type { Benchmark } from "../Benchmark.ts"
+import type { ColdLoadResult, ColdLoads } from "../coldLoad/ColdLoads.ts"
+import type { Figure } from "../Figure.ts"
+import { startBrokers } from "../measured/Contender.ts"
+import { startProgram } from "../measured/startProgram.ts"
+
+/** States that are not in the cache. */
+export const coldLoad: Benchmark = {
+  name: "cold-load",
+  about: "organizations that are not in the cache, in a stream full of others, beside one direct get",
+  run: Effect.fnUntraced(function*(scale) {
+    const { url } = yield* startBrokers({})
+    const wanted: ColdLoads = { url, otherEvents: scale.otherEvents, histories: scale.histories }
+    const program = yield* startProgram({
+      file: join(import.meta.dirname, "../coldLoad/main.ts"),
+      args: [JSON.stringify(wanted)]
+    })
+    const { longest, snapshotBytes, times: [few, many] } = (yield* program.said("result")) as unknown as ColdLoadResult
+    const named = ({ events, snapshot }: { readonly events: number; readonly snapshot: boolean }) =>
+      `cold load, ${events} events${snapshot ? " and a snapshot" : ""}`
+    const stated = (load: { readonly events: number; readonly snapshot: boolean }) =>
+      load.events === 1_000 && load.snapshot
+    const loads = many.loads.map((load): Figure => ({
+      name: named(load),
+      value: load.micros,
+      unit: "µs",
+      yardstick: { name: "direct get", value: many.directGet },
+      ...(stated(load) ? { target: { of: "ratio", atMost: 3 } } : {})
+    }))
+    const lengths = many.loads.filter(stated).map((load): Figure => ({
+      name: `${named(load)}, in the whole stream`,
+      value: load.micros,
+      unit: "µs",
+      yardstick: {
+        name: "in a tenth of it",
+        value: few.loads.find((other) => named(other) === named(load))!.micros
+      }
+    }))
+    return [
+      ...loads,
+      ...lengths,
+      {
+        name: "longest history, loaded",
+        value: longest.loadedPerSecond,
+        unit: "events/s",
+        yardstick: { name: "read by the client", value: longest.readPerSecond },
+        target: { of: "ratio", atLeast: 0.5 }
+      },
+      { name: "snapshot of a small organization", value: snapshotBytes / 1024, unit: "KiB" }
+    ]
+  })
+}

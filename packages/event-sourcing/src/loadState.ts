@@ -1,0 +1,19 @@
+import { Effect } from "effect"
+import type { EventStore } from "./EventStore.ts"
+import { type ColdLoadOptions, makeColdLoad } from "./internal/coldLoad.ts"
+import type { SnapshotStore } from "./SnapshotStore.ts"
+import type { StoreError } from "./StoreError.ts"
+
+/**
+ * The state of one aggregate and the number of its events, for those who only look: from snapshot and tail, as confirmed by
+ * the leader of the event store. Fails with `HistoryTruncated` when nothing shows what it is, and otherwise as the store does.
+ */
+export const loadState = <State, Event>(
+  options: ColdLoadOptions<State, Event>,
+  aggregateId: string
+): Effect.Effect<{ readonly state: State; readonly version: number }, StoreError, EventStore | SnapshotStore> =>
+  makeColdLoad(options).pipe(
+    Effect.flatMap(({ load }) => load(aggregateId)),
+    Effect.map(({ cursor, state }) => ({ state, version: cursor.version })),
+    Effect.scoped
+  )

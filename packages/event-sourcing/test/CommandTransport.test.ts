@@ -1,0 +1,13 @@
+import { Effect } from "effect"
+import { CommandTransport } from "../src/CommandTransport.ts"
+import { commandTransportContract, contractSubjects } from "../src/testing/CommandTransportContract.ts"
+import { NobodyListens, TransportError } from "../src/TransportError.ts"
+
+commandTransportContract("memory", (answer) =>
+  CommandTransport.layerMemory((command) => {
+    if (command.subject !== contractSubjects.heard) {
+      return new TransportError({ reason: new NobodyListens({ subject: command.subject }) })
+    }
+    const body = answer(command)
+    return body === null ? Effect.never : Effect.succeed(body)
+  }))

@@ -1,0 +1,83 @@
+import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import type { NatsError } from "@cim-domain/nats/NatsError"
+import { assert, it } from "@effect/vitest"
+import { Deferred, Effect, Exit } from "effect"
+import { connect as dial } from "node:net"
+import { eventually, operator } from "./Broker.ts"
+import { ask, reply, subscribed, withServer, words } from "./Subscribed.ts"
+
+/** Says something to the broker that no client library would, and gives everything that comes back within its time. */
+const rawly = Effect.fnUntraced(function*(url: string) {
+  const { hostname, port } = new URL(url)
+  const heard = { text: "" }
+  const socket = yield* Effect.acquireRelease(
+    Effect.sync(() => dial({ host: hostname, port: Number(port) })),
+    (socket) => Effect.sync(() => socket.destroy())
+  )
+  socket.on("data", (bytes) => heard.text += bytes.toString())
+  socket.on("error", () => undefined)
+  socket.write("CONNECT {\"verbose\":false,\"headers\":true}\r\nSUB answers.* 1\r\n")
+  return {
+    send: (subject: string, replyTo: string, headers: Buffer) => {
+      socket.write(Buffer.concat([
+        Buffer.from(`HPUB ${subject} ${replyTo} ${headers.length} ${headers.length}\r\n`),
+        headers,
+        Buffer.from("\r\n")
+      ]))
+    },
+    heard: () => heard.text
+  }
+})
+
+it.live(
+  "a message whose headers cannot be read is answered, and so is the next",
+  () =>
+    withServer((server) =>
+      Effect.gen(function*() {
+        yield* subscribed({ handle: ({ headersProblem }) => Effect.succeed(reply(headersProblem ?? "fine")) })
+        const hostile = yield* rawly(server.url)
+        const bad = ["a b: c", "X-Actor: a\rb", "ü: x", "\u0001: x"]
+        const blocks = [
+          ...bad.map((line) => Buffer.from(`NATS/1.0\r\n${line}\r\n\r\n`)),
+          Buffer.from("NATS/1.0 503\r\n\r\n"),
+          Buffer.from("no headers at all"),
+          Buffer.from([0xff, 0xfe, 0x00])
+        ]
+        for (const [index, block] of blocks.entries()) {
+          hostile.send("commands.a", `answers.${index}`, block)
+          yield* eventually(
+            `answer ${index}`,
+            Effect.sync(() => hostile.heard().includes(`MSG answers.${index} `))
+          )
+        }
+        const longest = `answers.${"x".repeat(4_000)}`
+        hostile.send("commands.a", longest, blocks[0]!)
+        yield* eventually("an answer to a long name", Effect.sync(() => hostile.heard().includes(`MSG ${longest} `)))
+        assert.strictEqual(yield* words(ask(yield* operator(server.url), "commands.a")), "fine")
+      })
+    ),
+  60_000
+)
+
+it.live(
+  "a listener that throws ends its own subscription, and not the connection",
+  () =>
+    withServer(() =>
+      Effect.gen(function*() {
+        const { main } = yield* NatsConnection
+        const ended = yield* Deferred.make<NatsError>()
+        yield* main.subscribe({
+          subject: "things.>",
+          resubscribe: true,
+          onMessage: () => {
+            throw new Error("unheard of")
+          },
+          onEnd: (error) => Deferred.doneUnsafe(ended, Exit.succeed(error))
+        })
+        yield* main.publish("things.a", "")
+        assert.include((yield* Deferred.await(ended)).message, "unheard of")
+        yield* main.flush
+      })
+    ),
+  20_000
+)

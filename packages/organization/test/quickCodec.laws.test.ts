@@ -1,0 +1,146 @@
+import { quickDecoder, quickEncoder } from "@cim-domain/event-sourcing/quickCodec"
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Result, Schema } from "effect"
+import { readFileSync } from "node:fs"
+import { SuccessReply } from "../src/CommandReply.ts"
+import { commandSchemas, commandTypes } from "../src/OrganizationCommand.ts"
+import { eventSchemas, eventTypes } from "../src/OrganizationEvent.ts"
+import { commandOf, eventOf } from "../src/testing/arbitraries.ts"
+import { listOf, upTo } from "../src/testing/valueArbitraries.ts"
+import { issuesOf } from "../src/wire/ValidationIssue.ts"
+import { arbitrary } from "./lawRuns.ts"
+
+type AnySchema = Schema.Codec<any, unknown>
+
+const schemas: ReadonlyArray<readonly [name: string, schema: AnySchema, values: Arbitrary.Arbitrary<unknown>]> = [
+  ...commandTypes.map((type) => [type, commandSchemas[type] as unknown as AnySchema, commandOf(type)] as const),
+  ...eventTypes.map((type) => [type, eventSchemas[type] as unknown as AnySchema, eventOf(type)] as const)
+]
+
+const outcome = (run: () => unknown): unknown => {
+  try {
+    return { value: run() }
+  } catch (error) {
+    return { thrown: String(error) }
+  }
+}
+
+const decoded = (result: Result.Result<unknown, Schema.SchemaError>) =>
+  Result.mapError(result, (error) => issuesOf(error.issue))
+
+/** Both ways of reading and writing, one beside the other. */
+const compare = (schema: AnySchema) => {
+  const read = {
+    quick: quickDecoder(schema, { errors: "all" }),
+    slow: Schema.decodeUnknownResult(schema, { errors: "all" })
+  }
+  const write = { quick: quickEncoder(schema), slow: Schema.encodeSync(schema) }
+  return {
+    read: (input: unknown) => assert.deepStrictEqual(decoded(read.quick(input)), decoded(read.slow(input))),
+    write: (value: unknown) => {
+      const [quick, slow] = [outcome(() => write.quick(value)), outcome(() => write.slow(value))]
+      assert.deepStrictEqual(quick, slow)
+      assert.strictEqual(JSON.stringify(quick), JSON.stringify(slow))
+    },
+    encode: write.slow,
+    decode: read.slow
+  }
+}
+
+/** What may stand where something else was. */
+const intruders: ReadonlyArray<unknown> = [
+  null,
+  undefined,
+  "",
+  "LLC",
+  " padded ",
+  "0198C0DE-0000-7000-8000-000000000001",
+  "2025-02-29T00:00:00.000Z",
+  "2024-02-29T23:59:59.999Z",
+  "2025-08-19 09:30:00+02:00",
+  "0000-01-01T00:00:00.000Z",
+  "a\u0000b",
+  -0,
+  1.5,
+  -1,
+  NaN,
+  2 ** 53,
+  true,
+  [],
+  ["name", "name"],
+  {},
+  { id: "x" },
+  { id: "0198c0de-0000-7000-8000-000000000001" },
+  { LLC: null },
+  { Other: "Guild" },
+  { Other: "" },
+  Object.create({ id: "0198c0de-0000-7000-8000-000000000001" })
+]
+
+/** The value with one member somewhere in it replaced, taken away, or added. */
+const corrupted = (value: unknown, choices: ReadonlyArray<number>): unknown => {
+  const [where = 0, what = 0, ...rest] = choices
+  const intruder = intruders[what % intruders.length]
+  if (typeof value !== "object" || value === null || rest.length === 0) return intruder
+  const keys = Object.keys(value)
+  const key = keys[where % (keys.length + 1)]
+  if (key === undefined) return Array.isArray(value) ? [...value, intruder] : { ...value, unexpected: intruder }
+  const members = Object.entries(value).flatMap(([name, member]) => {
+    if (name !== key) return [[name, member] as const]
+    return what % 7 === 0 ? [] : [[name, what % 3 === 0 ? corrupted(member, rest) : intruder] as const]
+  })
+  return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members)
+}
+
+const choices = Arbitrary.map(listOf(upTo(1_000), 8), (list) => [...list, 0, 0])
+
+describe.each(schemas)("%s", (_name, schema, values) => {
+  const both = compare(schema)
+
+  it.prop("reads and writes the same", [values], ([value]) => {
+    both.write(value)
+    both.read(both.encode(value))
+  }, { arbitrary })
+
+  it.prop("refuses the same, for the same reasons", [values, choices], ([value, where]) => {
+    both.read(corrupted(both.encode(value), where))
+    both.write(corrupted(value, where))
+  }, { arbitrary })
+})
+
+describe("the golden corpora", () => {
+  const lines = (file: string): ReadonlyArray<any> =>
+    readFileSync(new URL(`golden/${file}`, import.meta.url), "utf8").trim().split("\n").map((line) => JSON.parse(line))
+
+  it.each(["commands.jsonl", "events.jsonl", "events-1.jsonl", "events-1-as-2.jsonl"])("%s", (file) => {
+    const samples = lines(file)
+    assert.isAbove(samples.length, 10)
+    for (const sample of samples) {
+      const type: string = sample.command_type ?? sample.event_type
+      const schema = schemas.find(([name]) => name === type)
+      if (schema !== undefined) compare(schema[1]).read(sample)
+    }
+  })
+
+  it("replies.jsonl", () => {
+    const both = compare(SuccessReply)
+    const replies = lines("replies.jsonl").filter(({ status }) => status === "ok")
+    assert.isAbove(replies.length, 0)
+    for (const reply of replies) {
+      both.read(reply)
+      both.write(Result.getOrThrow(both.decode(reply)))
+      both.write({ ...reply, version: "one" })
+    }
+  })
+})
+
+describe("a schema that it cannot do", () => {
+  it.each([
+    ["a tuple", Schema.Tuple([Schema.String])],
+    ["a record", Schema.Record(Schema.String, Schema.String)],
+    ["exactly one of", Schema.Union([Schema.String, Schema.Null], { mode: "oneOf" })],
+    ["a symbol", Schema.Symbol]
+  ])("is refused: %s", (_, schema) => {
+    assert.throws(() => quickDecoder(schema as unknown as AnySchema), /cannot do/)
+  })
+})
