@@ -50,13 +50,16 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const stream = yield* EventStream
   const appends = yield* Semaphore.make(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
   const ackTimeoutMillis = Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
+  const lease = yield* makeLeaderLease(connection.main, stream.name, stream.replicas)
+  // Whoever starts waits, rather than its first commands.
+  yield* lease.ready
   const source = {
     main: connection.main,
     bulk: connection.bulk,
     stream: stream.name,
     prefix: stream.subjectPrefix,
     replicas: stream.replicas,
-    lease: yield* makeLeaderLease(connection.main, stream.name, stream.replicas),
+    lease,
     allowDirect: stream.allowDirect,
     logger: LogOnChange.make()
   }

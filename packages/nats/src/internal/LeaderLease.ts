@@ -27,6 +27,8 @@ const patienceMillis = 2_500
 
 /** Believes leaders for a while. */
 export interface LeaderLease {
+  /** Waits until a leader can be believed, a second, or until it is no use to wait any longer. */
+  readonly ready: Effect.Effect<void>
   /** Gives what a leader answers when it led for certain while it answered, else fails with `Busy`. Costs no round trip. */
   readonly confirm: <A>(read: Effect.Effect<A, NatsError>) => Effect.Effect<A, NatsError>
 }
@@ -37,7 +39,7 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
   stream: string,
   replicas: number
 ): Effect.fn.Return<LeaderLease, never, Scope.Scope> {
-  if (replicas <= 1) return { confirm: (read) => read }
+  if (replicas <= 1) return { confirm: (read) => read, ready: Effect.void }
   const polled = yield* Latch.make()
   let leader: string | undefined
   /** From when on `leader` was seen to lead. */
@@ -68,9 +70,8 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
     Effect.andThen(Effect.ignore(poll), polled.release),
     Schedule.spaced(`${pollMillis} millis`)
   ))
-  // Whoever starts waits here, rather than its first commands.
   const hasLease = () => until !== Number.NEGATIVE_INFINITY
-  yield* Effect.timeoutOption(
+  const ready = Effect.timeoutOption(
     Effect.gen(function*() {
       while (!hasLease()) yield* polled.await
     }),
@@ -94,7 +95,7 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
     return yield* new NatsError({ reason: new Busy({ detail }) })
   })
 
-  return { confirm }
+  return { confirm, ready: Effect.asVoid(ready) }
 })
 
 /** How long ago, in milliseconds, the leader and the servers that it heard from since were a majority. */
