@@ -282,8 +282,7 @@ const clusterAnswers = (url: string): Effect.Effect<void, NatsServerError> =>
     catch: (cause) => fail(`the cluster is not ready: ${String(cause)}`)
   })
 
-/** Three servers that hold replicated streams together, ready when all of them take part. Fails with {@link NatsServerError}. */
-const cluster = Effect.fnUntraced(function*(options: NatsClusterOptions = {}) {
+const startCluster = Effect.fnUntraced(function*(options: NatsClusterOptions) {
   const ports = yield* Effect.all([freePort, freePort, freePort])
   const { route = (_from: number, _to: number, port: number) => Effect.succeed(port) } = options
   const nodes = yield* Effect.forEach(
@@ -299,7 +298,9 @@ const cluster = Effect.fnUntraced(function*(options: NatsClusterOptions = {}) {
       })
     })
   )
-  yield* Effect.forEach(nodes, (each) => each.start, { concurrency: "unbounded", discard: true })
+  yield* Effect.forEach(nodes, (each) => each.start, { concurrency: "unbounded", discard: true }).pipe(
+    Effect.tapError(() => Effect.forEach(nodes, (each) => each.close))
+  )
   const servers = nodes.map((each) => each.server)
   if (options.awaitAnswers !== false) {
     yield* Effect.forEach(
@@ -310,6 +311,11 @@ const cluster = Effect.fnUntraced(function*(options: NatsClusterOptions = {}) {
   }
   return { servers, url: servers.map((each) => each.url).join(",") }
 })
+
+/** Three servers that hold replicated streams together, ready when all of them take part. Fails with {@link NatsServerError}. */
+const cluster = (options: NatsClusterOptions = {}) =>
+  // A port that was free when it was looked for may be somebody else's by the time the server asks for it.
+  Effect.retry(startCluster(options), { times: 3, while: ({ message }) => message.includes("address already in use") })
 
 /**
  * Real servers for tests, as scoped effects: `server` is one, `cluster` three with replicated streams. Each has a folder of
