@@ -1,4 +1,4 @@
-import { StoreError, StoreUnavailable } from "@cim-domain/event-sourcing"
+import { EventTooLarge, StoreError, StoreUnavailable } from "@cim-domain/event-sourcing"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { organizationStateCodec } from "@cim-domain/organization"
 import { assert, describe, it } from "@effect/vitest"
@@ -162,6 +162,39 @@ describe("what nobody can know any more is refused", () => {
           yield* reader.sweep
           yield* fillUntilForgotten(reader, last, reader.sweep)
           assert.deepInclude(yield* (yield* startInProcess(url)).ask(rename(after, "X")), { version: 4 })
+        })),
+    60_000
+  )
+
+  it.live(
+    "an organization whose snapshot is too large: the others live on, it is neither what it was nor absent",
+    () =>
+      limited({ max_msgs: 30 }, (url, replica) =>
+        Effect.gen(function*() {
+          const [older, never, fine, renaming] = [newId(), newId(), newId(), newId()]
+          const tooLarge = new StoreError({ reason: new EventTooLarge({ maxBytes: 1, actualBytes: 2 }) })
+          const { sweep } = yield* startInProcess(url, {
+            snapshots: {
+              save: (snapshot) =>
+                snapshot.aggregateId === never || snapshot.aggregateId === older && snapshot.version > 1
+                  ? Effect.fail(tooLarge)
+                  : replica.snapshots.save(snapshot)
+            }
+          })
+          yield* replica.ask(creation(older))
+          yield* Effect.forEach(Array.from({ length: 16 }), () => replica.ask(creation(newId())))
+          yield* sweep
+          yield* replica.ask(rename(older, "Second"))
+          yield* found(replica, never)
+          yield* fillUntilForgotten(replica, yield* found(replica, fine, renaming), sweep)
+          yield* livesOn(url, fine, renaming)
+          const reader = yield* startInProcess(url)
+          for (const [id, first_version] of [[older, 2], [never, 1]] as const) {
+            for (const sent of [creation(id), rename(id, "X")]) {
+              const { failure } = yield* reader.ask(sent)
+              assert.deepInclude(failure, { code: "HISTORY_TRUNCATED", details: { first_version } })
+            }
+          }
         })),
     60_000
   )

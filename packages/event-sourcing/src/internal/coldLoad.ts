@@ -4,7 +4,7 @@ import { start } from "../Event.ts"
 import { EventStore, type History } from "../EventStore.ts"
 import { HistoryTruncated, StoreError, StoreUnavailable } from "../StoreError.ts"
 import { type Folded, makeSnapshotKeeper, type Restored } from "./snapshotKeeper.ts"
-import { makeSweepMarks } from "./sweepMark.ts"
+import { makeSweepMarks, noMark, unsavedUpTo } from "./sweepMark.ts"
 
 /** Events folded before other fibers get a turn. */
 const foldPageEvents = 256
@@ -22,7 +22,8 @@ export type ColdLoadOptions<State, Event> = Pick<AggregateOptions<State, Event>,
  *
  * Any doubt about a snapshot means replay. Where the store has forgotten events a snapshot may be all there is, so there
  * nothing is taken for absent because a snapshot could not be read, and a snapshot without any event beside it counts only
- * when it is known to hold everything that was forgotten (see `SweepMark`).
+ * when it is known to hold everything that was forgotten, and no snapshot proves nothing when there should be one (see
+ * `SweepMark`).
  */
 export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: ColdLoadOptions<State, Event>) {
   const { decider, events: eventCodec, states } = options
@@ -50,15 +51,27 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
   const truncated = (aggregateId: string, firstVersion: number) =>
     new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion }) })
 
+  const unread = (detail: string) => new StoreError({ reason: new StoreUnavailable({ detail }) })
+
   /** The store has no event of the aggregate: whether that is so because all of them were forgotten. */
-  const dormant = Effect.fnUntraced(function*(aggregateId: string, { cursor, lastEventId, state }: Folded<State>) {
+  const dormant = Effect.fnUntraced(function*(aggregateId: string, first: Folded<State>) {
     const retention = yield* eventStore.retention
-    if (retention === undefined || retention.firstPosition <= cursor.position) return undefined
-    const mark = yield* marks.read
-    if (mark === undefined || mark.position < retention.firstPosition - 1 || mark.doubtUpTo > cursor.position) {
+    if (retention === undefined || retention.firstPosition <= first.cursor.position) return undefined
+    const { firstPosition } = retention
+    const found = yield* marks.read
+    const mark = found ?? noMark
+    // A mark speaks of the snapshots of its time. The first one was read before, and perhaps before its events were forgotten.
+    const again = yield* snapshots.restore(aggregateId)
+    if (again._tag !== "Usable") {
+      const why = again._tag === "Unread" ? again.reason : "it was replaced meanwhile"
+      return yield* unread(`the snapshot could not be read again: ${why}`)
+    }
+    const { cursor, lastEventId, state } = again.folded
+    const doubtUpTo = Math.max(mark.doubtUpTo, unsavedUpTo(mark, aggregateId))
+    if (found === undefined || mark.position < firstPosition - 1 || doubtUpTo > cursor.position) {
       yield* Effect.logError("all events are forgotten, and nothing shows that the snapshot holds the last of them")
         .pipe(
-          Effect.annotateLogs({ aggregateId, version: cursor.version, firstPosition: retention.firstPosition, ...mark })
+          Effect.annotateLogs({ aggregateId, ...cursor, firstPosition, swept: mark.position, doubtUpTo })
         )
       return yield* truncated(aggregateId, cursor.version + 1)
     }
@@ -73,11 +86,15 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
 
   /** There are no events, and perhaps a snapshot that says nothing: only where nothing was forgotten that proves absence. */
   const requireAbsence = Effect.fnUntraced(function*(aggregateId: string, restored: Restored<State>) {
-    if (restored._tag === "None") return
+    if (restored._tag === "None") {
+      // One that was never saved is told from one that never was by the mark alone.
+      const mark = (yield* eventStore.mayForget) ? yield* marks.read : undefined
+      return unsavedUpTo(mark ?? noMark, aggregateId) > 0 ? yield* truncated(aggregateId, 1) : undefined
+    }
     const retention = yield* eventStore.retention
     if (retention === undefined || retention.firstPosition <= 1) return
     return yield* restored._tag === "Unread"
-      ? new StoreError({ reason: new StoreUnavailable({ detail: `no snapshot could be read: ${restored.reason}` }) })
+      ? unread(`no snapshot could be read: ${restored.reason}`)
       : truncated(aggregateId, restored._tag === "Unusable" ? restored.version + 1 : 0)
   })
 
@@ -116,8 +133,7 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
     }
 
     if (isTruncated && restored._tag === "Unread") {
-      const detail = `the beginning is gone, and no snapshot could be read: ${restored.reason}`
-      return yield* new StoreError({ reason: new StoreUnavailable({ detail }) })
+      return yield* unread(`the beginning is gone, and no snapshot could be read: ${restored.reason}`)
     }
     const history = yield* Effect.fromResult(read)
     if (history.head.position === 0) yield* requireAbsence(aggregateId, restored)

@@ -5,7 +5,7 @@ import { EventStore } from "../EventStore.ts"
 import { type Snapshot, SnapshotStore } from "../SnapshotStore.ts"
 import type { StoreError } from "../StoreError.ts"
 
-/** Snapshots saved in the background at the same time; beyond it a due snapshot waits for a later event. */
+/** Snapshots saved in the background at the same time; beyond it a due one waits for a later event, a replacement for its turn. */
 const concurrentSaves = 4
 
 /** A snapshot that takes longer to read is done without where it can be: it is there to make loads faster. */
@@ -141,9 +141,11 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
       inBackground(
         aggregateId,
         whole,
-        whole.cursor.version === 0
-          ? store.forget(aggregateId)
-          : Effect.andThen(store.forget(aggregateId), saveNow(aggregateId, whole))
+        saves.withPermit(
+          whole.cursor.version === 0
+            ? store.forget(aggregateId)
+            : Effect.andThen(store.forget(aggregateId), saveNow(aggregateId, whole))
+        )
       )
     )
 

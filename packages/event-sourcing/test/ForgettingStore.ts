@@ -1,0 +1,30 @@
+import { Effect } from "effect"
+import { start } from "../src/Event.ts"
+import { EventStore } from "../src/EventStore.ts"
+import { HistoryTruncated, StoreError } from "../src/StoreError.ts"
+
+/** The memory store with a limit: `limit.forgotten` and all events before are gone, those up to `limit.dueUpTo` are next. */
+export const forgetting = Effect.map(EventStore, (store) => {
+  const limit = { forgotten: 0, dueUpTo: 0 }
+  const events = EventStore.of({
+    ...store,
+    mayForget: Effect.succeed(true),
+    retention: Effect.sync(() => ({
+      firstPosition: limit.forgotten + 1,
+      dueBefore: 0,
+      dueUpTo: limit.dueUpTo,
+      lookAgainMillis: 1_000
+    })),
+    scan: (after, count) => store.scan(Math.max(after, limit.forgotten), count),
+    read: (aggregateId, after) =>
+      Effect.flatMap(after, (cursor) =>
+        Effect.flatMap(store.read(aggregateId, Effect.succeed(cursor)), (history) => {
+          if (history.head.position <= limit.forgotten) return Effect.succeed({ head: start, events: [] })
+          const kept = history.events.filter(({ position }) => position > limit.forgotten)
+          return kept.length === history.events.length
+            ? Effect.succeed(history)
+            : new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: kept[0]!.version }) })
+        }))
+  })
+  return { events, limit }
+})
