@@ -222,6 +222,22 @@ describe("JetStreamEventStore", () => {
       ] }`
     }))
 
+  it.live("an append whose answer may not be received is unconfirmed", () => {
+    const users = (permissions: string) =>
+      `authorization { users: [{ user: me, password: me, permissions: { ${permissions} } }] }`
+    return withStore((server) =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const first = yield* appendOneByOne(id, 1)
+        yield* server.reload(users(`subscribe: { deny: ["_INBOX.>"] }`))
+        const error = yield* Effect.flip(store.append(id, first, [makeEvent()]))
+        assert.strictEqual(error.reason._tag, "AppendUnconfirmed")
+        yield* server.reload(users(""))
+        assert.strictEqual((yield* store.read(id, fromStart)).events.length, 2)
+      }), { user: "me:me@", config: users("") })
+  })
+
   it.live("a stream deleted under us is missing, for appends and for reads, and stays missing", () =>
     withStore((server) =>
       Effect.gen(function*() {
