@@ -13,7 +13,7 @@ const options: SchemaAST.ParseOptions = {}
 /** Like `Schema.decodeUnknownResult`: the same values and the same issues. */
 const decoder = <A>(
   schema: Schema.Codec<A, unknown>,
-  parseOptions?: SchemaAST.ParseOptions
+  parseOptions?: Pick<SchemaAST.ParseOptions, "errors">
 ): (input: unknown) => Result.Result<A, Schema.SchemaError> => {
   const parse = guarded(parserOf(schema.ast))
   const explain = Schema.decodeUnknownResult(schema, parseOptions)
@@ -33,10 +33,11 @@ const encoder = <A>(schema: Schema.Codec<A, unknown>): (value: A) => unknown => 
   }
 }
 
-/** What a check or a transformation throws is for the schema to explain, too. */
+/** What a check or a transformation throws is for the schema to explain, too, and so is a whole that is not there. */
 const guarded = (parse: Parse): Parse => (input) => {
   try {
-    return parse(input)
+    const value = parse(input)
+    return value === missing ? invalid : value
   } catch {
     return invalid
   }
@@ -154,7 +155,7 @@ const only = (accepts: (input: unknown) => boolean): Parse => (input) =>
 
 const unionOf = (ast: SchemaAST.Union): Parse => {
   if (ast.options?.mode === "oneOf") return unknownTo("a union of which exactly one may fit")
-  const literals = new Set(ast.types.map((type) => type._tag === "Literal" ? type.literal : missing))
+  const literals = new Set(ast.types.map((type) => isPlainLiteral(type) ? type.literal : missing))
   if (!literals.has(missing)) return only((input) => literals.has(input as never))
   const members = ast.types.map(parserOf)
   return (input) => {
@@ -166,6 +167,9 @@ const unionOf = (ast: SchemaAST.Union): Parse => {
     return invalid
   }
 }
+
+const isPlainLiteral = (ast: SchemaAST.AST): ast is SchemaAST.Literal =>
+  ast._tag === "Literal" && ast.encoding === undefined && ast.checks === undefined
 
 const arrayOf = (ast: SchemaAST.Arrays): Parse => {
   const [element, ...others] = ast.rest
@@ -186,6 +190,7 @@ const arrayOf = (ast: SchemaAST.Arrays): Parse => {
 
 const structOf = (ast: SchemaAST.Objects): Parse => {
   if (ast.indexSignatures.length > 0) return unknownTo("a record")
+  if (ast.propertySignatures.some(({ name }) => typeof name === "symbol")) return unknownTo("keys that are symbols")
   const properties = ast.propertySignatures.map(({ name, type }) => ({
     name: String(name),
     parse: parserOf(type),

@@ -166,8 +166,10 @@ const bytesOf = ({ headers, payload }: BatchMessage) =>
 const tooLarge = (maxBytes: number, actualBytes: number) =>
   new NatsError({ reason: new MessageTooLarge({ maxBytes, actualBytes }) })
 
-/** An acknowledgement that cannot be read says nothing about what is stored. */
-const isUnverified = (error: NatsError) => error.reason._tag === "Unexpected" && error.reason.code === 0
+/** An acknowledgement that cannot be read, or may not be received, says nothing about what is stored. */
+const isUnverified = ({ reason }: NatsError) =>
+  (reason._tag === "Unexpected" && reason.code === 0) ||
+  (reason._tag === "PermissionViolation" && reason.operation === "subscription")
 
 const requireToken = (aggregateId: string): Effect.Effect<void> =>
   isSubjectToken(aggregateId)

@@ -1,6 +1,7 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import type { NatsError } from "@cim-domain/nats/NatsError"
 import { assert, it } from "@effect/vitest"
+import { MsgHdrsImpl } from "@nats-io/nats-core"
 import { Deferred, Effect, Exit } from "effect"
 import { connect as dial } from "node:net"
 import { eventually, operator } from "./Broker.ts"
@@ -80,4 +81,25 @@ it.live(
       })
     ),
   20_000
+)
+
+it.live(
+  "an answer whose headers cannot be read fails its own request, and not the connection",
+  () =>
+    withServer((server) =>
+      Effect.gen(function*() {
+        const { main } = yield* NatsConnection
+        const responder = yield* operator(server.url)
+        responder.subscribe("hostile", {
+          callback: (_, message) => void message.respond("no", { headers: MsgHdrsImpl.fromRecord({ "a b": ["c"] }) })
+        })
+        yield* Effect.promise(() => responder.flush())
+        // Of an answer to `request` with a body nobody looks at the headers.
+        yield* main.request("hostile", "", { timeoutMillis: 10_000 })
+        const refused = yield* Effect.flip(main.requestMany("hostile", "", { timeoutMillis: 10_000 }))
+        assert.strictEqual(refused.reason._tag, "Unexpected")
+        yield* main.flush
+      })
+    ),
+  60_000
 )

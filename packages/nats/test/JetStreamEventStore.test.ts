@@ -3,7 +3,7 @@ import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { assert, describe, it } from "@effect/vitest"
-import { headers } from "@nats-io/nats-core"
+import { headers, MsgHdrsImpl } from "@nats-io/nats-core"
 import { Effect, Fiber, Queue, Stream } from "effect"
 import { api, eventually, fromStart, operator, prefix, streamName, withStore } from "./Broker.ts"
 
@@ -222,6 +222,22 @@ describe("JetStreamEventStore", () => {
       ] }`
     }))
 
+  it.live("an append whose answer may not be received is unconfirmed", () => {
+    const users = (permissions: string) =>
+      `authorization { users: [{ user: me, password: me, permissions: { ${permissions} } }] }`
+    return withStore((server) =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const first = yield* appendOneByOne(id, 1)
+        yield* server.reload(users(`subscribe: { deny: ["_INBOX.>"] }`))
+        const error = yield* Effect.flip(store.append(id, first, [makeEvent()]))
+        assert.strictEqual(error.reason._tag, "AppendUnconfirmed")
+        yield* server.reload(users(""))
+        assert.strictEqual((yield* store.read(id, fromStart)).events.length, 2)
+      }), { user: "me:me@", config: users("") })
+  })
+
   it.live("a stream deleted under us is missing, for appends and for reads, and stays missing", () =>
     withStore((server) =>
       Effect.gen(function*() {
@@ -245,6 +261,35 @@ describe("JetStreamEventStore", () => {
         assert.deepStrictEqual(streams ?? [], [])
       })
     ))
+
+  it.live(
+    "an event whose headers cannot be read is one without headers, for reads and for followers",
+    () =>
+      withStore((server) =>
+        Effect.gen(function*() {
+          const store = yield* EventStore
+          const client = yield* operator(server.url)
+          const id = makeAggregateId()
+          const subject = `${prefix}.${id}.renamed`
+          const unreadable = Effect.promise(() =>
+            client.request(subject, "{}", { headers: MsgHdrsImpl.fromRecord({ "a b": ["c"] }), timeout: 5_000 })
+          )
+          const seen = yield* Queue.unbounded<string>()
+          yield* Effect.forkChild(Stream.runForEach(store.follow(0), (event) => Queue.offer(seen, event.type)))
+          const first = yield* appendOneByOne(id, 1)
+          yield* unreadable
+          const { events, head } = yield* store.read(id, Effect.succeed(first))
+          assert.deepStrictEqual(events.map(({ type, version }) => [type, version]), [["renamed", 2]])
+          yield* unreadable
+          yield* appendOneByOne(id, 1, { version: 3, position: head.position + 1 })
+          const whole = yield* store.read(id, fromStart)
+          assert.deepStrictEqual(whole.events.map(({ version }) => version), [1, 2, 3, 4])
+          assert.strictEqual((yield* store.scan(0, 10)).length, 4)
+          assert.strictEqual((yield* Queue.takeN(seen, 4)).length, 4)
+        })
+      ),
+    30_000
+  )
 
   it.live("a follower goes on where it was when the server comes back", () =>
     withStore((server) =>

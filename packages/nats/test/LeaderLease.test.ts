@@ -6,11 +6,13 @@ import { makeLeaderLease } from "../src/internal/LeaderLease.ts"
 
 /** What leaders say of themselves: two of them cannot be had from servers on demand, only hoped for. */
 const described = (replicas = 3) => {
-  const said = { leader: "n1", millisSinceContact: [1, 1], asked: 0 }
+  const said = { leader: "n1", millisSinceContact: [1, 1], asked: 0, answered: 0, delayMillis: 0 }
   const socket = {
     request: () =>
-      Effect.sync(() => {
+      Effect.gen(function*() {
         said.asked += 1
+        if (said.delayMillis > 0) yield* Effect.sleep(said.delayMillis)
+        said.answered += 1
         const text = JSON.stringify({
           config: { name: "THINGS", num_replicas: replicas },
           created: "",
@@ -85,6 +87,19 @@ describe("a leader", () => {
       const before = yield* Clock.currentTimeMillis
       assert.isTrue(yield* isBelieved())
       assert.isAtLeast((yield* Clock.currentTimeMillis) - before, 500)
+    }))
+
+  it.effect("is not believed to have answered before it was seen to lead", () =>
+    Effect.gen(function*() {
+      const { lease, said } = described()
+      const isBelieved = yield* lease
+      yield* TestClock.adjust("5 seconds")
+      said.millisSinceContact = [60_000, 60_000]
+      yield* TestClock.adjust("10 seconds")
+      said.delayMillis = 300
+      while (said.asked === said.answered) yield* TestClock.adjust("100 millis")
+      Object.assign(said, { leader: "n2", millisSinceContact: [1, 1] })
+      assert.isFalse(yield* isBelieved(), "the old one may have answered while the new one was asked who it is")
     }))
 
   it.effect("of a stream without replicas always leads", () =>

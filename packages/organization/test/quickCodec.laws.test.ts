@@ -1,12 +1,13 @@
 import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Result, Schema } from "effect"
+import { Arbitrary, Result, Schema, SchemaGetter } from "effect"
 import { readFileSync } from "node:fs"
 import { SuccessReply } from "../src/CommandReply.ts"
 import { commandSchemas, commandTypes } from "../src/OrganizationCommand.ts"
 import { eventSchemas, eventTypes } from "../src/OrganizationEvent.ts"
 import { commandOf, eventOf } from "../src/testing/arbitraries.ts"
 import { listOf, upTo } from "../src/testing/valueArbitraries.ts"
+import { omittedWhenNull } from "../src/wire/nullable.ts"
 import { issuesOf } from "../src/wire/ValidationIssue.ts"
 import { arbitrary } from "./lawRuns.ts"
 
@@ -142,5 +143,40 @@ describe("a schema that it cannot do", () => {
     ["a symbol", Schema.Symbol]
   ])("is refused: %s", (_, schema) => {
     assert.throws(() => quickCodec.decoder(schema), /cannot do/)
+  })
+})
+
+describe("schemas that ours are not made of yet", () => {
+  const inputs: ReadonlyArray<unknown> = ["a", "A", "b", null, undefined, {}]
+
+  it.each<readonly [string, Schema.Codec<any, any>]>([
+    [
+      "a literal written as another",
+      Schema.Union([
+        Schema.Literal("a").pipe(Schema.encodeTo(Schema.Literal("A"), {
+          decode: SchemaGetter.transform(() => "a" as const),
+          encode: SchemaGetter.transform(() => "A" as const)
+        })),
+        Schema.Literal("b")
+      ])
+    ],
+    [
+      "a literal with a check",
+      Schema.Union([
+        Schema.Literal("a").check(Schema.makeFilter(() => false)),
+        Schema.Literal("b")
+      ])
+    ],
+    ["something that may be nothing", omittedWhenNull(Schema.String)]
+  ])("%s", (_, schema) => {
+    const both = compare(schema)
+    for (const input of inputs) {
+      both.read(input)
+      both.write(input)
+    }
+  })
+
+  it("keys that are symbols are refused", () => {
+    assert.throws(() => quickCodec.decoder(Schema.Struct({ [Symbol.for("a")]: Schema.String })), /cannot do/)
   })
 })

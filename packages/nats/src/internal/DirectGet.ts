@@ -36,6 +36,10 @@ const request = (
 export const directGetRefused = (detail: string): string =>
   `direct gets are not permitted, the leader is read one message at a time: ${detail}`
 
+/** What to tell an operator when an answer makes no sense. */
+export const directGetUnreadable = (detail: string): string =>
+  `an answer to a direct get cannot be read, the leader is read one message at a time: ${detail}`
+
 /** The last message of every subject that `filters` match; none when they match more than 1 024 subjects. */
 export const directGetLast = (
   socket: NatsSocket,

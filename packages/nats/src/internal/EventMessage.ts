@@ -91,6 +91,18 @@ const found = (
   }
 }
 
+/** What anybody may have stored in a way that the client throws at; then there seem to be none. */
+const readable = (read: () => MsgHdrs | undefined): MsgHdrs | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** The headers of a message, none when they cannot be read. */
+export const headersOf = (message: NatsMessage): MsgHdrs | undefined => readable(() => message.headers)
+
 /** The headers by name, once: the client looks through all of them each time it is asked for one. */
 const valuesOf = (headers: MsgHdrs | undefined): ReadonlyMap<string, ReadonlyArray<string>> => new Map(headers ?? [])
 
@@ -121,13 +133,15 @@ export const fromLeader = (prefix: string, message: StoredMessage): EventMessage
     message.subject,
     message.seq,
     message.time,
-    firstOf(message.hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(message.hdrs, "base64"))),
+    firstOf(
+      readable(() => message.hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(message.hdrs, "base64")))
+    ),
     Buffer.from(message.data ?? "", "base64").toString("utf8")
   )
 
 /** Reads a message of a push consumer; `position` and `time` stand in its reply subject. */
 export const fromConsumer = (prefix: string, message: NatsMessage, position: number, time: number): EventMessage => ({
-  ...found(prefix, message.subject, position, "", firstOf(message.headers), message.string()),
+  ...found(prefix, message.subject, position, "", firstOf(headersOf(message)), message.string()),
   time
 })
 

@@ -3,7 +3,7 @@ import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { Cause, Duration, Effect, Queue, Ref, Schedule, Schema, Stream } from "effect"
 import { NatsError, toStoreError, Unanswered } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
-import { fromConsumer, record } from "./EventMessage.ts"
+import { fromConsumer, headersOf, record } from "./EventMessage.ts"
 import { reconnectSchedule } from "./ReconnectSchedule.ts"
 import * as StreamApi from "./StreamApi.ts"
 
@@ -114,17 +114,18 @@ const followOnce = (
         onEnd: end,
         onMessage: (message) => {
           alive = true
-          const status = message.headers?.code ?? 0
+          const headers = headersOf(message)
+          const status = headers?.code ?? 0
           if (status === 100) {
             const reply = message.reply === undefined || message.reply === ""
-              ? message.headers?.get("Nats-Consumer-Stalled") ?? ""
+              ? headers?.get("Nats-Consumer-Stalled") ?? ""
               : message.reply
-            const last = message.headers?.get("Nats-Last-Consumer") ?? ""
+            const last = headers?.get("Nats-Last-Consumer") ?? ""
             if (last !== "" && Number(last) >= expected) return end(interrupted("events were lost on the way"))
             if (reply !== "") Queue.offerUnsafe(queue, { _tag: "FlowControl", reply })
             return
           }
-          if (status !== 0) return end(interrupted(message.headers?.description ?? `status ${status}`))
+          if (status !== 0) return end(interrupted(headers?.description ?? `status ${status}`))
           const delivery = parseDelivery(message.reply ?? "")
           if (delivery === undefined || delivery.consumerSequence !== expected) {
             return end(interrupted("events arrived out of order"))

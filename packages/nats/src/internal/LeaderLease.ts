@@ -53,7 +53,8 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
     const info = yield* StreamApi.info(socket, stream)
     if (info.cluster?.leader !== leader || since === Number.POSITIVE_INFINITY) {
       leader = info.cluster?.leader
-      since = askedAt
+      // Until it answered, another one may have answered.
+      since = yield* now
       until = Number.NEGATIVE_INFINITY
       pending = []
     }

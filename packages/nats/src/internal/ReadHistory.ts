@@ -4,7 +4,7 @@ import { HistoryTruncated, StoreError, StoreUnavailable } from "@cim-domain/even
 import { Effect, Fiber, Schedule, Semaphore } from "effect"
 import type { NatsError } from "../NatsError.ts"
 import type { NatsSocket } from "../NatsSocket.ts"
-import { directGetLast, directGetPage, directGetRefused } from "./DirectGet.ts"
+import { directGetLast, directGetPage, directGetRefused, directGetUnreadable } from "./DirectGet.ts"
 import { type EventMessage, filterOf, fromDirect, fromLeader, record } from "./EventMessage.ts"
 import type { LeaderLease } from "./LeaderLease.ts"
 import type { LogOnChange } from "./LogOnChange.ts"
@@ -128,7 +128,10 @@ const verifyCursor = Effect.fnUntraced(function*(source: HistorySource, aggregat
 /** The last event of every type as a replica knows it, `undefined` when no replica answers. */
 type LastOfEach = Effect.Effect<ReadonlyArray<EventMessage> | undefined, NatsError>
 
-/** What a direct get gives, `undefined` when none answers or the user may not ask: the leader is there for that. */
+/**
+ * What a direct get gives, `undefined` when none answers, the user may not ask, or an answer cannot be read, as with
+ * headers that somebody else stored: the leader is there for that.
+ */
 export const withoutDirectGet = <A>(
   logger: LogOnChange,
   effect: Effect.Effect<A, NatsError>
@@ -136,7 +139,8 @@ export const withoutDirectGet = <A>(
   effect.pipe(Effect.catchReasons("NatsError", {
     Unanswered: () => Effect.undefined,
     NoResponders: () => Effect.undefined,
-    PermissionViolation: (reason) => Effect.as(logger.log("Warn", directGetRefused(reason.message)), undefined)
+    PermissionViolation: (reason) => Effect.as(logger.log("Warn", directGetRefused(reason.message)), undefined),
+    Unexpected: (reason) => Effect.as(logger.log("Warn", directGetUnreadable(reason.message)), undefined)
   }))
 
 /** Literal-subject batches of every type that has news, side by side, each until its end. Gives whether all were answered. */

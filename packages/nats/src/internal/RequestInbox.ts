@@ -90,9 +90,14 @@ export class RequestInbox {
     const waiting = this.waiting.get(message.subject)
     if (waiting === undefined) return
     const { subject } = waiting
-    if (message.data.length === 0 && message.headers?.code === 503) {
-      this.fail(message.subject, new NatsError({ reason: new NoResponders({ subject }) }))
-    } else if (!waiting.onAnswer(message)) this.take(message.subject)
+    try {
+      if (message.data.length === 0 && message.headers?.code === 503) {
+        this.fail(message.subject, new NatsError({ reason: new NoResponders({ subject }) }))
+      } else if (!waiting.onAnswer(message)) this.take(message.subject)
+    } catch (thrown) {
+      // Headers that cannot be read throw. Thrown on, it would end the client's reader, and the connection would be deaf.
+      this.fail(message.subject, fromClient(thrown, subject))
+    }
   }
 
   private take(reply: string): Waiting | undefined {
