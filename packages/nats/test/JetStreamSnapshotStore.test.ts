@@ -8,6 +8,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { headers, type MsgHdrs } from "@nats-io/nats-core"
 import { Deferred, Effect, Fiber, Layer, Option } from "effect"
 import { randomBytes } from "node:crypto"
+import { fromStored, readManifest } from "../src/internal/SnapshotParts.ts"
 import { api, connection, eventStream, type LogEntry, operator, recorded, snapshotStore } from "./Broker.ts"
 
 const incarnation = "2026-01-01T00:00:00Z"
@@ -144,6 +145,12 @@ describe("JetStreamSnapshotStore", () => {
       }),
     30_000
   )
+
+  it("a message of the leader whose headers cannot be read is no snapshot", () => {
+    const hdrs = Buffer.from("NATS/1.0\r\na b: c\r\n\r\n").toString("base64")
+    const stored = fromStored({ subject: "things.snapshots.a", seq: 1, time: "2026-01-01T00:00:00Z", hdrs })
+    assert.isUndefined(readManifest(stored.header))
+  })
 
   it.live("whatever does not add up is refused without a word in the log, and can be replaced or forgotten", () =>
     Effect.gen(function*() {

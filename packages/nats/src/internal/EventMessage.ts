@@ -103,6 +103,10 @@ const readable = (read: () => MsgHdrs | undefined): MsgHdrs | undefined => {
 /** The headers of a message, none when they cannot be read. */
 export const headersOf = (message: NatsMessage): MsgHdrs | undefined => readable(() => message.headers)
 
+/** The headers of a message from the leader, none when they cannot be read. */
+export const storedHeadersOf = ({ hdrs }: StoredMessage): MsgHdrs | undefined =>
+  readable(() => hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(hdrs, "base64")))
+
 /** The headers by name, once: the client looks through all of them each time it is asked for one. */
 const valuesOf = (headers: MsgHdrs | undefined): ReadonlyMap<string, ReadonlyArray<string>> => new Map(headers ?? [])
 
@@ -133,9 +137,7 @@ export const fromLeader = (prefix: string, message: StoredMessage): EventMessage
     message.subject,
     message.seq,
     message.time,
-    firstOf(
-      readable(() => message.hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(message.hdrs, "base64")))
-    ),
+    firstOf(storedHeadersOf(message)),
     Buffer.from(message.data ?? "", "base64").toString("utf8")
   )
 

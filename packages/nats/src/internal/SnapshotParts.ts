@@ -1,10 +1,10 @@
 import type { Snapshot } from "@cim-domain/event-sourcing/SnapshotStore"
-import { MsgHdrsImpl } from "@nats-io/nats-core"
 import { Effect } from "effect"
 import { createHash } from "node:crypto"
 import { promisify } from "node:util"
 import { deflate, inflate } from "node:zlib"
 import type { HeaderRecord, NatsMessage } from "../NatsSocket.ts"
+import { storedHeadersOf } from "./EventMessage.ts"
 import * as HeaderText from "./HeaderText.ts"
 import type { StoredMessage } from "./StreamApi.ts"
 
@@ -152,7 +152,7 @@ export interface Stored {
 
 /** Reads an answer of the leader. */
 export const fromStored = (message: StoredMessage): Stored => {
-  const headers = message.hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(message.hdrs, "base64"))
+  const headers = storedHeadersOf(message)
   return {
     sequence: message.seq,
     header: (name) => headers?.get(name) ?? "",
