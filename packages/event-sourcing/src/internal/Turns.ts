@@ -6,15 +6,21 @@ export type Turns = <A, E, R>(key: string, effect: Effect.Effect<A, E, R>) => Ef
 /** Knows only keys that somebody is using or waiting for. */
 export const makeTurns = (): Turns => {
   const known = new Map<string, { readonly semaphore: Semaphore.Semaphore; users: number }>()
-  return (key, effect) =>
-    Effect.suspend(() => {
+  const enter = (key: string) =>
+    Effect.sync(() => {
       const turn = known.get(key) ?? { semaphore: Semaphore.makeUnsafe(1), users: 0 }
       turn.users += 1
       known.set(key, turn)
-      const leave = Effect.sync(() => {
-        turn.users -= 1
-        if (turn.users === 0) known.delete(key)
-      })
-      return Effect.ensuring(turn.semaphore.withPermit(effect), leave)
+      return turn
     })
+  return (key, effect) =>
+    Effect.acquireUseRelease(
+      enter(key),
+      ({ semaphore }) => semaphore.withPermit(effect),
+      (turn) =>
+        Effect.sync(() => {
+          turn.users -= 1
+          if (turn.users === 0) known.delete(key)
+        })
+    )
 }
