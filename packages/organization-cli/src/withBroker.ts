@@ -34,7 +34,7 @@ export const withBroker = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Ef
   })
   const services = yield* Effect.mapError(
     Layer.build(connection),
-    (error) => new Unanswered({ detail: `the broker at ${url.success.redacted}: ${error.message}` })
+    (error) => new Unanswered({ detail: `the broker at ${url.success.redacted}: ${error.message}\nNothing was sent` })
   )
   return yield* Effect.provide(effect, services)
 }, Effect.scoped)

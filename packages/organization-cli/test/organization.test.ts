@@ -153,6 +153,7 @@ it.live("without a broker, or without a replica, it says so and exits with 3", (
     const nowhere = yield* runHere(["show", id, "--timeout", "1"], { NATS_URL: broker.url })
     assert.strictEqual(nowhere.code, 3)
     assert.include(nowhere.err, broker.url)
+    assert.include(nowhere.err, "Nothing was sent")
   }), { timeout: 30_000 })
 
 it.live("says what it waits for, and goes on when a replica comes", () =>
