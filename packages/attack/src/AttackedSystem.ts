@@ -1,5 +1,6 @@
 import { EventStream, JetStreamSnapshotStore, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { type NatsServer, NatsServer as Servers } from "@cim-domain/nats/testing/NatsServer"
+import { makeRoutes } from "@cim-domain/nats/testing/Routes"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
 import { eventPrefix, snapshotPrefix } from "@cim-domain/organization"
 import { Context, Effect, Layer, Result } from "effect"
@@ -7,7 +8,6 @@ import { createRequire } from "node:module"
 import { join } from "node:path"
 import type { PlantedFault } from "./PlantedFault.ts"
 import { startReplicaProcess } from "./ReplicaProcess.ts"
-import { makeRoutes } from "./Routes.ts"
 
 /** The stream of the events. */
 export const eventStreamName = "ORGANIZATION_EVENTS"

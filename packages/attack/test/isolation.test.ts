@@ -2,10 +2,10 @@ import { start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { EventStream, JetStreamEventStore, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { makeRoutes } from "@cim-domain/nats/testing/Routes"
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Layer, References, Result, Schedule } from "effect"
 import { randomUUID } from "node:crypto"
-import { makeRoutes } from "../src/Routes.ts"
 
 const stream = "THINGS"
 

@@ -1,32 +1,18 @@
 import { NatsConnection, type NatsMessage } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
-import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
+import { makeRoutes } from "@cim-domain/nats/testing/Routes"
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { connectionTo } from "./Client.ts"
 import { api, createStream, eventually, startInProcess } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
 
-const freePort = Effect.scoped(Effect.map(makeTcpProxy(0), ({ port }) => port))
-
-/** Three brokers; the third reaches the others only over lines that can be cut, and finds no other way by itself. */
+/** Three brokers; the third can be cut off from the others. */
 const threeBrokers = Effect.gen(function*() {
-  const [one, two, three] = yield* Effect.all([freePort, freePort, freePort])
-  const lines = yield* Effect.forEach([one, two], makeTcpProxy)
-  const startBroker = (name: string, port: number, routes: ReadonlyArray<number>) =>
-    NatsServer.server({
-      config: `server_name: "${name}"
-        cluster { name: "three", listen: "127.0.0.1:${port}", advertise: "127.0.0.1:1", no_advertise: true,
-          routes: [${routes.map((route) => `"nats://127.0.0.1:${route}"`).join(", ")}] }`
-    })
-  const near = yield* Effect.all([startBroker("b1", one, [two]), startBroker("b2", two, [one])])
-  const far = yield* startBroker("b3", three, lines.map(({ port }) => port))
-  return {
-    near: near.map(({ url }) => url).join(","),
-    far: far.url,
-    cut: Effect.forEach(lines, (line) => line.cut, { discard: true }),
-    heal: Effect.forEach(lines, (line) => line.heal, { discard: true })
-  }
+  const routes = makeRoutes()
+  const { servers } = yield* NatsServer.cluster({ advertise: false, route: routes.make })
+  const [one, two, three] = servers.map(({ url }) => url)
+  return { near: `${one},${two}`, far: three!, ...routes.of(2) }
 })
 
 interface Cluster {
@@ -92,13 +78,7 @@ it.live(
       const readingFar = { ...near, bulk: far.bulk }
 
       yield* Effect.gen(function*() {
-        yield* eventually(
-          "a place for three replicas",
-          Effect.match(Effect.sandbox(createStream({ num_replicas: 3 })), {
-            onSuccess: () => true,
-            onFailure: () => false
-          })
-        )
+        yield* createStream({ num_replicas: 3 })
         const [known, unknown] = [newId(), newId()]
         const rename = (id: string, name: string) => command("UpdateOrganization", id, { name })
         const replicaOn = (connection: NatsConnection["Service"]) =>
@@ -118,8 +98,8 @@ it.live(
           Effect.gen(function*() {
             yield* brokers.heal
             const { leader, replicas } = yield* cluster
-            if (leader === "b3") yield* api("STREAM.LEADER.STEPDOWN.ORGANIZATION_EVENTS")
-            if (leader === "b3" || !replicas.every(({ current, lag = 0 }) => current && lag === 0)) return false
+            if (leader === "n3") yield* api("STREAM.LEADER.STEPDOWN.ORGANIZATION_EVENTS")
+            if (leader === "n3" || !replicas.every(({ current, lag = 0 }) => current && lag === 0)) return false
             yield* brokers.cut
             return (yield* lastKnown(far, known)) === first
           })

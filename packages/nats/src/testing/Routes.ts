@@ -1,5 +1,5 @@
-import { makeTcpProxy, type TcpProxy } from "@cim-domain/nats/testing/TcpProxy"
 import { Effect, type Scope } from "effect"
+import { makeTcpProxy, type TcpProxy } from "./TcpProxy.ts"
 
 /** The lines between brokers. Each pair has two, one for each that may dial the other. */
 export interface Routes {
