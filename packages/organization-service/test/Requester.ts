@@ -9,7 +9,10 @@ import type { Said, Sent } from "./messages.ts"
 interface ApiAnswer {
   readonly error?: unknown
   readonly config: Record<string, unknown>
-  readonly cluster?: { readonly leader?: string }
+  readonly cluster?: {
+    readonly leader?: string
+    readonly replicas?: ReadonlyArray<{ readonly name: string; readonly current: boolean; readonly lag?: number }>
+  }
 }
 
 /** One try: the answer, or why none came: `NoResponders`, `Unanswered`, `Disconnected`. */
@@ -95,14 +98,20 @@ export const makeRequester = Effect.fnUntraced(function*(
 
   /** Moves the lead of the stream there, and waits for it. */
   const leadBy = Effect.fnUntraced(function*(name: string) {
-    const moved = Effect.flatMap(leader, (now) =>
-      now === name
-        ? Effect.void
-        : Effect.andThen(
-          api("STREAM.LEADER.STEPDOWN.ORGANIZATION_EVENTS", { placement: { preferred: name } }),
-          Effect.fail("not moved yet")
-        ))
-    yield* Effect.retry(Effect.catchDefect(moved, Effect.fail), patiently)
+    const moved = Effect.gen(function*() {
+      const { cluster } = yield* api("STREAM.INFO.ORGANIZATION_EVENTS")
+      if (cluster?.leader === name) return
+      // One that lags behind cannot lead, and never catches up when the others elect without end.
+      const wanted = cluster?.replicas?.find((replica) => replica.name === name)
+      if (wanted?.current === true && (wanted.lag ?? 0) === 0) {
+        yield* api("STREAM.LEADER.STEPDOWN.ORGANIZATION_EVENTS", { placement: { preferred: name } })
+      }
+      return yield* Effect.fail("not moved yet")
+    })
+    yield* Effect.retry(
+      Effect.catchDefect(moved, Effect.fail),
+      Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
+    )
   })
 
   return { tryOnce, settle, until, typesOf, api, leader, leadBy }
