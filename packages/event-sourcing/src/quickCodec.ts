@@ -1,12 +1,5 @@
 import { Exit, Option, Result, Schema, type SchemaAST } from "effect"
-
-/** What the functions answer for input that the schema does not accept. */
-const invalid = Symbol("invalid")
-
-/** Stands for a key that is not there, as input and as output. */
-const missing = Symbol("missing")
-
-type Parse = (input: unknown) => unknown
+import { invalid, missing, type Parse, structParser } from "./internal/structParser.ts"
 
 const options: SchemaAST.ParseOptions = {}
 
@@ -43,6 +36,24 @@ const guarded = (parse: Parse): Parse => (input) => {
   }
 }
 
+/** What a schema makes of its usual values, `undefined` for any other. */
+export interface Shortcut {
+  readonly decode?: (input: unknown) => unknown
+  readonly encode?: (input: unknown) => unknown
+}
+
+const shortcuts = new WeakMap<SchemaAST.AST, Parse>()
+
+/**
+ * The schema with a quick way for usual values, for its quick codecs only. It may only answer what the schema would, and
+ * `undefined` leaves the matter to the schema: it need not know all that is right, and nothing of what is wrong.
+ */
+function withShortcut<S extends Schema.Top>(schema: S, { decode, encode }: Shortcut): S {
+  if (decode !== undefined) shortcuts.set(schema.ast, decode)
+  if (encode !== undefined) shortcuts.set(Schema.flip(schema).ast, encode)
+  return schema
+}
+
 /**
  * Decoding and encoding by the same schemas, twice as fast as the library does it, for input that is right.
  *
@@ -51,7 +62,7 @@ const guarded = (parse: Parse): Parse => (input) => {
  * whatever the schema says no to, without a reason; then the schema itself is asked, and gives all reasons. A schema with
  * anything in it that the functions cannot do is refused when it is made.
  */
-export const quickCodec = { decoder, encoder }
+export const quickCodec = { decoder, encoder, withShortcut }
 
 /** Each schema that stands in several places is made once. */
 const parsers = new WeakMap<SchemaAST.AST, Parse>()
@@ -59,7 +70,12 @@ const parsers = new WeakMap<SchemaAST.AST, Parse>()
 const parserOf = (ast: SchemaAST.AST): Parse => {
   const known = parsers.get(ast)
   if (known !== undefined) return known
-  const made = withEncoding(ast, withChecks(ast, shapeOf(ast)))
+  const whole = withEncoding(ast, withChecks(ast, shapeOf(ast)))
+  const shortcut = shortcuts.get(ast)
+  const made: Parse = shortcut === undefined ? whole : (input) => {
+    const value = shortcut(input)
+    return value === undefined ? whole(input) : value
+  }
   parsers.set(ast, made)
   return made
 }
@@ -197,18 +213,11 @@ const structOf = (ast: SchemaAST.Objects): Parse => {
     isOptional: type.context?.isOptional === true
   }))
   if (properties.length === 0 || properties.some(({ name }) => name === "__proto__")) return unknownTo("such keys")
-  return (input) => {
-    if (input === missing) return missing
-    if (typeof input !== "object" || input === null || Array.isArray(input)) return invalid
-    const record = input as Readonly<Record<string, unknown>>
-    const out: Record<string, unknown> = {}
-    for (const { isOptional, name, parse } of properties) {
-      const value = parse(name in record ? record[name] : missing)
-      if (value === invalid || (value === missing && !isOptional)) return invalid
-      if (value !== missing) out[name] = value
-    }
-    return out
+  let parse: Parse = (input) => {
+    parse = structParser(properties)
+    return parse(input)
   }
+  return (input) => parse(input)
 }
 
 const unknownTo = (what: string): never => {

@@ -1,3 +1,4 @@
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 
 /**
@@ -45,16 +46,21 @@ export const parseTimestamp = (text: string): Timestamp | null => {
   return millis < earliest || millis > latest ? null : timestampFromMillis(millis)
 }
 
+const canonicalAlone = (value: unknown) => typeof value === "string" && canonical.test(value) ? value : undefined
+
 /** A field that is written canonically and read in every form of {@link parseTimestamp}. */
-export const timestamp = Schema.Unknown.pipe(Schema.decodeTo(Timestamp, {
-  decode: SchemaGetter.transformEffect<string, unknown>((value, options) => {
-    const parsed = typeof value === "string" ? parseTimestamp(value) : null
-    return parsed === null
-      ? Effect.fail(new SchemaIssue.InvalidValue({ message: "Expected an RFC 3339 timestamp" }, value, options))
-      : Effect.succeed(parsed)
-  }),
-  encode: SchemaGetter.transform((text: string): unknown => text)
-}))
+export const timestamp = quickCodec.withShortcut(
+  Schema.Unknown.pipe(Schema.decodeTo(Timestamp, {
+    decode: SchemaGetter.transformEffect<string, unknown>((value, options) => {
+      const parsed = typeof value === "string" ? parseTimestamp(value) : null
+      return parsed === null
+        ? Effect.fail(new SchemaIssue.InvalidValue({ message: "Expected an RFC 3339 timestamp" }, value, options))
+        : Effect.succeed(parsed)
+    }),
+    encode: SchemaGetter.transform((text: string): unknown => text)
+  })),
+  { decode: canonicalAlone, encode: canonicalAlone }
+)
 
 const daysIn = (year: number, month: number): number => {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
