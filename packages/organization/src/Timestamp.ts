@@ -20,8 +20,17 @@ const rfc3339 =
 /** The timestamp of a time in milliseconds since 1970; beyond the supported years it is the nearest supported instant. */
 export const timestampFromMillis = (millis: number): Timestamp => {
   const bounded = Number.isNaN(millis) ? 0 : Math.min(Math.max(Math.trunc(millis), earliest), latest)
-  return new Date(bounded).toISOString() as Timestamp
+  const second = Math.floor(bounded / 1000)
+  if (second !== lastSecond) {
+    lastText = new Date(bounded).toISOString().slice(0, -"000Z".length)
+    lastSecond = second
+  }
+  return `${lastText}${String(bounded - second * 1000).padStart(3, "0")}Z` as Timestamp
 }
+
+/** Timestamps of now come many in a second, and the calendar is most of their price. */
+let lastSecond = Number.NaN
+let lastText = ""
 
 /** Milliseconds since 1970. */
 export const timestampToMillis = (timestamp: Timestamp): number => Date.parse(timestamp)

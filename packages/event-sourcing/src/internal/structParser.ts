@@ -33,12 +33,17 @@ export const structParser = (properties: ReadonlyArray<Property>): Parse => {
     ${property.isOptional ? `if (${value} !== missing) ` : ""}out[${key(property)}] = ${value}`
   })
   // oxlint-disable-next-line typescript/no-implied-eval -- names are escaped, and come from schemas, not from messages
-  const make = new Function("invalid", "missing", ...properties.map((_, n) => `parse${n}`), `
+  const make = new Function(
+    "invalid",
+    "missing",
+    ...properties.map((_, n) => `parse${n}`),
+    `
   return (input) => {
     if (input === missing) return missing
     if (typeof input !== "object" || input === null || Array.isArray(input)) return invalid${reads.join("")}
     const out = { ${always.map((property, n) => `${key(property)}: v${n}`).join(", ")} }${rest.join("")}
     return out
-  }`)
+  }`
+  )
   return make(invalid, missing, ...properties.map(({ parse }) => parse))
 }

@@ -22,11 +22,13 @@ export const text = (minimum: number, maximum: number, options?: { readonly mult
         encode: SchemaGetter.passthrough()
       }
     )),
-    { decode: (value) => isPlain(value) && value.length >= minimum && value.length <= maximum ? value : undefined }
+    { decode: (value) => isPlainText(value, minimum, maximum) ? value : undefined }
   )
 
-/** Printable ASCII, without space around: it is in normal form, and has as many code points as characters. */
-const isPlain = (value: unknown): value is string => typeof value === "string" && plain.test(value)
+/** Whether it is printable ASCII without space around: that is in normal form, and has as many code points as characters. */
+export const isPlainText = (value: unknown, minimum: number, maximum: number): value is string =>
+  typeof value === "string" && value.length >= minimum && value.length <= maximum && plain.test(value)
+
 const plain = /^[!-~](?:[ -~]*[!-~])?$/
 
 /** What something is called: 1 to 200 characters. */

@@ -11,9 +11,9 @@ const unitVariant = SchemaGetter.transform<any, unknown>((value) => {
 const asIs = SchemaGetter.transform<unknown, unknown>((value) => value)
 
 const nameAlone = (names: ReadonlyArray<string>) => {
-  const known: ReadonlySet<unknown> = new Set(names)
-  const itself = (value: unknown) => known.has(value) ? value : undefined
-  return { decode: itself, encode: itself }
+  const known: ReadonlyMap<unknown, string> = new Map(names.map((name) => [name, name]))
+  const ours = (value: unknown) => known.get(value)
+  return { decode: ours, encode: ours }
 }
 
 /** One of a closed list of names, case-sensitive; `{"Name": null}` is read as `"Name"`. */

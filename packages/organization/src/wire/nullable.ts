@@ -12,7 +12,9 @@ const orElse = (value: unknown) =>
     Option.some(Option.isSome(given) && given.value !== null && given.value !== undefined ? given.value : value)
   )
 
-const nullAlone = (value: unknown) => value === null ? null : undefined
+const orNull = (quick: (value: unknown) => unknown) => (value: unknown) => value === null ? null : quick(value)
+
+const given = (quick: (value: unknown) => unknown) => (value: unknown) => value === null ? undefined : quick(value)
 
 const present = SchemaGetter.transform<unknown, unknown>((value) => value)
 
@@ -22,12 +24,15 @@ export const nullable = <S extends Field>(field: S) =>
     Schema.optionalKey(Schema.Unknown).pipe(
       Schema.decodeTo(Schema.NullOr(field), { decode: orElse(null), encode: present })
     ),
-    { decode: nullAlone, encode: nullAlone }
+    { decode: orNull(quickCodec.decodes(field)), encode: orNull(quickCodec.encodes(field)) }
   )
 
 /** A field that takes `value` (as it stands on the wire) when it is missing. */
 export const defaulted = <S extends Field>(field: S, value: unknown) =>
-  Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(field, { decode: orElse(value), encode: present }))
+  quickCodec.withShortcut(
+    Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(field, { decode: orElse(value), encode: present })),
+    { decode: given(quickCodec.decodes(field)), encode: quickCodec.encodes(field) }
+  )
 
 /** A field that is `null` when it is missing, and missing when it is `null`. */
 export const omittedWhenNull = <S extends Field>(field: S) =>
@@ -36,5 +41,5 @@ export const omittedWhenNull = <S extends Field>(field: S) =>
       decode: orElse(null),
       encode: SchemaGetter.transformOptional<unknown, unknown>(Option.filter((value) => value !== null))
     })),
-    { decode: nullAlone }
+    { decode: orNull(quickCodec.decodes(field)), encode: given(quickCodec.encodes(field)) }
   )

@@ -40,8 +40,8 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "CommandSubject.ts",
-    find: "tokens.length > 2 || type === undefined",
-    replace: "type === undefined",
+    find: "commandTypeOfToken.get(subject.slice(dot + 1))",
+    replace: "commandTypeOfToken.get(subject.slice(dot + 1).split(\".\")[0]!)",
     why: "subjects may go on"
   },
   {
