@@ -1,5 +1,5 @@
 import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import { Arbitrary, Result, Schema, SchemaGetter } from "effect"
 import { readFileSync } from "node:fs"
 import { SuccessReply } from "../src/CommandReply.ts"
@@ -7,6 +7,7 @@ import { commandSchemas, commandTypes } from "../src/OrganizationCommand.ts"
 import { eventSchemas, eventTypes } from "../src/OrganizationEvent.ts"
 import { commandOf, eventOf } from "../src/testing/arbitraries.ts"
 import { listOf, upTo } from "../src/testing/valueArbitraries.ts"
+import { Name } from "../src/values/Text.ts"
 import { omittedWhenNull } from "../src/wire/nullable.ts"
 import { issuesOf } from "../src/wire/ValidationIssue.ts"
 import { arbitrary } from "./lawRuns.ts"
@@ -78,6 +79,83 @@ const intruders: ReadonlyArray<unknown> = [
   Object.create({ id: "0198c0de-0000-7000-8000-000000000001" })
 ]
 
+/** What shortcuts must tell from the usual values that they are for. */
+const edges: ReadonlyArray<unknown> = [
+  ...intruders,
+  0,
+  1,
+  255,
+  256,
+  4_294_967_295,
+  4_294_967_296,
+  Number.MAX_SAFE_INTEGER,
+  Infinity,
+  "name",
+  "description",
+  "Active",
+  "active",
+  "a b",
+  "a ",
+  " a",
+  "a\n",
+  "a\tb",
+  "a\u007f",
+  "\u00a0a",
+  "e\u0301",
+  "é",
+  "😀",
+  "\ud800",
+  ...[32, 33, 100, 101, 200, 201, 500, 501, 1000, 1001, 4000, 4001].flatMap((length) => [
+    "x".repeat(length),
+    "😀".repeat(length),
+    `é${"x".repeat(length - 1)}`,
+    [`y${"x".repeat(length - 1)}`]
+  ]),
+  ["a", "a"],
+  ["a", " a", "b"],
+  ["a", 1],
+  [""],
+  Array.from({ length: 9 }, (_, index) => `item ${index}`),
+  [...Array.from({ length: 8 }, (_, index) => `item ${index}`), "item 0"],
+  Array.from({ length: 200 }, (_, index) => `item ${index}`),
+  Array.from({ length: 201 }, (_, index) => `item ${index}`),
+  "0198c0de-0000-7000-8000-000000000001",
+  "0198c0de-0000-7000-c000-000000000001",
+  "0198c0de-0000-9000-8000-000000000001",
+  "0198c0de-0000-7000-8000-00000000000g",
+  "0198c0de-0000-7000-8000-000000000001\n",
+  { id: "0198C0DE-0000-7000-8000-000000000001", more: 1 },
+  { value: "0198c0de-0000-7000-8000-000000000001" },
+  { id: null, value: "0198c0de-0000-7000-8000-000000000001" },
+  "2025-02-28T23:59:59.999Z",
+  "2025-02-28T24:00:00.000Z",
+  "2025-02-30T00:00:00.000Z",
+  "2025-12-31T00:00:00.000Z",
+  "2025-00-01T00:00:00.000Z",
+  "9999-99-99T99:99:99.999Z",
+  "2025-02-28T23:59:59.999Z\n",
+  { a: "b", c: 1, d: true },
+  { a: 0 },
+  { a: -0 },
+  { a: NaN },
+  { a: null },
+  { a: undefined },
+  { a: { b: -0 } },
+  { a: [1] },
+  { constructor: 1 },
+  JSON.parse("{\"__proto__\":{\"a\":1}}"),
+  JSON.parse("{\"__proto__\":1}"),
+  { a: "x".repeat(10_000) },
+  { a: "x".repeat(65_500) },
+  { a: "x".repeat(65_600) },
+  { a: "\u0001".repeat(10_900) },
+  { a: "\u0001".repeat(10_950) },
+  { ["k".repeat(65_600)]: 1 },
+  Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`key ${index}`, -1.2345678901234567e-300])),
+  { a: () => 1 },
+  { toJSON: () => "other" }
+]
+
 /** The value with one member somewhere in it replaced, taken away, or added. */
 const corrupted = (value: unknown, choices: ReadonlyArray<number>): unknown => {
   const [where = 0, what = 0, ...rest] = choices
@@ -102,6 +180,19 @@ describe.each(schemas)("%s", (_name, schema, values) => {
     both.write(value)
     both.read(both.encode(value))
   }, { arbitrary })
+
+  it("reads and writes edges the same, in every field", () => {
+    const { fields } = schema as unknown as Schema.Struct<Record<string, AnySchema>>
+    for (const [name, field] of Object.entries(fields)) {
+      const one = compare(Schema.Struct({ [name]: field }) as AnySchema)
+      one.read({})
+      one.write({})
+      for (const edge of edges) {
+        one.read({ [name]: edge })
+        one.write({ [name]: edge })
+      }
+    }
+  })
 
   it.prop("refuses the same, for the same reasons", [values, choices], ([value, where]) => {
     both.read(corrupted(both.encode(value), where))
@@ -174,6 +265,40 @@ describe("schemas that ours are not made of yet", () => {
       both.read(input)
       both.write(input)
     }
+  })
+
+  it("keys with quotes, and optional ones before others", () => {
+    const both = compare(Schema.Struct({
+      "a\"]}": Schema.String,
+      "b\\\u2028": omittedWhenNull(Schema.String),
+      c: Schema.optionalKey(Schema.Null),
+      "`${0}`": Schema.String
+    }))
+    for (const b of [{}, { "b\\\u2028": "b" }, { "b\\\u2028": null }, { c: null }, { c: undefined }, { c: 1 }]) {
+      for (const rest of [{}, { "a\"]}": "a" }, { "a\"]}": "a", "`${0}`": "d" }]) {
+        both.read({ ...rest, ...b })
+        both.write({ ...rest, ...b })
+      }
+    }
+  })
+
+  it("where text may not become code, the schema does it all", () => {
+    const both = compare(
+      Schema.Struct({ a: Schema.String, b: Schema.Union([Schema.Struct({ c: Schema.Null }), Name]) })
+    )
+    const forbidden = vi.fn(function() {
+      throw new EvalError("Code generation from strings disallowed for this context")
+    })
+    vi.stubGlobal("Function", forbidden)
+    try {
+      for (const value of [{ a: "a", b: " x " }, { a: "a", b: { c: null } }, { a: 1 }, null]) {
+        both.read(value)
+        both.write(value)
+      }
+    } finally {
+      vi.unstubAllGlobals()
+    }
+    assert.isAbove(forbidden.mock.calls.length, 0)
   })
 
   it("keys that are symbols are refused", () => {
