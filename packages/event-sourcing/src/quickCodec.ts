@@ -73,7 +73,7 @@ const shortcutOf = (make: () => Parse): Parse => {
 }
 
 /**
- * Decoding and encoding by the same schemas, twice as fast as the library does it, for input that is right.
+ * Decoding and encoding by the same schemas, in a tenth of the time that the library takes, for input that is right.
  *
  * The library runs every field of a message through its effect machinery, because a schema might do anything. Ours only
  * look at values and transform them. So the tree of a schema is turned once into plain functions, which say no to

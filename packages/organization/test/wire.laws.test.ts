@@ -21,7 +21,7 @@ import { anyCommand, anyEvent, commandOf, histories, walkedOrganizationId } from
 import { clearableFields } from "../src/testing/fieldArbitraries.ts"
 import { among, upTo, uuid } from "../src/testing/valueArbitraries.ts"
 import { hostileKeys } from "../src/values/Metadata.ts"
-import { isNestedDeeperThan } from "../src/wire/parseJson.ts"
+import { isNestedDeeperThan, parseJson } from "../src/wire/parseJson.ts"
 import { arbitrary, lawRuns } from "./lawRuns.ts"
 import { readEvent } from "./readEvent.ts"
 import { send, sent, throughWire } from "./send.ts"
@@ -200,11 +200,17 @@ describe("nesting", () => {
         : level % 2 === 0
         ? [around(value, level - 1)]
         : { "[{": around(value, level - 1), "\\": "[\"{" }
-    const value = around([command, "[{\"".repeat(brackets), Array(brackets).fill({})], levels)
+    const value = around([command, "[{\"".repeat(brackets), Array.from({ length: brackets }, () => ({}))], levels)
     const text = JSON.stringify(value)
     const depth = depthOf(value)
     assert.isFalse(isNestedDeeperThan(text, depth))
     assert.isTrue(isNestedDeeperThan(text, depth - 1))
+  }, { arbitrary })
+
+  it.prop("is told of the shortest texts", [upTo(600), among(0, 5, 600)], ([depth, more]) => {
+    const text = `${"[".repeat(depth + 1)}${"1".repeat(more)}${"]".repeat(depth + 1)}`
+    assert.isDefined(parseJson(text, depth + 1))
+    assert.isUndefined(parseJson(text, depth))
   }, { arbitrary })
 })
 

@@ -16,7 +16,7 @@ export interface Property {
 
 /**
  * A function that names every property of its struct, made of text when the first value comes. One loop for all structs
- * is three times as slow: to the engine each value has another shape there, and nothing it calls is the same twice.
+ * takes twice as long: to the engine each value has another shape there, and nothing it calls is the same twice.
  * Where text may not become code this throws, which is an answer of no: then the schema does all the work.
  */
 export const structParser = (properties: ReadonlyArray<Property>): Parse => {

@@ -208,8 +208,8 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "wire/parseJson.ts",
-    find: "++openings > maximum",
-    replace: "++openings > 2 * maximum",
+    find: "json.indexOf(\"{\"); at !== -1;",
+    replace: "-1; at !== -1;",
     why: "text that nests too deep is not looked at"
   },
   {
@@ -217,5 +217,11 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     find: "second !== lastSecond",
     replace: "Number.isNaN(lastSecond)",
     why: "the first second goes on for ever"
+  },
+  {
+    file: "wire/parseJson.ts",
+    find: "json.length > 2 * depthMax",
+    replace: "json.length > 3 * depthMax",
+    why: "stored text that nests too deep is not looked at"
   }
 ]
