@@ -179,6 +179,21 @@ describe("schemas that ours are not made of yet", () => {
     }
   })
 
+  it("right values are read and written by text made into code, and the schema is not asked", () => {
+    const callers: Array<string | undefined> = []
+    const noted = SchemaGetter.transform((value: string) => {
+      callers.push(new Error().stack)
+      return value
+    })
+    const schema = Schema.Struct({
+      a: Schema.String.pipe(Schema.decodeTo(Schema.String, { decode: noted, encode: noted }))
+    })
+    quickCodec.decoder(schema)({ a: "a" })
+    quickCodec.encoder(schema)({ a: "a" })
+    assert.strictEqual(callers.length, 2)
+    for (const stack of callers) assert.include(stack, "eval at structParser")
+  })
+
   it("where text may not become code, the schema does it all", () => {
     const both = compare(
       Schema.Struct({ a: Schema.String, b: Schema.Union([Schema.Struct({ c: Schema.Null }), Name]) })
