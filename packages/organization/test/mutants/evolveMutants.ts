@@ -178,8 +178,8 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "values/Text.ts",
-    find: "raw.normalize(\"NFC\").trim()),\n      encode",
-    replace: "raw.trim()),\n      encode",
+    find: "raw.normalize(\"NFC\").trim()),\n        encode",
+    replace: "raw.trim()),\n        encode",
     why: "equal texts are different"
   },
   {
