@@ -1,8 +1,7 @@
-import { causingCommands } from "../events/causingCommands.ts"
 import { commandIdOf, type KnownEvent, type OrganizationEvent, streamOf } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
 import { addAnomaly } from "../state/Anomalies.ts"
-import { rememberCommand, type RememberedEvent } from "../state/RecentCommands.ts"
+import type { RememberedEvent } from "../state/RecentCommands.ts"
 import { addUnknownEvent } from "../state/UnknownEvents.ts"
 import type { Timestamp } from "../Timestamp.ts"
 import type { EventEffect } from "./EventEffect.ts"
@@ -37,12 +36,7 @@ export const evolve = (state: OrganizationState, event: OrganizationEvent, posit
     ...effect.changes,
     version,
     updated_at: later(state.updated_at, event.occurred_at),
-    recent_commands: rememberCommand(
-      state.recent_commands,
-      commandIdOf(event),
-      causingCommands[event_type][0],
-      remembered
-    ),
+    recent_commands: state.recent_commands.remember(commandIdOf(event), remembered),
     anomalies: effect.ignored.length === 0
       ? state.anomalies
       : addAnomaly(state.anomalies, { version, event_type, why: effect.ignored.join("; ") })

@@ -8,4 +8,4 @@ import type { OrganizationState } from "../OrganizationState.ts"
 export const recordsOf = (state: OrganizationState): number =>
   1 + HashMap.size(state.departments) + HashMap.size(state.teams) + HashMap.size(state.roles) +
   HashMap.size(state.facilities) + HashSet.size(state.removed_facility_ids) + HashMap.size(state.children) +
-  HashMap.size(state.absorbed) + HashMap.size(state.recent_commands.order)
+  HashMap.size(state.absorbed) + state.recent_commands.count
