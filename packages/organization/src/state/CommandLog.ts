@@ -20,29 +20,32 @@ const wanted = new Uint32Array(idWords)
  * is in it, and how long it is, is up to whoever appends it.
  */
 export class CommandLog {
-  readonly words: Uint32Array
-  /** How many words are in use. */
-  end = 0
   /**
-   * One more than where the first entry of a command begins, at the place that follows from the command's id or at one of the
-   * next; 0 where there is none. Nothing is ever removed from it.
+   * The entries, and behind all room for them a hash table, in one array because an array costs as much as four entries: one
+   * more than where the first entry of a command begins, at the place that follows from the command's id or at one of the
+   * next, 0 where there is none. Nothing is ever removed from it.
    */
-  readonly #places: Uint32Array
+  readonly words: Uint32Array
+  /** How many words of entries are in use. */
+  end = 0
+  /** Words for entries. */
+  readonly #capacity: number
 
   /** A log with room for so many words. */
   constructor(capacity: number) {
-    this.words = new Uint32Array(capacity)
     let places = 2
     while (places * entryWordsMin < 1.5 * capacity) places *= 2
-    this.#places = new Uint32Array(places)
+    this.words = new Uint32Array(capacity + places)
+    this.#capacity = capacity
   }
 
   /** Where the first entry of a command begins in a range, -1 when there is none. */
   find(commandId: string, from: number, to: number): number {
     packId(wanted, 0, commandId)
-    const [words, places, mask] = [this.words, this.#places, this.#places.length - 1]
-    for (let slot = placeOf(wanted, 0);; slot++) {
-      const at = places[slot & mask]! - 1
+    const { words } = this
+    const mask = words.length - this.#capacity - 1
+    for (let place = placeOf(wanted, 0);; place++) {
+      const at = words[this.#capacity + (place & mask)]! - 1
       if (at < 0) return -1
       if (at >= from && at < to && isWanted(words, at + commandIdAt)) return at
     }
@@ -50,15 +53,16 @@ export class CommandLog {
 
   /** Makes the entry that begins at `at` to be found. */
   index(at: number): void {
-    const [places, mask] = [this.#places, this.#places.length - 1]
-    let slot = placeOf(this.words, at + commandIdAt)
-    while (places[slot & mask] !== 0) slot++
-    places[slot & mask] = at + 1
+    const { words } = this
+    const mask = words.length - this.#capacity - 1
+    let place = placeOf(words, at + commandIdAt)
+    while (words[this.#capacity + (place & mask)] !== 0) place++
+    words[this.#capacity + (place & mask)] = at + 1
   }
 
   /** Whether there is room for an entry of so many words. */
   hasRoomFor(length: number): boolean {
-    return this.end + length <= this.words.length
+    return this.end + length <= this.#capacity
   }
 
   /** An empty log with room for a range of this length, for an entry, and for more to come. */
