@@ -191,6 +191,6 @@ const settle = Effect.fnUntraced(function*<State, Command, Event, Rejection, Con
       nextPause ??= yield* Schedule.toStepWithSleep(backoff)
       yield* Effect.ignore(nextPause(undefined))
     }
-    loaded = yield* whileAway(aggregate.refresh(loaded))
+    loaded = yield* whileAway(again === "conflict" ? aggregate.settleConflict(loaded) : aggregate.refresh(loaded))
   }
 })

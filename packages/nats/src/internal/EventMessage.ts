@@ -55,6 +55,13 @@ export const eventHeaders = (
   "Content-Type": "application/json"
 })
 
+/** The aggregate that an event under this subject belongs to. */
+export const aggregateIdOf = (prefix: string, subject: string): string => {
+  const from = prefix.length + 1
+  const end = subject.indexOf(".", from)
+  return end === -1 ? subject.slice(from) : subject.slice(from, end)
+}
+
 /** An event as found in the stream; `version` is `undefined` when whoever stored it did not number it. */
 export type EventMessage = Omit<RecordedEvent, "version"> & {
   readonly version: number | undefined
