@@ -95,11 +95,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
       ? fromLeaderAll(subjects)
       : directGetLast(connection.bulk, options.stream, subjects).pipe(
         Effect.map((messages) => {
-          const bySubject = new Map(messages.map((message) => [message.headers?.last("Nats-Subject"), message]))
-          return subjects.map((subject) => {
-            const message = bySubject.get(subject)
-            return message === undefined ? undefined : Parts.fromDirect(message)
-          })
+          const bySubject = new Map(messages.map(Parts.fromDirect).map((stored) => [stored.subject, stored]))
+          return subjects.map((subject) => bySubject.get(subject))
         }),
         Effect.catchReason(
           "NatsError",

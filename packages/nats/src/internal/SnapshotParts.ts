@@ -6,6 +6,7 @@ import { deflate, inflate } from "node:zlib"
 import type { HeaderRecord, NatsMessage } from "../NatsSocket.ts"
 import { storedHeadersOf } from "./EventMessage.ts"
 import * as HeaderText from "./HeaderText.ts"
+import { headerValues } from "./HeaderValues.ts"
 import type { StoredMessage } from "./StreamApi.ts"
 
 /** How a snapshot becomes messages: compressed, cut when it is large, with a checksum over everything it says. */
@@ -145,6 +146,7 @@ export const readManifest = (header: (name: string) => string): Manifest | undef
 
 /** A message of the snapshot stream, whoever it was read from. */
 export interface Stored {
+  readonly subject: string
   readonly sequence: number
   readonly header: (name: string) => string
   readonly data: Uint8Array
@@ -154,15 +156,20 @@ export interface Stored {
 export const fromStored = (message: StoredMessage): Stored => {
   const headers = storedHeadersOf(message)
   return {
+    subject: message.subject,
     sequence: message.seq,
-    header: (name) => headers?.get(name) ?? "",
+    header: (name) => headers.get(name)?.[0] ?? "",
     data: Buffer.from(message.data ?? "", "base64")
   }
 }
 
 /** Reads an answer of a direct get. */
-export const fromDirect = (message: NatsMessage): Stored => ({
-  sequence: Number(message.headers?.last("Nats-Sequence") ?? "0"),
-  header: (name) => message.headers?.get(name) ?? "",
-  data: message.data
-})
+export const fromDirect = (message: NatsMessage): Stored => {
+  const headers = headerValues(message)
+  return {
+    subject: headers.get("Nats-Subject")?.at(-1) ?? "",
+    sequence: Number(headers.get("Nats-Sequence")?.at(-1) ?? "0"),
+    header: (name) => headers.get(name)?.[0] ?? "",
+    data: message.data
+  }
+}
