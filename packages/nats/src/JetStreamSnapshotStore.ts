@@ -4,7 +4,7 @@ import { Effect, Layer, Option } from "effect"
 import { type BatchMessage, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
 import type { EventStreamError } from "./EventStreamError.ts"
-import { directGetLast, directGetRefused } from "./internal/DirectGet.ts"
+import { directGetLast, directGetLastOf, directGetRefused } from "./internal/DirectGet.ts"
 import { ensureStream } from "./internal/EnsureStream.ts"
 import { isSubjectToken } from "./internal/EventMessage.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
@@ -25,7 +25,7 @@ export interface JetStreamSnapshotStoreOptions {
    * Default false.
    */
   readonly readOnly?: boolean | undefined
-  /** Largest compressed state in bytes. Default 32 MiB. */
+  /** Largest state in bytes as it is stored. Default 32 MiB. */
   readonly maxBytes?: number | undefined
 }
 
@@ -41,7 +41,7 @@ const partsInFlight = 16
 /**
  * The snapshot store on a stream of its own: one subject per aggregate, the last message of each is kept.
  *
- * The state is compressed. What is larger than the broker's `max_payload` is cut into parts, `<prefix>.<id>.<n>`, stored
+ * A state of more than {@link Parts.plainBytesMax} is compressed. What is then larger than the broker's `max_payload` is cut into parts, `<prefix>.<id>.<n>`, stored
  * with the manifest `<prefix>.<id>` as one atomic batch. Whatever does not add up on reading is `UnexpectedAnswer`. What is
  * forgotten is replaced by an empty message.
  * Building the layer creates a missing stream, with as many replicas as the event stream has.
@@ -89,11 +89,20 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
   const fromLeaderAll = (subjects: ReadonlyArray<string>) =>
     Effect.forEach(subjects, fromLeader, { concurrency: partsInFlight })
   const logger = LogOnChange.make()
+  const directLast = (subjects: ReadonlyArray<string>) => {
+    const [first, ...others] = subjects
+    return first === undefined || others.length > 0
+      ? directGetLast(connection.bulk, options.stream, subjects)
+      : Effect.map(
+        directGetLastOf(connection.bulk, options.stream, first),
+        (message) => message === undefined ? [] : [message]
+      )
+  }
   /** A replica may not have heard of the latest snapshot yet, so a replicated stream is read from its leader. */
   const fromAny = (subjects: ReadonlyArray<string>) =>
     info.config.allow_direct !== true || (info.config.num_replicas ?? 1) > 1
       ? fromLeaderAll(subjects)
-      : directGetLast(connection.bulk, options.stream, subjects).pipe(
+      : directLast(subjects).pipe(
         Effect.map((messages) => {
           const bySubject = new Map(messages.map(Parts.fromDirect).map((stored) => [stored.subject, stored]))
           return subjects.map((subject) => bySubject.get(subject))
