@@ -117,10 +117,8 @@ const recount = <Id extends string>(
 
 const count = (counts: ReadonlyArray<HeightCount>, height: number, change: 1 | -1): ReadonlyArray<HeightCount> => {
   if (height === 0) return counts
-  const known = counts.find(([other]) => other === height)?.[1] ?? 0
-  return [
-    ...counts.filter(([other]) => other > height),
-    ...(known + change === 0 ? [] : [[height, known + change] as const]),
-    ...counts.filter(([other]) => other < height)
-  ]
+  const taller = counts.filter(([other]) => other > height).length
+  const known = counts[taller]?.[0] === height ? counts[taller][1] : 0
+  const changed = known + change === 0 ? [] : [[height, known + change] as const]
+  return counts.toSpliced(taller, known === 0 ? 0 : 1, ...changed)
 }

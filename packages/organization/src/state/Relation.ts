@@ -24,16 +24,18 @@ export const relink = <Id extends string>(
 
 const link = <Id extends string>(relation: Relation<Id>, id: Id, key: string | null): Relation<Id> => {
   if (key === null) return relation
-  const ids = relation.get(key)
-  if (ids === undefined) return relation.with(key, id)
-  return relation.with(key, typeof ids === "string" ? HashSet.make(ids, id) : HashSet.add(ids, id))
+  return relation.change(key, (ids) => {
+    if (ids === undefined) return id
+    return typeof ids === "string" ? HashSet.make(ids, id) : HashSet.add(ids, id)
+  })
 }
 
 const unlink = <Id extends string>(relation: Relation<Id>, id: Id, key: string | null): Relation<Id> => {
-  const ids = key === null ? undefined : relation.get(key)
-  if (key === null || ids === undefined) return relation
-  if (typeof ids === "string") return ids === id ? relation.with(key, undefined) : relation
-  const left = HashSet.remove(ids, id)
-  const [first] = left
-  return relation.with(key, HashSet.size(left) === 1 ? first : left)
+  if (key === null) return relation
+  return relation.change(key, (ids) => {
+    if (ids === undefined || typeof ids === "string") return ids === id ? undefined : ids
+    const left = HashSet.remove(ids, id)
+    const [first] = left
+    return HashSet.size(left) === 1 ? first : left
+  })
 }

@@ -40,15 +40,21 @@ export class VersionedMap<Key extends string, Value> {
 
   /** The next version, in which `value` stands at `key`, or nothing when it is `undefined`. */
   with(key: Key, value: Value | undefined): VersionedMap<Key, Value> {
+    return this.change(key, () => value)
+  }
+
+  /** The next version, in which something else stands at `key`: what `next` makes of what stands there. */
+  change(key: Key, next: (before: Value | undefined) => Value | undefined): VersionedMap<Key, Value> {
     const map = this.#turned()
     const before = map.get(key)
+    const value = next(before)
     if (before === value) return this
     // The empty map is everybody's first version.
     if (map.size === 0) return new VersionedMap(new Map([[key, value!]]))
-    const next = new VersionedMap<Key, Value>(map)
+    const after = new VersionedMap<Key, Value>(map)
     put(map, key, value)
-    this.#state = { next, key, value: before }
-    return next
+    this.#state = { next: after, key, value: before }
+    return after
   }
 
   /** For comparisons: what looks at maps sees this as one. */

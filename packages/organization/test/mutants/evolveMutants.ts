@@ -112,8 +112,8 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "state/Relation.ts",
-    find: "typeof ids === \"string\") return ids === id ?",
-    replace: "typeof ids === \"string\") return ids !== id ?",
+    find: "return ids === id ? undefined : ids",
+    replace: "return ids",
     why: "entries of units that left stay in the index"
   },
   {
