@@ -2,6 +2,7 @@ import type { Msg, MsgHdrs, NatsConnection as Client, Subscription } from "@nats
 import { Effect, type Scope } from "effect"
 import { makeCork } from "./internal/Cork.ts"
 import { encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
+import { hasStatus } from "./internal/HeaderValues.ts"
 import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
 import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered } from "./NatsError.ts"
 
@@ -184,8 +185,7 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
       Effect.suspend(() => {
         const messages: Array<NatsMessage> = []
         return ask<ManyAnswer>({ subject, payload, headers, timeoutMillis }, (message, settle) => {
-          const status = message.headers
-          if (status !== undefined && status.code !== 0) settle({ messages, status })
+          if (hasStatus(message)) settle({ messages, status: message.headers! })
           else messages.push(message)
         })
       }),
