@@ -1,12 +1,11 @@
-import { Effect, Fiber, FiberMap, Metric, Option, type Result, type Scope } from "effect"
+import { Effect, Fiber, FiberMap, Option, type Result, type Scope } from "effect"
 import type { Decider } from "./Decider.ts"
 import { type EventCodec, type EventReference, type EventToAppend, referenceTo } from "./Event.ts"
 import { EventStore } from "./EventStore.ts"
-import { makeCacheFollower } from "./internal/cacheFollower.ts"
 import { makeColdLoad } from "./internal/coldLoad.ts"
+import { makeFollowedCache } from "./internal/followedCache.ts"
 import { snapshotIsDue } from "./internal/snapshotIsDue.ts"
 import type { Folded } from "./internal/snapshotKeeper.ts"
-import { StateCache } from "./internal/stateCache.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
 
@@ -49,7 +48,7 @@ export interface Loaded<State> extends Folded<State> {
 
 /**
  * States of aggregates over an event store: cache, else snapshot and tail. Once an append met one of somebody else, events of
- * others move on what is cached (`internal/stateCache.ts`).
+ * others move on what is cached (see `internal/stateCache.ts`).
  *
  * - `load`: from the cache (not confirmed) or cold (confirmed).
  * - `refresh`: folds what came after, and is confirmed.
@@ -73,11 +72,6 @@ export interface Aggregate<State, Event> {
   ) => Effect.Effect<readonly [Loaded<State>, ReadonlyArray<EventReference>], StoreError>
 }
 
-const passed = Metric.counter("cached_states_total", {
-  description: "Cached states that events of others moved on, by what became of them: advanced, dropped",
-  incremental: true
-})
-
 /**
  * Makes the aggregate of one domain. Snapshots are saved in the background for as long as the scope lives; a failed one is
  * logged, counted, and never fails a command.
@@ -88,13 +82,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   const { decider, events: eventCodec, snapshotEvery } = options
   const eventStore = yield* EventStore
   const cold = yield* makeColdLoad(options)
-  const context = yield* Effect.context()
-  const counters = {
-    advanced: Metric.withAttributes(passed, { outcome: "advanced" }),
-    dropped: Metric.withAttributes(passed, { outcome: "dropped" })
-  }
-  const cache = new StateCache(options, (what) => counters[what].updateUnsafe(1, context))
-  const follower = yield* makeCacheFollower((event) => cache.pass(event))
+  const { cache, follow } = yield* makeFollowedCache(options)
   const loads = yield* FiberMap.make<string, Loaded<State>, StoreError>()
 
   const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => {
@@ -147,7 +135,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
     Effect.suspend(() => {
       const cached = cache.get(loaded.aggregateId)
       const isAhead = cached !== undefined && cached.cursor.position > loaded.cursor.position
-      return Effect.andThen(follower.begin, isAhead ? Effect.succeed({ ...cached, confirmed: false }) : refresh(loaded))
+      return Effect.andThen(follow, isAhead ? Effect.succeed({ ...cached, confirmed: false }) : refresh(loaded))
     })
 
   const append = Effect.fnUntraced(function*(

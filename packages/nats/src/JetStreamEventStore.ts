@@ -156,7 +156,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
         (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: stream.name }))
       ),
     follow: (after) => followEvents(source, after, stream.check),
-    observe: (onEvent) => observeEvents({ ...source, socket: connection.main }, stream.check, onEvent)
+    observe: (onEvent) => observeEvents(source, stream.check, onEvent)
   })
 })
 
