@@ -23,10 +23,13 @@ const quietMillis = 60_000
  * batches begin to be dropped, and when that is over.
  */
 export const makeCollector = Effect.fnUntraced(function*(endpoint: string) {
+  let failing: HttpClientError.HttpClientError | undefined
   const client = (yield* HttpClient.HttpClient).pipe(
     // Read, so that the connection can be used again.
     HttpClient.tap((response) => response.arrayBuffer),
     HttpClient.filterStatusOk,
+    HttpClient.tapError((error) => Effect.sync(() => failing = error)),
+    HttpClient.tap(() => Effect.sync(() => failing = undefined)),
     HttpClient.retryTransient({ schedule: Schedule.spaced(retryPause), times: retries, retryOn: "errors-only" })
   )
   let underWay = 0
@@ -51,7 +54,9 @@ export const makeCollector = Effect.fnUntraced(function*(endpoint: string) {
 
   return HttpClient.transform(client, (send, request) =>
     Effect.suspend(() => {
-      if (underWay >= maxBatchesUnderWay) return drop(`is slow: ${underWay} batches are under way`)
+      if (underWay >= maxBatchesUnderWay) {
+        return drop(failing === undefined ? `is slow: ${underWay} batches are under way` : inWords(failing))
+      }
       underWay += 1
       return send.pipe(
         Effect.timeout(batchTimeout),
@@ -73,10 +78,9 @@ const inWords = (error: HttpClientError.HttpClientError | Cause.TimeoutError): s
     : `answers with status ${error.response.status}`
 }
 
-/** What is said last is what happened; before it `fetch` says that it failed. */
-const rootOf = (cause: unknown): string =>
-  cause instanceof Error && cause.cause !== undefined
-    ? rootOf(cause.cause)
-    : cause instanceof Error
-    ? cause.message
-    : String(cause)
+/** What went wrong first; `fetch` only says that it failed. Of several addresses that fail there is no message, but a code. */
+const rootOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause)
+  if (cause.cause !== undefined) return rootOf(cause.cause)
+  return cause.message === "" && "code" in cause ? String(cause.code) : cause.message
+}

@@ -81,6 +81,14 @@ it.effect("a collector that is away is tried again, and the log says so once, an
     ])
   }))
 
+it.effect("what is wrong is said at once when there is more than is kept", () =>
+  Effect.gen(function*() {
+    const { lines, send } = yield* behaving("away")
+    yield* send(5)
+    yield* TestClock.adjust("0 seconds")
+    assert.match(lines.join(), /cannot be reached: connect ECONNREFUSED; /)
+  }))
+
 it.effect("a collector that comes back in time has lost nothing", () =>
   Effect.gen(function*() {
     const { lines, seen, send } = yield* behaving("away")
