@@ -45,10 +45,7 @@ const file = (name: string, about: string): Variable<string> =>
 const httpHeaders = (path: string): Option.Option<Readonly<Record<string, string>>> =>
   readable(path).pipe(
     Option.flatMap((file) => parseKeyValues(readFileSync(file, "utf8"))),
-    Option.flatMap(Option.liftThrowable((headers) => {
-      new Headers(headers)
-      return headers
-    }))
+    Option.flatMap(Option.liftThrowable((headers) => Object.fromEntries(new Headers(headers))))
   )
 
 /** Every variable the replica reads. The first four are what operators were promised; the others have safe defaults. */

@@ -85,7 +85,7 @@ it.effect("headers for the collector come from a file, attributes from the envir
       return given({ OTEL_EXPORTER_OTLP_HEADERS_FILE: path, OTEL_RESOURCE_ATTRIBUTES: " a = 1 ,b=caf%C3%A9=2" })
     }
     const settings = yield* from("Authorization=Basic%20c2VjcmV0==, x-tenant=a%2Cb\n")
-    assert.deepStrictEqual(settings.otlpHeaders, { Authorization: "Basic c2VjcmV0==", "x-tenant": "a,b" })
+    assert.deepStrictEqual(settings.otlpHeaders, { authorization: "Basic c2VjcmV0==", "x-tenant": "a,b" })
     assert.deepStrictEqual(settings.resourceAttributes, { a: "1", b: "café=2" })
     for (
       const text of ["", "secret", "a=1,secret", "=secret", "a b=secret", "a=%zz secret", "a=1\nb=secret", "ä=secret"]
