@@ -60,8 +60,8 @@ export interface Loaded<State> extends Folded<State> {
  * All fail with what the store fails with; a state that the store contradicts leaves the cache.
  */
 export interface Aggregate<State, Event> {
-  /** Events that one `append` takes, at most. */
-  readonly appendMax: number
+  /** How many events to append at once: see the event store. */
+  readonly batches: { readonly from: number; readonly max: number }
   readonly load: (aggregateId: string) => Effect.Effect<Loaded<State>, StoreError>
   readonly refresh: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly settleConflict: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
@@ -164,7 +164,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   }, (effect, { aggregateId }) => cache.whileAsking(aggregateId, effect))
 
   return {
-    appendMax: eventStore.appendMax,
+    batches: { from: eventStore.batchFrom, max: eventStore.appendMax },
     load: (aggregateId) => {
       const cached = cache.get(aggregateId)
       return cached === undefined ? load(aggregateId) : Effect.succeed({ ...cached, confirmed: false })

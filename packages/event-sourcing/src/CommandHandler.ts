@@ -52,7 +52,8 @@ export interface CommandHandler<Command, Rejection, Context> {
  * Load, decide, append; on conflict take in what others stored and decide again, at most `maxDecisions` times.
  *
  * - Commands for one aggregate wait in line, those for different ones run side by side. What waits when it is its turn is
- *   settled together, at most {@link groupMax} commands: decided one after the other and stored by one append, all or none.
+ *   settled together, at most 64 commands where the store takes many events
+ *   at once: decided one after the other and stored by one append, all or none.
  * - Only an append is protected by the guard of the store. Every other answer is given only on a state that the leader
  *   confirmed during this command.
  * - An append whose answer did not come is looked up before anything is said: the tail is read and the decider asked
@@ -69,19 +70,19 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
   EventStore | SnapshotStore | Scope.Scope
 > {
   type Pending = PendingCommand<Command, DecideContext, Rejection>
-  const settleGroup = makeSettleGroup(options, yield* makeAggregate(options))
-  const lines = new CommandLines<Pending>(settleGroup)
+  const aggregate = yield* makeAggregate(options)
+  const lines = new CommandLines<Pending>(makeSettleGroup(options, aggregate), { groupFrom: aggregate.batches.from })
   yield* Effect.addFinalizer(() => Effect.sync(() => lines.close()))
 
   const timeout = Duration.fromInputUnsafe(options.timeout)
   const late = Exit.fail(
     new StoreError({ reason: new StoreUnavailable({ detail: `no answer within ${Duration.format(timeout)}` }) })
   )
-  const giveUp = (command: Pending, exit: Settlement<Rejection>) => {
-    command.settle(exit)
-    lines.leave(command)
+  const giveUp = (commands: ReadonlyArray<Pending>, exit: Settlement<Rejection>) => {
+    for (const command of commands) command.settle(exit)
+    for (const command of commands) lines.leave(command)
   }
-  const deadlines = yield* makeDeadlines<Pending>(Duration.toMillis(timeout), (command) => giveUp(command, late))
+  const deadlines = yield* makeDeadlines<Pending>(Duration.toMillis(timeout), (commands) => giveUp(commands, late))
 
   const handle = (request: CommandToHandle<Command, DecideContext>) =>
     Effect.contextWith((services: Context.Context<never>) =>
@@ -92,7 +93,7 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
         })
         deadlines.add(command)
         lines.enter(command)
-        return Effect.sync(() => giveUp(command, Exit.interrupt()))
+        return Effect.sync(() => giveUp([command], Exit.interrupt()))
       })
     )
   return { handle }

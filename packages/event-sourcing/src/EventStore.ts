@@ -58,6 +58,8 @@ export class EventStore extends Context.Service<EventStore, {
   readonly incarnation: string
   /** Events that one append takes, at most. */
   readonly appendMax: number
+  /** From how many events on one append of them all takes less time than one append after the other. */
+  readonly batchFrom: number
   readonly read: (aggregateId: string, after: Effect.Effect<NamedCursor>) => Effect.Effect<History, StoreError>
   readonly append: (
     aggregateId: string,
@@ -87,6 +89,7 @@ export class EventStore extends Context.Service<EventStore, {
       return EventStore.of({
         incarnation: "memory",
         appendMax: 1_000,
+        batchFrom: 2,
         read: (aggregateId, after) =>
           Effect.flatMap(after, ({ eventId = null, position, version }) => {
             const history = histories.get(aggregateId) ?? []

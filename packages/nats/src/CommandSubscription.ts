@@ -1,5 +1,5 @@
 import { Match, type MsgHdrs } from "@nats-io/nats-core"
-import { Cause, Deferred, Duration, Effect, Exit, FiberSet, Option } from "effect"
+import { Cause, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
 import * as HeaderText from "./internal/HeaderText.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
@@ -56,6 +56,7 @@ const drainTimeoutDefault: Duration.Input = "20 seconds"
 const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, NatsError, NatsConnection | R> =>
   Effect.scoped(Effect.gen(function*() {
     const connection = yield* NatsConnection
+    const traced = yield* References.TracerEnabled
     const ended = yield* Deferred.make<never, NatsError>()
     const handlers = yield* FiberSet.make<void>()
     const fork = yield* FiberSet.runtime(handlers)<R>()
@@ -68,24 +69,22 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const forbiddenBy = (to: string): string | undefined => forbidden.find((prefix) => to.startsWith(prefix))
 
     const respond = (message: NatsMessage, incoming: IncomingMessage, reply: Reply): Effect.Effect<void> =>
-      Effect.gen(function*() {
-        if (message.reply === undefined || message.reply === "") return
+      Effect.flatMap(connection.server, ({ maxPayloadBytes }) => {
+        if (message.reply === undefined || message.reply === "") return Effect.void
         const prefix = forbiddenBy(message.reply)
         if (prefix !== undefined) {
-          return yield* logger.log("Warn", `a requester wants its answer on ${prefix}…, where none is sent`)
+          return logger.log("Warn", `a requester wants its answer on ${prefix}…, where none is sent`)
         }
-        const { maxPayloadBytes } = yield* connection.server
         const headers = encodeHeaders(reply.headers)
         const bytes = Buffer.byteLength(reply.body) + headerBytes(headers)
-        const fits = maxPayloadBytes === 0 || bytes <= maxPayloadBytes
-        if (!fits) {
-          yield* Effect.logWarning(`an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`)
-        }
-        const small = fits ? reply : options.defect(incoming)
         // Beside the appends: what is written on one socket in one turn is one write.
-        yield* connection.main.publish(message.reply, small.body, {
-          headers: fits ? headers : encodeHeaders(small.headers)
-        })
+        const { publish } = connection.main
+        if (maxPayloadBytes === 0 || bytes <= maxPayloadBytes) return publish(message.reply, reply.body, { headers })
+        const small = options.defect(incoming)
+        return Effect.andThen(
+          Effect.logWarning(`an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`),
+          publish(message.reply, small.body, { headers: encodeHeaders(small.headers) })
+        )
       }).pipe(
         Effect.catchTag(
           "NatsError",
@@ -106,19 +105,33 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       }))
     }
 
-    const handleOne = (message: NatsMessage, incoming: IncomingMessage): Effect.Effect<void, never, R> =>
-      Effect.suspend(() => options.handle(incoming)).pipe(
+    /** In a span of its own where spans are wanted, else in the one that the requester names. */
+    const inSpan = (
+      handling: Effect.Effect<void, never, R>,
+      message: NatsMessage,
+      incoming: IncomingMessage
+    ): Effect.Effect<void, never, R> => {
+      const parent = parentOf(incoming)
+      if (traced) {
+        return handling.pipe(Effect.withSpan(`${options.queue} process`, {
+          kind: "consumer",
+          attributes: { "messaging.system": "nats", "messaging.destination.name": message.subject },
+          ...(parent === undefined ? {} : { parent })
+        }, { captureStackTrace: false }))
+      }
+      return parent === undefined ? handling : Effect.provideService(handling, Tracer.ParentSpan, parent)
+    }
+
+    const handleOne = (message: NatsMessage, incoming: IncomingMessage): Effect.Effect<void, never, R> => {
+      const handling = Effect.suspend(() => options.handle(incoming)).pipe(
         Effect.catchCauseIf(
           (cause) => !Cause.hasInterruptsOnly(cause),
           (cause) => Effect.as(Effect.logError(`handling ${message.subject} died`, cause), options.defect(incoming))
         ),
-        Effect.flatMap((reply) => respond(message, incoming, reply)),
-        Effect.withSpan(`${options.queue} process`, {
-          kind: "consumer",
-          attributes: { "messaging.system": "nats", "messaging.destination.name": message.subject },
-          ...parentOf(incoming)
-        })
+        Effect.flatMap((reply) => respond(message, incoming, reply))
       )
+      return inSpan(handling, message, incoming)
+    }
 
     const onMessage = (message: NatsMessage): void => {
       const incoming = incomingOf(message)
@@ -196,9 +209,8 @@ const isLiteral = (name: string, value: string): boolean => name === "tracestate
 
 const parentOf = ({ header }: IncomingMessage) => {
   const traceparent = header("traceparent")
-  if (traceparent === undefined || traceparent === "") return {}
-  const parent = HttpTraceContext.fromHeaders(Headers.fromRecordUnsafe({ traceparent }))
-  return Option.isSome(parent) ? { parent: parent.value } : {}
+  if (traceparent === undefined || traceparent === "") return undefined
+  return Option.getOrUndefined(HttpTraceContext.fromHeaders(Headers.fromRecordUnsafe({ traceparent })))
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { Cursor, EventToAppend, NamedCursor } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
-import { Duration, Effect, Layer, Option, Semaphore } from "effect"
-import { HttpTraceContext } from "effect/http"
+import { Duration, Effect, Layer, References, Semaphore } from "effect"
 import { type BatchMessage, maxBatchMessages, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
 import { eventHeaders, expectationHeaders, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
@@ -16,6 +15,12 @@ import * as StreamApi from "./internal/StreamApi.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
 import { headerBytes } from "./NatsSocket.ts"
+
+/**
+ * A stream with one replica on disk makes and deletes a store of files for each batch: 2 ms, as long as some ten single appends
+ * take. A replicated one keeps batches in memory, and they cost no more than one append.
+ */
+const stagedBatchFrom = 16
 
 /** Bounds of the event store; all have a default. */
 export interface JetStreamEventStoreOptions {
@@ -41,14 +46,10 @@ export const JetStreamEventStore = {
   ): Layer.Layer<EventStore, never, NatsConnection | EventStream> => Layer.effect(EventStore, make(options))
 }
 
-const traceparent = Effect.map(
-  Effect.option(Effect.currentSpan),
-  Option.map((span) => HttpTraceContext.toHeaders(span)["traceparent"])
-)
-
 const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const connection = yield* NatsConnection
   const stream = yield* EventStream
+  const traced = yield* References.TracerEnabled
   const appends = yield* Semaphore.make(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
   const ackTimeoutMillis = Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
   const lease = yield* makeLeaderLease(connection.main, stream.name, stream.replicas)
@@ -85,68 +86,80 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       )
   )
 
-  const append = Effect.fnUntraced(function*(
+  const appendFailed = (
+    error: NatsError,
+    operation: AppendOperation,
+    bytes: number
+  ): Effect.Effect<never, StoreError> => {
+    if (error.reason._tag === "MessageTooLarge") {
+      return Effect.flatMap(sizeAccepted(bytes), (accepted) => Effect.fail(toStoreError(accepted, operation)))
+    }
+    if (!isUnverified(error)) return explainNoResponders(error, operation)
+    const { aggregateId } = operation
+    return Effect.fail(
+      new StoreError({ reason: new AppendUnconfirmed({ aggregateId, detail: error.message, alreadySeen: false }) })
+    )
+  }
+
+  /** Plain functions up to the wait for the acknowledgement, and one recovery after it: each command comes this way. */
+  const append = (
     aggregateId: string,
     expected: Cursor,
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
-  ) {
-    yield* requireToken(aggregateId)
-    if (events.length > maxBatchMessages) {
-      return yield* Effect.die(new Error(`an append takes at most ${maxBatchMessages} events, not ${events.length}`))
-    }
-    const { maxPayloadBytes } = yield* connection.server
-    const trace = Option.getOrUndefined(yield* traceparent)
-    const expectation = {
-      stream: stream.name,
-      filter: filterOf(stream.subjectPrefix, aggregateId),
-      position: expected.position
-    }
-    const messages = events.map((event, index): BatchMessage => ({
-      subject: subjectOf(stream.subjectPrefix, aggregateId, event.token),
-      headers: {
-        ...eventHeaders(aggregateId, event, expected.version + index + 1, trace),
-        ...(index === 0 ? expectationHeaders(expectation) : {})
-      },
-      payload: event.data
-    }))
-    const operation: StoreOperation = {
-      _tag: "Append",
-      store: stream.name,
-      aggregateId,
-      expectedPosition: expected.position
-    }
-    const actualBytes = Math.max(...messages.map(bytesOf))
-    if (actualBytes > maxPayloadBytes && maxPayloadBytes > 0) {
-      return yield* toStoreError(tooLarge(maxPayloadBytes, actualBytes), operation)
-    }
-    const [first, second, ...rest] = messages
-    const publish = second === undefined
-      ? publishOne(connection.main, first!, ackTimeoutMillis)
-      : publishAtomicBatch(connection.main, [first!, second, ...rest], ackTimeoutMillis)
-    const ack = yield* appends.withPermit(publish).pipe(
-      Effect.catchReason(
-        "NatsError",
-        "MessageTooLarge",
-        () => Effect.flatMap(sizeAccepted(actualBytes), (error) => Effect.fail(error))
-      ),
-      Effect.catchTag("NatsError", (error) =>
-        isUnverified(error)
-          ? Effect.fail(
-            new StoreError({
-              reason: new AppendUnconfirmed({ aggregateId, detail: error.message, alreadySeen: false })
-            })
-          )
-          : explainNoResponders(error, operation))
+  ): Effect.Effect<ReadonlyArray<number>, StoreError> =>
+    Effect.flatMap(connection.server, ({ maxPayloadBytes }) => {
+      if (!isSubjectToken(aggregateId)) return noToken(aggregateId)
+      if (events.length > maxBatchMessages) {
+        return Effect.die(new Error(`an append takes at most ${maxBatchMessages} events, not ${events.length}`))
+      }
+      const [first, ...others] = events.map((event, index): BatchMessage => ({
+        subject: subjectOf(stream.subjectPrefix, aggregateId, event.token),
+        headers: eventHeaders(aggregateId, event, expected.version + index + 1),
+        payload: event.data
+      }))
+      const guarded: BatchMessage = {
+        ...first!,
+        headers: {
+          ...first!.headers,
+          ...expectationHeaders({
+            stream: stream.name,
+            filter: filterOf(stream.subjectPrefix, aggregateId),
+            position: expected.position
+          })
+        }
+      }
+      const operation: AppendOperation = {
+        _tag: "Append",
+        store: stream.name,
+        aggregateId,
+        expectedPosition: expected.position
+      }
+      const bytes = Math.max(bytesOf(guarded), ...others.map(bytesOf))
+      if (bytes > maxPayloadBytes && maxPayloadBytes > 0) {
+        return Effect.fail(toStoreError(tooLarge(maxPayloadBytes, bytes), operation))
+      }
+      const [second, ...rest] = others
+      const publish = second === undefined
+        ? publishOne(connection.main, guarded, ackTimeoutMillis)
+        : publishAtomicBatch(connection.main, [guarded, second, ...rest], ackTimeoutMillis)
+      return Effect.matchEffect(appends.withPermit(publish), {
+        onSuccess: ({ seq }) => Effect.succeed(events.map((_, index) => seq - events.length + index + 1)),
+        onFailure: (error) => appendFailed(error, operation, bytes)
+      })
+    })
+
+  const spannedAppend: typeof append = (aggregateId, expected, events) =>
+    append(aggregateId, expected, events).pipe(
+      Effect.tap(([position]) => Effect.annotateCurrentSpan({ aggregateId, position, events: events.length })),
+      Effect.withSpan("EventStore.append", {}, { captureStackTrace: false })
     )
-    yield* Effect.annotateCurrentSpan({ aggregateId, position: ack.seq, events: events.length })
-    return messages.map((_, index) => ack.seq - messages.length + index + 1)
-  }, Effect.withSpan("EventStore.append", {}, { captureStackTrace: false }))
 
   return EventStore.of({
     incarnation: stream.incarnation,
     appendMax: stream.allowAtomic ? maxBatchMessages : 1,
+    batchFrom: !stream.allowAtomic ? Number.POSITIVE_INFINITY : stream.replicas === 1 ? stagedBatchFrom : 2,
     read,
-    append,
+    append: traced ? spannedAppend : append,
     mayForget: stream.mayForget,
     retention: stream.retention,
     scan: (after, limit) =>
@@ -159,6 +172,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     observe: (onEvent) => observeEvents(source, stream.check, onEvent)
   })
 })
+
+type AppendOperation = Extract<StoreOperation, { readonly _tag: "Append" }>
 
 /** Upper bound of what the headers of a batch add to a message. */
 const batchHeaderBytes = 128
@@ -175,6 +190,7 @@ const isUnverified = ({ reason }: NatsError) =>
   (reason._tag === "PermissionViolation" && reason.operation === "subscription")
 
 const requireToken = (aggregateId: string): Effect.Effect<void> =>
-  isSubjectToken(aggregateId)
-    ? Effect.void
-    : Effect.die(new Error(`an aggregate id is one subject token, without spaces, dots and wildcards: ${aggregateId}`))
+  isSubjectToken(aggregateId) ? Effect.void : noToken(aggregateId)
+
+const noToken = (aggregateId: string) =>
+  Effect.die(new Error(`an aggregate id is one subject token, without spaces, dots and wildcards: ${aggregateId}`))

@@ -10,7 +10,7 @@ type InLine = Pick<PendingCommand<unknown, unknown, never>, "isOver" | "services
 }
 
 interface Line<C> {
-  readonly waiting: Array<C>
+  waiting: Array<C>
   /** Those who are being settled, and by whom. */
   group: ReadonlyArray<C>
   settling: Fiber.Fiber<void> | undefined
@@ -29,8 +29,15 @@ export class CommandLines<C extends InLine> {
   #isClosed = false
   readonly #settle: (aggregateId: string, group: ReadonlyArray<C>) => Effect.Effect<void>
 
-  constructor(settle: (aggregateId: string, group: ReadonlyArray<C>) => Effect.Effect<void>) {
+  readonly #groupFrom: number
+
+  /** Fewer than `groupFrom` that wait are settled one by one. */
+  constructor(
+    settle: (aggregateId: string, group: ReadonlyArray<C>) => Effect.Effect<void>,
+    { groupFrom }: { readonly groupFrom: number }
+  ) {
     this.#settle = settle
+    this.#groupFrom = groupFrom
   }
 
   /** Puts a command at the end of the line of its aggregate. */
@@ -75,14 +82,8 @@ export class CommandLines<C extends InLine> {
   }
 
   #next(aggregateId: string, line: Line<C>): void {
-    const group: Array<C> = []
-    let taken = 0
-    for (; taken < line.waiting.length && group.length < groupMax; taken++) {
-      const command = line.waiting[taken]!
-      if (!command.isOver) group.push(command)
-    }
-    line.waiting.splice(0, taken)
-    const [first, ...others] = group
+    line.waiting = line.waiting.filter(({ isOver }) => !isOver)
+    const [first, ...others] = line.waiting.splice(0, line.waiting.length < this.#groupFrom ? 1 : groupMax)
     if (first === undefined) this.#lines.delete(aggregateId)
     else this.#start(aggregateId, line, [first, ...others])
   }

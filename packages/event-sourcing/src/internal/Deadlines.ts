@@ -12,7 +12,7 @@ export interface Deadlines<A> {
  */
 export const makeDeadlines = <A>(
   millis: number,
-  onDue: (value: A) => void
+  onDue: (values: ReadonlyArray<A>) => void
 ): Effect.Effect<Deadlines<A>, never, Scope.Scope> =>
   Clock.clockWith((clock) => {
     const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
@@ -21,13 +21,16 @@ export const makeDeadlines = <A>(
 
     const look = (): number => {
       const time = now()
+      const late: Array<A> = []
       for (const [value, due] of dueAt) {
-        if (due > time) return due - time
+        if (due > time) break
         dueAt.delete(value)
-        onDue(value)
+        late.push(value)
       }
+      onDue(late)
+      const [next] = dueAt.values()
       // What is added while it sleeps is not due before it wakes.
-      return millis
+      return next === undefined ? millis : next - time
     }
     const keep = Effect.forever(Effect.suspend(() => Effect.sleep(Math.max(1, look()))))
     return Effect.as(Effect.forkScoped(keep), {

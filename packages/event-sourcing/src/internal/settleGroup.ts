@@ -66,7 +66,7 @@ export const makeSettleGroup = <State, Command, Event, Rejection, Context>(
   aggregate: Aggregate<State, Event>
 ) => {
   type C = PendingCommand<Command, Context, Rejection>
-  const eventsMax = Math.min(groupEventsMax, aggregate.appendMax)
+  const eventsMax = Math.min(groupEventsMax, aggregate.batches.max)
 
   const outcomeOf = (
     { command, decision, version }: Decided<C, Event, Rejection>,

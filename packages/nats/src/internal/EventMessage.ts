@@ -40,8 +40,7 @@ export const expectationHeaders = (expectation: Expectation): HeaderRecord => ({
 export const eventHeaders = (
   aggregateId: string,
   event: EventToAppend,
-  version: number,
-  traceparent: string | undefined
+  version: number
 ): HeaderRecord => ({
   "Nats-Msg-Id": HeaderText.encode(event.id),
   "X-Aggregate-ID": aggregateId,
@@ -52,7 +51,7 @@ export const eventHeaders = (
   "X-Correlation-ID": HeaderText.encode(event.cause.correlationId),
   "X-Causation-ID": HeaderText.encode(event.cause.causationId),
   ...(event.cause.actor === null ? {} : { "X-Actor": HeaderText.encode(event.cause.actor) }),
-  ...(traceparent === undefined ? {} : { traceparent }),
+  ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
   "Content-Type": "application/json"
 })
 
