@@ -1,12 +1,11 @@
-import { Effect, Fiber, FiberMap, Metric, Option, type Result, type Scope } from "effect"
+import { Effect, Fiber, FiberMap, Option, type Result, type Scope } from "effect"
 import type { Decider } from "./Decider.ts"
-import { type EventCodec, type EventReference, referenceTo } from "./Event.ts"
+import { type EventCodec, type EventReference, type EventToAppend, referenceTo } from "./Event.ts"
 import { EventStore } from "./EventStore.ts"
-import { makeCacheFollower } from "./internal/cacheFollower.ts"
 import { makeColdLoad } from "./internal/coldLoad.ts"
+import { makeFollowedCache } from "./internal/followedCache.ts"
 import { snapshotIsDue } from "./internal/snapshotIsDue.ts"
 import type { Folded } from "./internal/snapshotKeeper.ts"
-import { StateCache } from "./internal/stateCache.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
 
@@ -49,30 +48,29 @@ export interface Loaded<State> extends Folded<State> {
 
 /**
  * States of aggregates over an event store: cache, else snapshot and tail. Once an append met one of somebody else, events of
- * others move on what is cached (`internal/stateCache.ts`).
+ * others move on what is cached (see `internal/stateCache.ts`).
  *
  * - `load`: from the cache (not confirmed) or cold (confirmed).
  * - `refresh`: folds what came after, and is confirmed.
  * - `settleConflict`: what to decide on after an append was refused because somebody else was first. From the cache when an
  *   event that passed has moved that on, not confirmed; else as `refresh`.
- * - `append`: stores events on the state they were decided from, and gives the state after them.
+ * - `append`: stores events, each with the trace that it belongs to, on the state they were decided from, and gives the state
+ *   after them.
  *
  * All fail with what the store fails with; a state that the store contradicts leaves the cache.
  */
 export interface Aggregate<State, Event> {
+  /** Events that one `append` takes, at most. */
+  readonly appendMax: number
   readonly load: (aggregateId: string) => Effect.Effect<Loaded<State>, StoreError>
   readonly refresh: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly settleConflict: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly append: (
     loaded: Loaded<State>,
-    events: readonly [Event, ...ReadonlyArray<Event>]
+    events: readonly [Event, ...ReadonlyArray<Event>],
+    traceparents?: ReadonlyArray<string | undefined>
   ) => Effect.Effect<readonly [Loaded<State>, ReadonlyArray<EventReference>], StoreError>
 }
-
-const passed = Metric.counter("cached_states_total", {
-  description: "Cached states that events of others moved on, by what became of them: advanced, dropped",
-  incremental: true
-})
 
 /**
  * Makes the aggregate of one domain. Snapshots are saved in the background for as long as the scope lives; a failed one is
@@ -84,13 +82,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   const { decider, events: eventCodec, snapshotEvery } = options
   const eventStore = yield* EventStore
   const cold = yield* makeColdLoad(options)
-  const context = yield* Effect.context()
-  const counters = {
-    advanced: Metric.withAttributes(passed, { outcome: "advanced" }),
-    dropped: Metric.withAttributes(passed, { outcome: "dropped" })
-  }
-  const cache = new StateCache(options, (what) => counters[what].updateUnsafe(1, context))
-  const follower = yield* makeCacheFollower((event) => cache.pass(event))
+  const { cache, follow } = yield* makeFollowedCache(options)
   const loads = yield* FiberMap.make<string, Loaded<State>, StoreError>()
 
   const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => {
@@ -143,15 +135,20 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
     Effect.suspend(() => {
       const cached = cache.get(loaded.aggregateId)
       const isAhead = cached !== undefined && cached.cursor.position > loaded.cursor.position
-      return Effect.andThen(follower.begin, isAhead ? Effect.succeed({ ...cached, confirmed: false }) : refresh(loaded))
+      return Effect.andThen(follow, isAhead ? Effect.succeed({ ...cached, confirmed: false }) : refresh(loaded))
     })
 
   const append = Effect.fnUntraced(function*(
     loaded: Loaded<State>,
-    events: readonly [Event, ...ReadonlyArray<Event>]
+    events: readonly [Event, ...ReadonlyArray<Event>],
+    traceparents: ReadonlyArray<string | undefined> = []
   ) {
+    const encode = (event: Event, index: number): EventToAppend => {
+      const traceparent = traceparents[index]
+      return traceparent === undefined ? eventCodec.encode(event) : { ...eventCodec.encode(event), traceparent }
+    }
     const [first, ...others] = events
-    const encoded = [eventCodec.encode(first), ...others.map(eventCodec.encode)] as const
+    const encoded = [encode(first, 0), ...others.map((event, index) => encode(event, index + 1))] as const
     const positions = yield* eventStore.append(loaded.aggregateId, loaded.cursor, encoded)
     const references = encoded.map((event, index) =>
       referenceTo(event, loaded.cursor.version + index + 1, positions[index]!)
@@ -167,6 +164,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   }, (effect, { aggregateId }) => cache.whileAsking(aggregateId, effect))
 
   return {
+    appendMax: eventStore.appendMax,
     load: (aggregateId) => {
       const cached = cache.get(aggregateId)
       return cached === undefined ? load(aggregateId) : Effect.succeed({ ...cached, confirmed: false })

@@ -45,8 +45,9 @@ export interface ObservedEvent {
  *   `expected` means that the store has no event of the aggregate; the version may be higher when some were forgotten.
  * - `follow` gives the events of all aggregates after a position (0 = from the beginning, `"end"` = only new ones), then
  *   those that come. It survives what the store survives, without a gap and without a repetition.
- * - `observe` tells of the events of all aggregates that come from now on, in order, as fast as they are taken: `onEvent` is
- *   called synchronously and must not throw. It survives what the store survives, and ends with another failure.
+ * - `observe` tells of the events of all aggregates that come from now on, in order and as fast as they are taken: `onEvent` is
+ *   called synchronously and must not throw. It survives what the store survives; what comes meanwhile is left out. Ends only
+ *   by failing.
  * - `mayForget` tells whether the store forgets events by limits, as far as it knows without asking anybody.
  * - `retention` asks the leader what was forgotten and what comes next, `undefined` when the store keeps everything.
  * - `scan` gives the next events of all aggregates after a position, at most `limit`, in order. It may be a little old: what
@@ -55,6 +56,8 @@ export interface ObservedEvent {
 export class EventStore extends Context.Service<EventStore, {
   /** Names this life of the store: it changes when the store is deleted and made anew. */
   readonly incarnation: string
+  /** Events that one append takes, at most. */
+  readonly appendMax: number
   readonly read: (aggregateId: string, after: Effect.Effect<NamedCursor>) => Effect.Effect<History, StoreError>
   readonly append: (
     aggregateId: string,
@@ -83,6 +86,7 @@ export class EventStore extends Context.Service<EventStore, {
 
       return EventStore.of({
         incarnation: "memory",
+        appendMax: 1_000,
         read: (aggregateId, after) =>
           Effect.flatMap(after, ({ eventId = null, position, version }) => {
             const history = histories.get(aggregateId) ?? []

@@ -144,6 +144,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
 
   return EventStore.of({
     incarnation: stream.incarnation,
+    appendMax: stream.allowAtomic ? maxBatchMessages : 1,
     read,
     append,
     mayForget: stream.mayForget,
@@ -155,7 +156,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
         (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: stream.name }))
       ),
     follow: (after) => followEvents(source, after, stream.check),
-    observe: (onEvent) => observeEvents({ ...source, socket: connection.main }, stream.check, onEvent)
+    observe: (onEvent) => observeEvents(source, stream.check, onEvent)
   })
 })
 

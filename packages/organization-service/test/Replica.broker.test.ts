@@ -108,6 +108,27 @@ layer(stores, { timeout: "60 seconds", excludeTestServices: true })("what a comm
       ])
     }))
 
+  it.effect(
+    "once a replica met a conflict, what others append costs its commands nothing more",
+    () =>
+      Effect.gen(function*() {
+        const [one, two] = [yield* makeClient(), yield* makeClient()]
+        const id = newId()
+        yield* one.ask(creation(id))
+        yield* two.ask(rename(id, "By another replica"))
+        yield* one.ask(rename(id, "Once more"))
+        // Nothing tells when it has begun to watch, or has seen what is new, so it is tried until it has.
+        const next = Effect.gen(function*() {
+          yield* two.ask(rename(id, `By another replica ${newId()}`))
+          yield* Effect.yieldNow
+          return yield* one.measured(rename(id, `Once more ${newId()}`))
+        })
+        const { requests } = yield* Effect.repeat(next, { until: (measured) => measured.requests.length === 1 })
+        assert.deepStrictEqual(requests, [`organization.events.${id}.updated`])
+      }),
+    30_000
+  )
+
   it.effect("what is stored is what the domain reads", () =>
     Effect.gen(function*() {
       const { ask } = yield* makeClient()

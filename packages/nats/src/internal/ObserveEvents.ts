@@ -6,68 +6,67 @@ import type { NatsSocket } from "../NatsSocket.ts"
 import { aggregateIdOf, fromConsumer, record } from "./EventMessage.ts"
 import { consume } from "./OrderedConsumer.ts"
 import { reconnectSchedule } from "./ReconnectSchedule.ts"
-import * as StreamApi from "./StreamApi.ts"
 
 /**
- * Events as they pass by, for somebody who wants few of them: ordered consumers as in `FollowEvents.ts`, but each message is
- * handed on where it arrives, without a queue and a fiber in between, and headers and body are not read until they are
- * asked for. Nothing piles up in the process: the server sends no more than its window, at most 64 MiB, until what it sent
- * has been handed on.
+ * Events as they pass by, for somebody who wants few of them and can do without: each message is handed on where it arrives,
+ * without a queue and a fiber in between, and headers and body are not read until they are asked for.
+ *
+ * They come over the connection of the appends, often in one read with acknowledgements: over one of its own an event of this
+ * replica would take three times as much processor time. So nothing that was missed is fetched, which would hold up
+ * acknowledgements; and the server sends no more than its window of flow control, at most 32 MiB, before what it sent has been
+ * handed on.
  */
 
 /** What observing needs. */
 export interface ObserveSource {
-  readonly socket: NatsSocket
+  readonly main: NatsSocket
   readonly stream: string
   readonly prefix: string
 }
 
 /**
- * Observes for ever, from the end as it is when it starts. Fails with `StoreMissing` when `check` says so, and with what does
- * not pass; a lost connection and the like are waited out.
+ * Observes for ever. Fails with `StoreMissing` when `check` says so, and with what does not pass; a lost connection and the
+ * like are waited out.
  */
 export const observeEvents = (
-  source: ObserveSource,
+  { main, prefix, stream }: ObserveSource,
   check: Effect.Effect<void, StoreError>,
   onEvent: (event: ObservedEvent) => void
 ): Effect.Effect<never, StoreError> =>
   Effect.gen(function*() {
-    let seen: number | undefined
-    const { prefix, socket, stream } = source
     const flowControl = yield* Queue.unbounded<string>()
+    let observed = 0
+    const inWords = (error: NatsError) => toStoreError(error, { _tag: "Read", store: stream })
 
-    const once = Effect.gen(function*() {
-      seen ??= (yield* StreamApi.info(socket, stream)).state.last_seq
-      return yield* consume(socket, stream, seen + 1, {
-        onFlowControl: (reply) => Queue.offerUnsafe(flowControl, reply),
-        onMessage: (message, { position, time }) => {
-          seen = position
-          onEvent({
-            aggregateId: aggregateIdOf(prefix, message.subject),
-            position,
-            read: () => {
-              const event = fromConsumer(prefix, message, position, time)
-              return record(event, event.version ?? 0)
-            }
-          })
-        }
-      })
+    const once = consume(main, stream, "new", {
+      onFlowControl: (reply) => Queue.offerUnsafe(flowControl, reply),
+      onMessage: (message, { position, time }) => {
+        observed += 1
+        onEvent({
+          aggregateId: aggregateIdOf(prefix, message.subject),
+          position,
+          read: () => {
+            const event = fromConsumer(prefix, message, position, time)
+            return record(event, event.version ?? 0)
+          }
+        })
+      }
     }).pipe(
       Effect.catchTag("NatsError", (error) =>
         error.isRetryable || error.reason._tag === "StreamMissing"
           ? Effect.andThen(check, Effect.fail(error))
-          : Effect.fail(toStoreError(error, { _tag: "Read", store: stream })))
+          : Effect.fail(inWords(error)))
     )
-    // What came to an end after it had seen something begins again at once, with short pauses.
+    // After it has observed something the pauses begin short again.
     const attempt = Effect.suspend(() => {
-      const before = seen
-      return Effect.catchIf(once, (error) => error._tag === "NatsError" && seen !== before, () => Effect.void)
+      const before = observed
+      return Effect.catchIf(once, (error) => error._tag === "NatsError" && observed > before, () => Effect.void)
     })
     const forEver = Effect.forever(Effect.retry(attempt, retrySchedule)).pipe(
-      Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: stream })))
+      Effect.catchTag("NatsError", (error) => Effect.fail(inWords(error)))
     )
     const goOn = Effect.forever(
-      Effect.flatMap(Queue.take(flowControl), (reply) => Effect.ignore(socket.publish(reply, "")))
+      Effect.flatMap(Queue.take(flowControl), (reply) => Effect.ignore(main.publish(reply, "")))
     )
     return yield* Effect.raceFirst(forEver, goOn)
   })

@@ -48,11 +48,11 @@ const parseDelivery = (reply: string): Delivery & { readonly count: number } | u
 
 const interrupted = (detail: string) => new NatsError({ reason: new Unanswered({ subject: "consumer", detail }) })
 
-/** Consumes the messages of a stream from a position on, until something ends it. */
+/** Consumes the messages of a stream from a position on, or those that come, until something ends it. */
 export const consume = (
   socket: NatsSocket,
   stream: string,
-  from: number,
+  from: number | "new",
   { onFlowControl, onMessage }: ConsumerListener
 ): Effect.Effect<never, NatsError> =>
   Effect.gen(function*() {
@@ -101,7 +101,7 @@ export const consume = (
     return yield* Effect.raceFirst(Deferred.await(ended), watchHeartbeats)
   }).pipe(Effect.scoped)
 
-const createConsumer = (socket: NatsSocket, stream: string, inbox: string, from: number) => {
+const createConsumer = (socket: NatsSocket, stream: string, inbox: string, from: number | "new") => {
   const name = `follow_${inbox.split(".").at(-1)}`
   const subject = `$JS.API.CONSUMER.CREATE.${stream}.${name}`
   const request = JSON.stringify({
@@ -110,8 +110,9 @@ const createConsumer = (socket: NatsSocket, stream: string, inbox: string, from:
     config: {
       name,
       deliver_subject: inbox,
-      deliver_policy: "by_start_sequence",
-      opt_start_seq: from,
+      ...(from === "new"
+        ? { deliver_policy: "new" }
+        : { deliver_policy: "by_start_sequence", opt_start_seq: from }),
       ack_policy: "none",
       replay_policy: "instant",
       max_deliver: 1,
