@@ -93,7 +93,8 @@ export const variables = {
   }),
   cacheRecords: variable({
     name: "CACHE_RECORDS",
-    about: "Units and remembered commands of all organizations in that memory together, about 0.6 KiB each",
+    about:
+      "Units of all organizations in that memory together, about 0.6 KiB each; eight remembered commands count as one",
     fallback: "300000",
     ...whole(1, 100_000_000)
   }),

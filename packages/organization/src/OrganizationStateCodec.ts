@@ -1,7 +1,6 @@
 import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { HashMap, Result, Schema } from "effect"
 import { createHash } from "node:crypto"
-import { endianness } from "node:os"
 import { FacilityId, OrganizationId } from "./Identifiers.ts"
 import { eventSchemas } from "./OrganizationEvent.ts"
 import type { OrganizationState } from "./OrganizationState.ts"
@@ -21,10 +20,16 @@ import { Quantity } from "./values/Quantity.ts"
 import { parseJson } from "./wire/parseJson.ts"
 import { issuesOf } from "./wire/ValidationIssue.ts"
 
-/** Raise this when `evolve` makes something else of the same events: stored states are then no longer believed. */
+/**
+ * Raise this when `evolve` makes something else of the same events, or commands are packed otherwise: stored states are then no
+ * longer believed.
+ */
 const evolveVersion = 3
 
 const depthMax = 600
+
+/** The order of bytes here: 1 where the lowest comes first, else 0. */
+const firstByteOfOne = new Uint8Array(Uint32Array.of(1).buffer)[0]
 
 /** The last commands, for machines: an operator sees how many there are, and sends a command again to see what became of it. */
 const PackedCommands = Schema.Struct({ count: Quantity, forgotten: Quantity, packed: Schema.String })
@@ -49,18 +54,17 @@ const StoredState = Schema.Struct({
 
 /**
  * Names the shape of the state, the meaning of events and which events are known. The last is part of it because a state
- * made by a version that did not know an event must not be believed by one that does. So is the order of bytes, in which
- * recent commands are packed.
+ * made by a version that did not know an event must not be believed by one that does. So is the order of bytes, and that of
+ * the events, in which recent commands are packed.
  */
 export const stateFingerprint = (events: Readonly<Record<string, Schema.Top>>): string => {
   // The type side, which names the values of enums; the other side takes whatever is there.
   const shapes = [StoredState, ...Object.values(events)].map((schema) =>
     Schema.toJsonSchemaDocument(Schema.toType(schema))
   )
-  return createHash("sha256").update(JSON.stringify([evolveVersion, endianness(), ...shapes])).digest("hex").slice(
-    0,
-    16
-  )
+  const names = Object.keys(events)
+  const text = JSON.stringify([evolveVersion, firstByteOfOne, names, ...shapes])
+  return createHash("sha256").update(text).digest("hex").slice(0, 16)
 }
 
 /**

@@ -20,7 +20,7 @@ import { walks } from "../src/testing/walks.ts"
 import { canonicalUuid } from "../src/Uuid.ts"
 import { isTerminal, type OrganizationStatus } from "../src/values/OrganizationStatus.ts"
 import { arbitrary, lawRuns } from "./lawRuns.ts"
-import { contextOf, endOf, listed, meaningOf, renewed, replay, stepsOf } from "./walking.ts"
+import { contextOf, endOf, indexed, listed, meaningOf, renewed, replay, stepsOf } from "./walking.ts"
 
 const { decide, evolve, initial } = organization
 
@@ -30,6 +30,7 @@ deciderLaws("an organization", {
   walks: Arbitrary.map(walks, (walk) => walk.slice(0, 40)),
   histories,
   versionOf: (state) => state.version,
+  plain: (state) => ({ ...state, index: indexed(state.index), recent_commands: state.recent_commands.list() }),
   runs: lawRuns
 })
 

@@ -22,7 +22,7 @@ it.prop("every version of a map holds what was put into it on the way there", [l
       assert.strictEqual(actual.get(String(key)), model.get(String(key)))
       assert.strictEqual(actual.has(String(key)), model.has(String(key)))
     }
-    assert.deepStrictEqual(actual as unknown, model)
+    assert.deepStrictEqual<unknown>(actual, model)
   }
   const before = (back: number) => versions[Math.max(0, versions.length - 1 - back)]!
   for (const { asked, back, key, value } of steps) {

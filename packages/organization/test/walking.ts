@@ -73,7 +73,7 @@ export const indexed = (index: UnitIndex): unknown => plain(index)
 
 const plain = (part: unknown): unknown => {
   if (typeof part !== "object" || part === null || Array.isArray(part)) return part
-  if (HashSet.isHashSet(part)) return Array.from(part).toSorted()
+  if (HashSet.isHashSet(part)) return Array.from(part, String).toSorted()
   if (!(part instanceof VersionedMap)) {
     return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, plain(value)]))
   }

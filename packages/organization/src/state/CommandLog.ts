@@ -1,4 +1,4 @@
-import { idWords, packId } from "./PackedIds.ts"
+import { idWords, packId } from "./packId.ts"
 
 /** Where the command id stands in an entry. */
 export const commandIdAt = 4

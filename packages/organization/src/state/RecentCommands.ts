@@ -3,7 +3,7 @@ import type { CommandType } from "../OrganizationCommand.ts"
 import { type EventType, eventTypes } from "../OrganizationEvent.ts"
 import { type OrganizationStatus, organizationStatuses } from "../values/OrganizationStatus.ts"
 import { commandIdAt, CommandLog } from "./CommandLog.ts"
-import { idWords, packId, unpackId } from "./PackedIds.ts"
+import { idWords, packId, unpackId } from "./packId.ts"
 
 /** How many commands are remembered; older ones are protected against repetition by the rules of the domain alone. */
 export const recentCommandsMax = 1000

@@ -59,7 +59,9 @@ export class VersionedMap<Key extends string, Value> {
 
   /** For comparisons: what looks at maps sees this as one. */
   forEach(see: (value: Value, key: Key) => void): void {
-    for (const [key, value] of [...this.#turned()]) see(value, key)
+    // As it is now: whoever looks may ask another version meanwhile.
+    const entries = Array.from(this.#turned())
+    for (const [key, value] of entries) see(value, key)
   }
   get [Symbol.toStringTag](): string {
     return "Map"
@@ -67,19 +69,19 @@ export class VersionedMap<Key extends string, Value> {
 
   #turned(): Map<Key, Value> {
     if (this.#state instanceof Map) return this.#state
-    const way: Array<VersionedMap<Key, Value>> = []
-    let at: VersionedMap<Key, Value> = this
-    while (!(at.#state instanceof Map)) {
-      way.push(at)
-      at = at.#state.next
+    let map: Map<Key, Value> | undefined
+    const way: Array<VersionedMap<Key, Value>> = [this]
+    while (map === undefined) {
+      const { next } = way.at(-1)!.#state as Difference<Key, Value>
+      if (next.#state instanceof Map) map = next.#state
+      way.push(next)
     }
-    const map = at.#state
-    for (const version of way.toReversed()) {
+    for (let index = way.length - 2; index >= 0; index--) {
+      const [version, after] = [way[index]!, way[index + 1]!]
       const { key, value } = version.#state as Difference<Key, Value>
-      at.#state = { next: version, key, value: map.get(key) }
+      after.#state = { next: version, key, value: map.get(key) }
       put(map, key, value)
       version.#state = map
-      at = version
     }
     return map
   }

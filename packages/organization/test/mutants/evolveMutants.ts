@@ -123,6 +123,24 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     why: "one command too few is remembered"
   },
   {
+    file: "state/RecentCommands.ts",
+    find: "if (at === this.#log.end && ",
+    replace: "if (",
+    why: "a state that goes on a second time writes over what another remembers"
+  },
+  {
+    file: "state/CommandLog.ts",
+    find: "at >= from && at < to && ",
+    replace: "at >= from && ",
+    why: "a state finds commands that another one remembers"
+  },
+  {
+    file: "state/VersionedMap.ts",
+    find: "after.#state = { next: version, key, value: map.get(key) }",
+    replace: "after.#state = { next: version, key, value }",
+    why: "an old version that was asked changes the newer ones"
+  },
+  {
     file: "state/putRole.ts",
     find: "before?.team_id ?? null, after?.team_id ?? null",
     replace: "null, after?.team_id ?? null",
