@@ -11,7 +11,13 @@ rec {
     CACHE_RECORDS = lib.types.ints.between 1 100000000;
     COMMAND_TIMEOUT_MS = lib.types.ints.between 100 60000;
     ACCEPT_LEGACY_SUBJECTS = lib.types.bool;
+    OTEL_SERVICE_NAME = matching "[^[:cntrl:]]{1,255}" "1 to 255 characters";
+    OTEL_RESOURCE_ATTRIBUTES =
+      matching "${attribute}(,${attribute})*" "a comma list of name=value, percent-encoded";
   };
+
+  matching = pattern: description: lib.types.strMatching pattern // { inherit description; };
+  attribute = let encoded = "(%[0-9A-Fa-f]{2}|[^[:space:][:cntrl:],=%])"; in "${encoded}+=(=|${encoded})*";
 
   variables = {
     NATS_URL = cfg.natsUrl;
@@ -19,6 +25,7 @@ rec {
     LOG_LEVEL = cfg.logLevel;
     SNAPSHOT_FREQ = toString cfg.snapshotFrequency;
   }
+  // lib.optionalAttrs (cfg.otlp.endpoint != null) { OTEL_EXPORTER_OTLP_ENDPOINT = cfg.otlp.endpoint; }
   // lib.mapAttrs (_: value: if lib.isBool value then lib.boolToString value else toString value) cfg.settings;
 
   # Variable to path on the machine.
@@ -28,6 +35,7 @@ rec {
     NATS_TLS_CA_FILE = cfg.tls.caFile;
     NATS_TLS_CERT_FILE = cfg.tls.certFile;
     NATS_TLS_KEY_FILE = cfg.tls.keyFile;
+    OTEL_EXPORTER_OTLP_HEADERS_FILE = cfg.otlp.headersFile;
   };
 
   assertions =
@@ -35,6 +43,7 @@ rec {
       withOption = [
         "NATS_URL" "STREAM_NAME" "LOG_LEVEL" "SNAPSHOT_FREQ"
         "NATS_CREDS_FILE" "NATS_NKEY_FILE" "NATS_TLS_CA_FILE" "NATS_TLS_CERT_FILE" "NATS_TLS_KEY_FILE"
+        "OTEL_EXPORTER_OTLP_ENDPOINT" "OTEL_EXPORTER_OTLP_HEADERS_FILE"
       ];
       names = lib.attrNames cfg.settings;
       taken = lib.filter (name: lib.elem name withOption) names;
@@ -53,6 +62,10 @@ rec {
       {
         assertion = cfg.credentialsFile == null || cfg.nkeyFile == null;
         message = "${prefix}: credentialsFile and nkeyFile are both set; accepted: one of the two.";
+      }
+      {
+        assertion = cfg.otlp.headersFile == null || cfg.otlp.endpoint != null;
+        message = "${prefix}.otlp: headersFile is for the collector at endpoint; accepted: both, or endpoint alone.";
       }
       {
         assertion = taken == [ ];

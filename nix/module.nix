@@ -50,7 +50,7 @@ in
         RestartSteps = 6;
         RestartMaxDelaySec = "30s";
 
-        # SIGTERM drains: 20 s for commands in flight, 2 s to close each of three connections.
+        # SIGTERM drains: 20 s for commands in flight, 2 s to close each of three connections, 1 s each for spans and metrics.
         KillMode = "mixed";
         TimeoutStopSec = "30s";
 

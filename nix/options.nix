@@ -23,6 +23,10 @@ let
     matching (lib.concatMapStringsSep "|" addresses [ "nats" "tls" "ws" "wss" ])
       "comma list of nats://, tls://, ws:// or wss:// addresses of one kind, each host[:port]";
 
+  # As the service reads it. A fragment, a query or a user would be lost or seen by everybody.
+  httpUrl = matching "https?://[^]/?#@\"'\\[:space:][:cntrl:]]+]?(:[0-9]{1,5})?(/[^?#@\"'\\[:space:][:cntrl:]]*)?"
+    "an http:// or https:// address without user, query and fragment, such as http://localhost:4318";
+
   # `types.path` would take ./secret and copy it into the store, where everybody may read it.
   secretPath =
     types.addCheck types.externalPath (path: builtins.match "(/[A-Za-z0-9._@+=,~-]+)+" path != null)
@@ -80,14 +84,31 @@ in
     keyFile = secretFile "Private key of the client certificate (PEM), together with `tls.certFile`.";
   };
 
+  otlp = {
+    endpoint = mkOption {
+      type = types.nullOr httpUrl;
+      default = null;
+      example = "http://otel-collector.example.org:4318";
+      description = ''
+        OpenTelemetry collector that spans and metrics go to, over OTLP/HTTP with JSON; the paths `/v1/traces` and `/v1/metrics`
+        are added. Without it no span is made. Of how it is to call the service, see `OTEL_SERVICE_NAME` and
+        `OTEL_RESOURCE_ATTRIBUTES` in `settings`.
+      '';
+    };
+    headersFile = secretFile ''
+      File with the headers that the collector wants to see, on the machine that runs the service: `name=value` with commas
+      between them, percent-encoded, such as `Authorization=Bearer%20…`.
+    '';
+  };
+
   settings = mkOption {
     type = types.attrsOf (types.oneOf [ types.bool types.int types.str ]);
     default = { };
     example = { MAX_IN_FLIGHT = 512; ACCEPT_LEGACY_SUBJECTS = false; };
     description = ''
       More environment variables of the service, for what has no option of its own: `MAX_IN_FLIGHT`, `CACHE_CAPACITY`,
-      `CACHE_RECORDS`, `COMMAND_TIMEOUT_MS`, `ACCEPT_LEGACY_SUBJECTS`, and Node's, such as `NODE_OPTIONS`. No secrets: the
-      values end up in the Nix store.
+      `CACHE_RECORDS`, `COMMAND_TIMEOUT_MS`, `ACCEPT_LEGACY_SUBJECTS`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, and Node's,
+      such as `NODE_OPTIONS`. No secrets: the values end up in the Nix store.
     '';
   };
 

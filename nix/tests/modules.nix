@@ -62,7 +62,9 @@ let
     tls.caFile = "/run/secrets/organization-service/ca.pem";
     tls.certFile = "/run/secrets/organization-service/client.pem";
     tls.keyFile = "/run/secrets/organization-service/client.key";
-    settings = { MAX_IN_FLIGHT = 512; ACCEPT_LEGACY_SUBJECTS = false; };
+    otlp.endpoint = "https://otel.example.org/base";
+    otlp.headersFile = "/run/secrets/organization-service/otlp-headers";
+    settings = { MAX_IN_FLIGHT = 512; ACCEPT_LEGACY_SUBJECTS = false; OTEL_RESOURCE_ATTRIBUTES = "a=caf%C3%A9,b=1=2"; };
   };
 
   lxc = settings: nixos [ ../proxmox-lxc.nix (enabled settings) ];
@@ -86,11 +88,11 @@ in
   options =
     let
       declared = import ../options.nix { inherit lib pkgs; natsUrlDefault = "nats://10.0.0.41:4222"; };
-      tls = lib.mapAttrs' (name: lib.nameValuePair "tls.${name}") declared.tls;
+      nested = group: lib.mapAttrs' (name: lib.nameValuePair "${group}.${name}") declared.${group};
     in
     lib.mapAttrs
       (_: option: { inherit (option) description; default = option.defaultText or option.default; accepted = option.type.description; })
-      (removeAttrs declared [ "tls" ] // tls);
+      (removeAttrs declared [ "tls" "otlp" ] // nested "tls" // nested "otlp");
 
   off = (nixos [ ../module.nix ]).systemd.services;
   unit = unit { };
@@ -101,6 +103,11 @@ in
     "tls://nats-1.example.org,tls://nats-2.example.org:65535"
     "nats://token@[2001:db8::1]:4222/"
     "wss://nats.example.org/path?key=value"
+  ];
+  collectors = map (endpoint: (unit { otlp = { inherit endpoint; }; }).environment.OTEL_EXPORTER_OTLP_ENDPOINT) [
+    "http://localhost:4318"
+    "https://otel.example.org/base/"
+    "http://[2001:db8::1]:4318"
   ];
   percent = (unit { natsUrl = "nats://replica:p%40ss@host"; }).environment.NATS_URL;
   twice = (unitOf (nixos [ { imports = [ ../module.nix ]; } ../module.nix (enabled { }) ])).environment.STREAM_NAME;
@@ -147,9 +154,11 @@ in
     none = { };
     halfOfTls = { tls.certFile = "/run/cert.pem"; };
     bothCredentials = { credentialsFile = "/run/creds"; nkeyFile = "/run/seed"; };
+    headersOfNobody = { otlp.headersFile = "/run/headers"; };
     settingWithOption = { settings.NATS_URL = "nats://x"; };
     settingName = { settings.MAX_INFLIGHT = 1; };
     settingValue = { settings.MAX_IN_FLIGHT = -3; settings.ACCEPT_LEGACY_SUBJECTS = "yes"; };
+    settingText = { settings.OTEL_SERVICE_NAME = ""; settings.OTEL_RESOURCE_ATTRIBUTES = "a=%zz"; };
     settingsOfNode = { settings.NODE_OPTIONS = "--max-old-space-size=800"; settings.NODE_EXTRA_CA_CERTS = "/etc/ca.pem"; };
   };
   # What each setting accepts.
@@ -173,6 +182,10 @@ in
     secretWithBlank = { credentialsFile = "/run/my secrets"; };
     secretWithSpecifier = { credentialsFile = "/run/%d"; };
     keyFile = { tls.certFile = "/run/cert.pem"; tls.keyFile = "key.pem"; };
+    collector = { otlp.endpoint = "otel:4318"; };
+    collectorWithUser = { otlp.endpoint = "http://me:secret@otel:4318"; };
+    collectorWithQuery = { otlp.endpoint = "http://otel:4318/?key=secret"; };
+    headersFile = { otlp.endpoint = "http://otel:4318"; otlp.headersFile = "headers"; };
     settings = { settings.MAX_IN_FLIGHT = [ 1 ]; };
     natsURL = { natsURL = "nats://a:4222"; };
   }

@@ -9,6 +9,7 @@ import { memory } from "./scenarios/memory.ts"
 import { organizations } from "./scenarios/organizations.ts"
 import { replay } from "./scenarios/replay.ts"
 import { replicas } from "./scenarios/replicas.ts"
+import { spans } from "./scenarios/spans.ts"
 import { start } from "./scenarios/start.ts"
 import { throughput } from "./scenarios/throughput.ts"
 
@@ -16,6 +17,7 @@ import { throughput } from "./scenarios/throughput.ts"
 export const benchmarks: ReadonlyArray<Benchmark> = [
   barePublish,
   throughput,
+  spans,
   latency,
   commands,
   organizations,

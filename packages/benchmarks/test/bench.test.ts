@@ -48,7 +48,8 @@ it.live("a run measures, and gives a table and JSON that is read again", () =>
 it.live("what is not answered as it should be is no measurement", () =>
   Effect.gen(function*() {
     const { url } = yield* startBrokers({})
-    const nobody = { name: "nobody", url, pids: [], brokerPids: [] }
+    const lastWords = Effect.succeed("I was never here")
+    const nobody = { name: "nobody", url, pids: [], brokerPids: [], lastWords }
     const failure = yield* Effect.flip(drive(nobody, {
       commands: 5,
       warmUp: 1,
@@ -58,7 +59,7 @@ it.live("what is not answered as it should be is no measurement", () =>
       spread: "uniform"
     }))
     assert.instanceOf(failure, BenchmarkFailed)
-    assert.strictEqual(failure.message, "nobody: 5 of 5 commands were answered NO_RESPONDERS")
+    assert.strictEqual(failure.message, "nobody: 5 of 5 commands were answered NO_RESPONDERS\nI was never here")
   }), { timeout: 60_000 })
 
 describe("the command", () => {

@@ -48,7 +48,9 @@ it.effect("what the table of troubles tells to look for is what the programs say
       "; accepted: ": "packages/organization-service/src/Settings.ts",
       "is too old": "packages/nats/src/BrokerVersion.ts",
       "this is a hang": "packages/organization-service/src/Supervision.ts",
-      "not settled": "packages/organization-service/src/Replica.ts"
+      "not settled": "packages/organization-service/src/Replica.ts",
+      "spans and metrics are dropped": "packages/organization-service/src/Collector.ts",
+      "answers with status": "packages/organization-service/src/Collector.ts"
     }
     const table = guide.slice(guide.indexOf("## Troubleshooting"))
     for (const [words, file] of Object.entries(said)) {

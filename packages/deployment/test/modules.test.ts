@@ -37,13 +37,19 @@ describe.skipIf(isSkipped)("NixOS", () => {
         NATS_CREDS_FILE: "nats.creds",
         NATS_TLS_CA_FILE: "ca.pem",
         NATS_TLS_CERT_FILE: "client.pem",
-        NATS_TLS_KEY_FILE: "client.key"
+        NATS_TLS_KEY_FILE: "client.key",
+        OTEL_EXPORTER_OTLP_HEADERS_FILE: "otlp-headers"
       }
       for (const [variable, file] of Object.entries(files)) {
         assert.strictEqual(environment[variable], `%d/${variable}`)
         assert.include(serviceConfig.LoadCredential, `${variable}:/run/secrets/organization-service/${file}`)
       }
-      assert.deepInclude(environment, { MAX_IN_FLIGHT: "512", ACCEPT_LEGACY_SUBJECTS: "false" })
+      assert.deepInclude(environment, {
+        MAX_IN_FLIGHT: "512",
+        ACCEPT_LEGACY_SUBJECTS: "false",
+        OTEL_EXPORTER_OTLP_ENDPOINT: "https://otel.example.org/base",
+        OTEL_RESOURCE_ATTRIBUTES: "a=caf%%C3%%A9,b=1=2"
+      })
       const nkey = yield* evaluated("nkey")
       assert.strictEqual(nkey.environment.NATS_NKEY_FILE, "%d/NATS_NKEY_FILE")
       assert.deepStrictEqual(nkey.serviceConfig.LoadCredential, ["NATS_NKEY_FILE:/run/secrets/seed"])
@@ -69,6 +75,9 @@ describe.skipIf(isSkipped)("NixOS", () => {
       const urls: ReadonlyArray<string> = yield* evaluated("natsUrls")
       assert.strictEqual(urls.length, 3)
       for (const url of urls) assert.isTrue(Option.isSome(variables.natsUrl.parse(url)), url)
+      const collectors: ReadonlyArray<string> = yield* evaluated("collectors")
+      assert.strictEqual(collectors.length, 3)
+      for (const url of collectors) assert.isTrue(Option.isSome(variables.otlpEndpoint.parse(url)), url)
     }))
 
   it.effect("a module that is imported twice is there once", () =>
@@ -159,6 +168,7 @@ describe.skipIf(isSkipped)("nix-darwin", () => {
     Effect.gen(function*() {
       const environment = yield* evaluated("secrets.darwin")
       assert.strictEqual(environment.NATS_CREDS_FILE, "/run/secrets/organization-service/nats.creds")
+      assert.strictEqual(environment.OTEL_EXPORTER_OTLP_HEADERS_FILE, "/run/secrets/organization-service/otlp-headers")
       assert.strictEqual(environment.MAX_IN_FLIGHT, "512")
     }))
 })
@@ -179,6 +189,10 @@ describe.skipIf(isSkipped)("what is wrong", () => {
     secretWithBlank: ["credentialsFile", "of letters, digits and / . _ - @ + = , ~"],
     secretWithSpecifier: ["credentialsFile", "of letters, digits and / . _ - @ + = , ~"],
     keyFile: ["tls.keyFile", "absolute path"],
+    collector: ["otlp.endpoint", "an http:// or https:// address without user, query and fragment"],
+    collectorWithUser: ["otlp.endpoint", "without user"],
+    collectorWithQuery: ["otlp.endpoint", "without user, query and fragment"],
+    headersFile: ["otlp.headersFile", "absolute path"],
     settings: ["settings.MAX_IN_FLIGHT", "boolean or signed integer or string"],
     containerIp: ["containerIp", "IPv4 address such as 10.0.64.141"],
     gateway: ["gateway", "IPv4 address such as 10.0.64.141"],
@@ -221,6 +235,11 @@ describe.skipIf(isSkipped)("what is wrong", () => {
         "services.cim-domain-organization.settings.MAX_IN_FLIGHT: given -3; accepted: integer between 1 and 10000 (both inclusive).",
         "services.cim-domain-organization.settings.ACCEPT_LEGACY_SUBJECTS: given \"yes\"; accepted: boolean."
       ])
+      assert.match(failing.headersOfNobody[0], /otlp: headersFile is for the collector at endpoint/)
+      assert.sameMembers(failing.settingText, [
+        "services.cim-domain-organization.settings.OTEL_SERVICE_NAME: given \"\"; accepted: 1 to 255 characters.",
+        "services.cim-domain-organization.settings.OTEL_RESOURCE_ATTRIBUTES: given \"a=%zz\"; accepted: a comma list of name=value, percent-encoded."
+      ])
       assert.deepStrictEqual(failing.settingsOfNode, [])
     }))
 
@@ -234,7 +253,11 @@ describe.skipIf(isSkipped)("what is wrong", () => {
       for (const { accepted, name } of Object.values(variables)) {
         if (name in bounds) {
           const [, least, most] = /^a whole number from (\d+) to (\d+)$/.exec(accepted) ?? []
-          const expected = least === undefined ? "boolean" : `integer between ${least} and ${most} (both inclusive)`
+          const expected = least !== undefined
+            ? `integer between ${least} and ${most} (both inclusive)`
+            : accepted === "true or false"
+            ? "boolean"
+            : accepted
           assert.strictEqual(bounds[name], expected, name)
         } else assert.property(environment, name)
       }

@@ -1,6 +1,6 @@
 import { Effect, Fiber, FiberMap, Option, type Result, type Scope } from "effect"
 import type { Decider } from "./Decider.ts"
-import { type EventCodec, type EventReference, referenceTo } from "./Event.ts"
+import { type EventCodec, type EventReference, type EventToAppend, referenceTo } from "./Event.ts"
 import { EventStore } from "./EventStore.ts"
 import { makeColdLoad } from "./internal/coldLoad.ts"
 import { makeFollowedCache } from "./internal/followedCache.ts"
@@ -54,17 +54,21 @@ export interface Loaded<State> extends Folded<State> {
  * - `refresh`: folds what came after, and is confirmed.
  * - `settleConflict`: what to decide on after an append was refused because somebody else was first. From the cache when an
  *   event that passed has moved that on, not confirmed; else as `refresh`.
- * - `append`: stores events on the state they were decided from, and gives the state after them.
+ * - `append`: stores events, each with the trace that it belongs to, on the state they were decided from, and gives the state
+ *   after them.
  *
  * All fail with what the store fails with; a state that the store contradicts leaves the cache.
  */
 export interface Aggregate<State, Event> {
+  /** Events that one `append` takes, at most. */
+  readonly appendMax: number
   readonly load: (aggregateId: string) => Effect.Effect<Loaded<State>, StoreError>
   readonly refresh: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly settleConflict: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly append: (
     loaded: Loaded<State>,
-    events: readonly [Event, ...ReadonlyArray<Event>]
+    events: readonly [Event, ...ReadonlyArray<Event>],
+    traceparents?: ReadonlyArray<string | undefined>
   ) => Effect.Effect<readonly [Loaded<State>, ReadonlyArray<EventReference>], StoreError>
 }
 
@@ -136,10 +140,15 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
 
   const append = Effect.fnUntraced(function*(
     loaded: Loaded<State>,
-    events: readonly [Event, ...ReadonlyArray<Event>]
+    events: readonly [Event, ...ReadonlyArray<Event>],
+    traceparents: ReadonlyArray<string | undefined> = []
   ) {
+    const encode = (event: Event, index: number): EventToAppend => {
+      const traceparent = traceparents[index]
+      return traceparent === undefined ? eventCodec.encode(event) : { ...eventCodec.encode(event), traceparent }
+    }
     const [first, ...others] = events
-    const encoded = [eventCodec.encode(first), ...others.map(eventCodec.encode)] as const
+    const encoded = [encode(first, 0), ...others.map((event, index) => encode(event, index + 1))] as const
     const positions = yield* eventStore.append(loaded.aggregateId, loaded.cursor, encoded)
     const references = encoded.map((event, index) =>
       referenceTo(event, loaded.cursor.version + index + 1, positions[index]!)
@@ -155,6 +164,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   }, (effect, { aggregateId }) => cache.whileAsking(aggregateId, effect))
 
   return {
+    appendMax: eventStore.appendMax,
     load: (aggregateId) => {
       const cached = cache.get(aggregateId)
       return cached === undefined ? load(aggregateId) : Effect.succeed({ ...cached, confirmed: false })

@@ -56,6 +56,8 @@ export interface ObservedEvent {
 export class EventStore extends Context.Service<EventStore, {
   /** Names this life of the store: it changes when the store is deleted and made anew. */
   readonly incarnation: string
+  /** Events that one append takes, at most. */
+  readonly appendMax: number
   readonly read: (aggregateId: string, after: Effect.Effect<NamedCursor>) => Effect.Effect<History, StoreError>
   readonly append: (
     aggregateId: string,
@@ -84,6 +86,7 @@ export class EventStore extends Context.Service<EventStore, {
 
       return EventStore.of({
         incarnation: "memory",
+        appendMax: 1_000,
         read: (aggregateId, after) =>
           Effect.flatMap(after, ({ eventId = null, position, version }) => {
             const history = histories.get(aggregateId) ?? []

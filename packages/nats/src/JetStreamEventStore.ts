@@ -144,6 +144,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
 
   return EventStore.of({
     incarnation: stream.incarnation,
+    appendMax: stream.allowAtomic ? maxBatchMessages : 1,
     read,
     append,
     mayForget: stream.mayForget,

@@ -1,6 +1,7 @@
 import { type NatsUrl, parseNatsUrl } from "@cim-domain/nats"
 import { Config, Effect, type LogLevel, Option, Result, Schema } from "effect"
-import { accessSync, constants, statSync } from "node:fs"
+import { accessSync, constants, readFileSync, statSync } from "node:fs"
+import { parseKeyValues } from "./parseKeyValues.ts"
 
 /** One environment variable: what it is called, what it means, what it accepts. */
 export interface Variable<A> {
@@ -39,6 +40,13 @@ const readable = Option.liftThrowable((path: string) => {
 
 const file = (name: string, about: string): Variable<string> =>
   variable({ name, about, accepted: "the path of a readable file", fallback: undefined, parse: readable })
+
+/** `Headers` throws when it is given what no header can be. */
+const httpHeaders = (path: string): Option.Option<Readonly<Record<string, string>>> =>
+  readable(path).pipe(
+    Option.flatMap((file) => parseKeyValues(readFileSync(file, "utf8"))),
+    Option.flatMap(Option.liftThrowable((headers) => Object.fromEntries(new Headers(headers))))
+  )
 
 /** Every variable the replica reads. The first four are what operators were promised; the others have safe defaults. */
 export const variables = {
@@ -109,16 +117,55 @@ export const variables = {
     "Certificates of the authorities that the broker's certificate must come from (PEM)"
   ),
   tlsCertFile: file("NATS_TLS_CERT_FILE", "Client certificate (PEM), with NATS_TLS_KEY_FILE"),
-  tlsKeyFile: file("NATS_TLS_KEY_FILE", "Private key of the client certificate (PEM), with NATS_TLS_CERT_FILE")
+  tlsKeyFile: file("NATS_TLS_KEY_FILE", "Private key of the client certificate (PEM), with NATS_TLS_CERT_FILE"),
+  otlpEndpoint: variable({
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    about: "OpenTelemetry collector that spans and metrics go to, over OTLP/HTTP; without it no span is made",
+    accepted: "an http:// or https:// address without user, query and fragment, such as http://localhost:4318",
+    fallback: undefined,
+    parse: (text) =>
+      /^https?:\/\/[^/?#@\\\s]+(\/[^?#@\\\s]*)?$/i.test(text) && URL.canParse(text) ? Option.some(text) : Option.none(),
+    show: (text) => text.replace(/^.*@/s, "…@").replace(/\?.*$/s, "?…")
+  }),
+  otlpHeaders: variable({
+    name: "OTEL_EXPORTER_OTLP_HEADERS_FILE",
+    about: "File with the headers that the collector wants to see, as in OTEL_EXPORTER_OTLP_HEADERS, read once",
+    accepted: "the path of a readable file with a comma list of name=value, percent-encoded",
+    fallback: undefined,
+    parse: httpHeaders
+  }),
+  serviceName: variable({
+    name: "OTEL_SERVICE_NAME",
+    about: "What the collector is to call this service, organization-service unless said here or by service.name below",
+    accepted: "1 to 255 characters",
+    fallback: undefined,
+    parse: (text) => /^\P{C}{1,255}$/u.test(text) ? Option.some(text) : Option.none()
+  }),
+  resourceAttributes: variable({
+    name: "OTEL_RESOURCE_ATTRIBUTES",
+    about: "What else the collector is to know about this replica",
+    accepted: "a comma list of name=value, percent-encoded",
+    fallback: undefined,
+    parse: parseKeyValues
+  })
 }
 
 type Values = {
   readonly [Key in keyof typeof variables]: (typeof variables)[Key] extends Variable<infer A> ? A : never
 }
-type Optional = "credsFile" | "nkeyFile" | "tlsCaFile" | "tlsCertFile" | "tlsKeyFile"
+type Optional =
+  | "credsFile"
+  | "nkeyFile"
+  | "tlsCaFile"
+  | "tlsCertFile"
+  | "tlsKeyFile"
+  | "otlpEndpoint"
+  | "otlpHeaders"
+  | "serviceName"
+  | "resourceAttributes"
 
-/** What a replica was told. Optional files are `undefined` when not given. */
-export type Settings = Omit<Values, Optional> & { readonly [Key in Optional]: string | undefined }
+/** What a replica was told. Optional values are `undefined` when not given. */
+export type Settings = Omit<Values, Optional> & { readonly [Key in Optional]: Values[Key] | undefined }
 
 const Problem = Schema.Struct({ name: Schema.String, given: Schema.String, accepted: Schema.String })
 

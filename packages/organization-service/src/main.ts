@@ -1,17 +1,18 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Cause, Effect, Exit, Option, Runtime } from "effect"
+import { Cause, Effect, Exit, Layer, Option, Runtime } from "effect"
 import { brokerStores } from "./brokerStores.ts"
 import { logging } from "./Logging.ts"
 import { serve } from "./serve.ts"
 import { readSettings } from "./Settings.ts"
 import { supervised, Supervision } from "./Supervision.ts"
+import { telemetry } from "./Telemetry.ts"
 
 const main = Effect.gen(function*() {
   const settings = yield* readSettings
   yield* serve(settings).pipe(
     Effect.provide(brokerStores(settings)),
     supervised,
-    Effect.provide(Supervision.layer(settings)),
+    Effect.provide(Layer.merge(Supervision.layer(settings), telemetry(settings))),
     Effect.tapCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal(inWords(cause))),
     Effect.provide(logging(settings.logLevel))
   )

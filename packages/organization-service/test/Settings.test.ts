@@ -1,6 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
-import { readFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { readSettings, variables } from "../src/Settings.ts"
 
@@ -36,7 +37,11 @@ it.effect("every bad variable is named with what was given and what is accepted"
       SNAPSHOT_FREQ: "0",
       MAX_IN_FLIGHT: "many",
       ACCEPT_LEGACY_SUBJECTS: "perhaps",
-      NATS_CREDS_FILE: "/nowhere/nats.creds"
+      NATS_CREDS_FILE: "/nowhere/nats.creds",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318",
+      OTEL_EXPORTER_OTLP_HEADERS_FILE: import.meta.filename,
+      OTEL_SERVICE_NAME: "a\nb",
+      OTEL_RESOURCE_ATTRIBUTES: "deployment.environment"
     }
     const lines = (yield* Effect.flip(given(env))).message.split("\n")
     assert.strictEqual(lines.length, Object.keys(env).length)
@@ -53,6 +58,43 @@ it.effect("a refused URL is repeated without its secrets", () =>
       for (const secret of ["secret", "token", "se/", "cret", "Pa,", "ssw0rd"]) assert.notInclude(message, secret)
     }
   }))
+
+it.effect("an address of a collector is a base, over HTTP, and is repeated without its secrets", () =>
+  Effect.gen(function*() {
+    for (const url of ["http://localhost:4318", "https://otel.example.org/base/", "HTTP://[::1]:4318"]) {
+      assert.strictEqual((yield* given({ OTEL_EXPORTER_OTLP_ENDPOINT: url })).otlpEndpoint, url)
+    }
+    for (
+      const url of ["grpc://h:4317", "http:h", "http://h:x", "http://", "http://me:secret@h", "http://h/?key=secret"]
+    ) {
+      const { message } = yield* Effect.flip(given({ OTEL_EXPORTER_OTLP_ENDPOINT: url }))
+      assert.match(message, /^OTEL_EXPORTER_OTLP_ENDPOINT: given .*; accepted: an http:\/\/ or https:\/\/ address/)
+      assert.notInclude(message, "secret")
+    }
+  }))
+
+it.effect("headers for the collector come from a file, attributes from the environment, decoded", () =>
+  Effect.gen(function*() {
+    const folder = yield* Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "settings-"))),
+      (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+    )
+    const path = join(folder, "headers")
+    const from = (text: string) => {
+      writeFileSync(path, text)
+      return given({ OTEL_EXPORTER_OTLP_HEADERS_FILE: path, OTEL_RESOURCE_ATTRIBUTES: " a = 1 ,b=caf%C3%A9=2" })
+    }
+    const settings = yield* from("Authorization=Basic%20c2VjcmV0==, x-tenant=a%2Cb\n")
+    assert.deepStrictEqual(settings.otlpHeaders, { authorization: "Basic c2VjcmV0==", "x-tenant": "a,b" })
+    assert.deepStrictEqual(settings.resourceAttributes, { a: "1", b: "café=2" })
+    for (
+      const text of ["", "secret", "a=1,secret", "=secret", "a b=secret", "a=%zz secret", "a=1\nb=secret", "ä=secret"]
+    ) {
+      const { problems: [problem] } = yield* Effect.flip(from(text))
+      assert.strictEqual(problem?.given, `given ${JSON.stringify(path)}`)
+      assert.notInclude(problem?.accepted, "secret")
+    }
+  }).pipe(Effect.scoped))
 
 it.effect("certificate and key go together, credentials and nkey do not", () =>
   Effect.gen(function*() {

@@ -10,6 +10,7 @@ import {
 } from "@cim-domain/organization"
 import { brokerStores } from "@cim-domain/organization-service/brokerStores"
 import { readSettings } from "@cim-domain/organization-service/Settings"
+import { telemetry } from "@cim-domain/organization-service/Telemetry"
 import { connect, type NatsConnection } from "@nats-io/transport-node"
 import { ConfigProvider, Effect, Layer, Logger, Option, Schedule } from "effect"
 import { median } from "../Figure.ts"
@@ -200,6 +201,6 @@ const settings = readSettings.pipe(
     ConfigProvider.layer(ConfigProvider.fromEnv({ env: { NATS_URL: wanted.url, STREAM_NAME: streamName } }))
   )
 )
-const stores = Layer.unwrap(Effect.map(settings, brokerStores))
+const stores = Layer.unwrap(Effect.map(settings, (known) => Layer.merge(brokerStores(known), telemetry(known))))
 const result = await Effect.runPromise(Effect.provide(run(wanted), Layer.merge(stores, Logger.layer([]))))
 process.stdout.write(`${JSON.stringify({ message: "result", ...result })}\n`)

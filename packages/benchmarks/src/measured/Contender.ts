@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { BenchmarkFailed } from "../Benchmark.ts"
 import { replicaBundle } from "./replicaBundle.ts"
-import { startProgram } from "./startProgram.ts"
+import { type Program, startProgram } from "./startProgram.ts"
 
 /** Something that answers commands, with a broker of its own. */
 export interface Contender {
@@ -14,6 +14,8 @@ export interface Contender {
   /** The processes whose cost is measured. */
   readonly pids: ReadonlyArray<number>
   readonly brokerPids: ReadonlyArray<number>
+  /** What its processes and its brokers said last, for when something went wrong. */
+  readonly lastWords: Effect.Effect<string>
 }
 
 /** What a contender runs on. */
@@ -48,6 +50,20 @@ export const startBrokers = (
 
 const pidsOf = (servers: ReadonlyArray<NatsServer>) => Effect.forEach(servers, (server) => server.pid)
 
+/** Lines of a broker's log that are repeated. */
+const brokerLines = 3
+
+const lastWordsOf = (programs: ReadonlyArray<Program>, servers: ReadonlyArray<NatsServer>) =>
+  Effect.map(
+    Effect.all([
+      Effect.forEach(programs, (program) => program.lastWords),
+      Effect.forEach(servers, (server) =>
+        Effect.map(server.log, (text) => text.trimEnd().split("\n").slice(-brokerLines).join("\n")))
+    ]),
+    ([words, logs]) =>
+      [...words, ...logs].join("\n")
+  )
+
 /** The service as it is shipped, ready to answer. */
 export const startService = Effect.fnUntraced(function*(ground: Ground) {
   const { servers, url } = yield* startBrokers(ground)
@@ -61,7 +77,8 @@ export const startService = Effect.fnUntraced(function*(ground: Ground) {
     name: "service",
     url,
     pids: replicas.map((replica) => replica.pid),
-    brokerPids: yield* pidsOf(servers)
+    brokerPids: yield* pidsOf(servers),
+    lastWords: lastWordsOf(replicas, servers)
   } satisfies Contender
 })
 
@@ -73,5 +90,11 @@ export const startNullService = Effect.fnUntraced(function*(ground: Ground) {
     env: { NATS_URL: url, STREAM_REPLICAS: String(servers.length) }
   })
   yield* program.said("ready")
-  return { name: "null service", url, pids: [program.pid], brokerPids: yield* pidsOf(servers) } satisfies Contender
+  return {
+    name: "null service",
+    url,
+    pids: [program.pid],
+    brokerPids: yield* pidsOf(servers),
+    lastWords: lastWordsOf([program], servers)
+  } satisfies Contender
 })

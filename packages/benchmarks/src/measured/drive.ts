@@ -21,7 +21,7 @@ export type Wanted = Omit<Load, "url" | "series">
 
 /**
  * Puts a load on a contender from a process of its own. Fails when commands are answered by anything but success or one of
- * the `accepted` failures: then something else was measured than what was meant.
+ * the `accepted` failures: then something else was measured than what was meant, and the contender's last words tell why.
  */
 export const drive = Effect.fnUntraced(function*(
   contender: Contender,
@@ -41,7 +41,7 @@ export const drive = Effect.fnUntraced(function*(
     const detail = wrong.map(([code, count]) => `${count} of ${load.commands} commands were answered ${code}`).join(
       "; "
     )
-    return yield* new BenchmarkFailed({ detail: `${contender.name}: ${detail}` })
+    return yield* new BenchmarkFailed({ detail: `${contender.name}: ${detail}\n${yield* contender.lastWords}` })
   }
   const perCommand = (micros: number | undefined) => micros === undefined ? undefined : micros / load.commands
   return {

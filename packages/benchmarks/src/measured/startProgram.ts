@@ -21,6 +21,8 @@ export interface Program {
   readonly pid: number
   /** The first line with this message, whether it has come already or not. */
   readonly said: (message: string) => Effect.Effect<Line, BenchmarkFailed>
+  /** What it warned of, each kind of warning once, and its last lines. */
+  readonly lastWords: Effect.Effect<string>
   readonly tell: (line: string) => Effect.Effect<void>
   /** SIGTERM, then waits for the end. */
   readonly stop: Effect.Effect<void>
@@ -28,6 +30,9 @@ export interface Program {
 
 /** Longest wait for a line. */
 const patienceMillis = 300_000
+
+/** Kinds of warnings, and last lines, that are repeated when something went wrong. */
+const [kindsShown, linesShown] = [10, 5]
 
 /** Starts a program; it is gone when the scope closes. */
 export const startProgram = (options: ProgramOptions): Effect.Effect<Program, never, Scope.Scope> =>
@@ -43,6 +48,7 @@ export const startProgram = (options: ProgramOptions): Effect.Effect<Program, ne
           try: () => running.said(message),
           catch: (error) => new BenchmarkFailed({ detail: String(error instanceof Error ? error.message : error) })
         }),
+      lastWords: Effect.sync(() => running.lastWords()),
       tell: (line) => Effect.sync(() => void running.child.stdin?.write(`${line}\n`)),
       stop: Effect.promise(() => running.end("SIGTERM"))
     })
@@ -96,6 +102,20 @@ class Running {
       this.waiting.add(look)
       look()
     })
+  }
+
+  lastWords(): string {
+    const warnings = new Map<string, number>()
+    for (const { annotations, level, message } of this.lines) {
+      if (level !== "WARN" && level !== "ERROR" && level !== "FATAL") continue
+      const { reason = "" } = (annotations ?? {}) as { readonly reason?: string }
+      const kind = `${level} ${String(message)} ${reason}`.trimEnd()
+      warnings.set(kind, (warnings.get(kind) ?? 0) + 1)
+    }
+    return [
+      ...[...warnings].slice(-kindsShown).map(([kind, times]) => `${times} x ${kind}`),
+      ...this.words.trimEnd().split("\n").slice(-linesShown)
+    ].join("\n")
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {
