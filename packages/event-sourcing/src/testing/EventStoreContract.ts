@@ -269,7 +269,7 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
           yield* Effect.yieldNow
         }
         const last = yield* appendOneByOne(id, 5, cursor)
-        while (observed.at(-1)!.position < last.position) yield* Effect.sleep("1 millis")
+        while (observed.at(-1)!.position < last.position) yield* Effect.yieldNow
         yield* Fiber.interrupt(observing)
         const { events } = yield* store.read(id, fromStart)
         assert.isAtLeast(observed.length, 6)

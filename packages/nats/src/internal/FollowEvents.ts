@@ -3,8 +3,8 @@ import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { Effect, Queue, Ref, Schedule, Stream } from "effect"
 import { type NatsError, toStoreError } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
+import { consumeInOrder, type Delivery } from "./ConsumeInOrder.ts"
 import { fromConsumer, record } from "./EventMessage.ts"
-import { consume, type Delivery } from "./OrderedConsumer.ts"
 import { reconnectSchedule } from "./ReconnectSchedule.ts"
 import * as StreamApi from "./StreamApi.ts"
 
@@ -71,7 +71,7 @@ const followOnce = (
   Stream.callback<Item, NatsError>(
     (queue) =>
       Effect.flatMap(startPosition(source, seen), (position) =>
-        consume(source.bulk, source.stream, position + 1, {
+        consumeInOrder(source.bulk, source.stream, position + 1, {
           onMessage: (message, delivery) => Queue.offerUnsafe(queue, { _tag: "Message", message, delivery }),
           onFlowControl: (reply) => Queue.offerUnsafe(queue, { _tag: "FlowControl", reply })
         })),

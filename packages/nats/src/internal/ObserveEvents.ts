@@ -3,8 +3,8 @@ import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { Effect, Queue, Schedule } from "effect"
 import { type NatsError, toStoreError } from "../NatsError.ts"
 import type { NatsSocket } from "../NatsSocket.ts"
+import { consumeInOrder } from "./ConsumeInOrder.ts"
 import { aggregateIdOf, fromConsumer, record } from "./EventMessage.ts"
-import { consume } from "./OrderedConsumer.ts"
 import { reconnectSchedule } from "./ReconnectSchedule.ts"
 
 /**
@@ -38,7 +38,7 @@ export const observeEvents = (
     let observed = 0
     const inWords = (error: NatsError) => toStoreError(error, { _tag: "Read", store: stream })
 
-    const once = consume(main, stream, "new", {
+    const once = consumeInOrder(main, stream, "new", {
       onFlowControl: (reply) => Queue.offerUnsafe(flowControl, reply),
       onMessage: (message, { position, time }) => {
         observed += 1

@@ -49,7 +49,7 @@ const parseDelivery = (reply: string): Delivery & { readonly count: number } | u
 const interrupted = (detail: string) => new NatsError({ reason: new Unanswered({ subject: "consumer", detail }) })
 
 /** Consumes the messages of a stream from a position on, or those that come, until something ends it. */
-export const consume = (
+export const consumeInOrder = (
   socket: NatsSocket,
   stream: string,
   from: number | "new",
