@@ -1,9 +1,10 @@
 import { Effect, Fiber, FiberMap, Option, type Result, type Scope } from "effect"
 import type { Decider } from "./Decider.ts"
-import { type EventCodec, type EventReference, referenceTo } from "./Event.ts"
+import { type EventCodec, type EventReference, type EventToAppend, referenceTo } from "./Event.ts"
 import { EventStore } from "./EventStore.ts"
 import { makeColdLoad } from "./internal/coldLoad.ts"
-import { RecentlyUsed } from "./internal/RecentlyUsed.ts"
+import { makeFollowedCache } from "./internal/followedCache.ts"
+import { snapshotIsDue } from "./internal/snapshotIsDue.ts"
 import type { Folded } from "./internal/snapshotKeeper.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
@@ -29,7 +30,7 @@ export interface AggregateOptions<State, Event> {
   readonly cacheCapacity: number
   /** Bounds the cache by the size of the states, too, in whatever unit `sizeOf` counts. Default: by their number alone. */
   readonly cacheSize?: { readonly max: number; readonly sizeOf: (state: State) => number } | undefined
-  /** A snapshot is due when this many events, at least 1, came after the last one. */
+  /** A snapshot is due with every event that has a multiple of this for its number, at least 1, or as soon as one was missed. */
   readonly snapshotEvery: number
 }
 
@@ -46,26 +47,30 @@ export interface Loaded<State> extends Folded<State> {
 }
 
 /**
- * States of aggregates over an event store: cache, else snapshot and tail.
+ * States of aggregates over an event store: cache, else snapshot and tail. Once an append met one of somebody else, events of
+ * others move on what is cached (see `internal/stateCache.ts`).
  *
  * - `load`: from the cache (not confirmed) or cold (confirmed).
  * - `refresh`: folds what came after, and is confirmed.
- * - `append`: stores events on the state they were decided from, and gives the state after them.
+ * - `settleConflict`: what to decide on after an append was refused because somebody else was first. From the cache when an
+ *   event that passed has moved that on, not confirmed; else as `refresh`.
+ * - `append`: stores events, each with the trace that it belongs to, on the state they were decided from, and gives the state
+ *   after them.
  *
  * All fail with what the store fails with; a state that the store contradicts leaves the cache.
  */
 export interface Aggregate<State, Event> {
+  /** Events that one `append` takes, at most. */
+  readonly appendMax: number
   readonly load: (aggregateId: string) => Effect.Effect<Loaded<State>, StoreError>
   readonly refresh: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
+  readonly settleConflict: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly append: (
     loaded: Loaded<State>,
-    events: readonly [Event, ...ReadonlyArray<Event>]
+    events: readonly [Event, ...ReadonlyArray<Event>],
+    traceparents?: ReadonlyArray<string | undefined>
   ) => Effect.Effect<readonly [Loaded<State>, ReadonlyArray<EventReference>], StoreError>
 }
-
-/** Whether a snapshot is due. */
-export const snapshotIsDue = (version: number, snapshotVersion: number, snapshotEvery: number): boolean =>
-  version - snapshotVersion >= snapshotEvery
 
 /**
  * Makes the aggregate of one domain. Snapshots are saved in the background for as long as the scope lives; a failed one is
@@ -77,11 +82,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   const { decider, events: eventCodec, snapshotEvery } = options
   const eventStore = yield* EventStore
   const cold = yield* makeColdLoad(options)
-  const cache = new RecentlyUsed<Loaded<State>>({
-    entries: options.cacheCapacity,
-    weight: options.cacheSize?.max ?? 0,
-    weigh: ({ state }) => options.cacheSize?.sizeOf(state) ?? 0
-  })
+  const { cache, follow } = yield* makeFollowedCache(options)
   const loads = yield* FiberMap.make<string, Loaded<State>, StoreError>()
 
   const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => {
@@ -92,17 +93,19 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
       return Effect.succeed(loaded)
     }
     if (!snapshotIsDue(cursor.version, snapshotVersion, snapshotEvery)) {
-      cache.set(aggregateId, loaded)
+      cache.set(loaded)
       return Effect.succeed(loaded)
     }
     // Due again only after as many events more, whatever becomes of this one: a store that refuses is not pressed.
     const next = { ...loaded, snapshotVersion: cursor.version }
-    cache.set(aggregateId, next)
+    cache.set(next)
     return Effect.as(cold.snapshots.save(aggregateId, loaded), next)
   }
 
   const loadCold = (aggregateId: string) =>
-    Effect.flatMap(cold.load(aggregateId), (state) => remember({ aggregateId, confirmed: true, ...state }))
+    Effect.flatMap(cold.load(aggregateId), (state) => remember({ aggregateId, confirmed: true, ...state })).pipe(
+      (loading) => cache.whileAsking(aggregateId, loading)
+    )
 
   /** One load at a time of an aggregate, and not given up with the command that asked for it: the next one finds it done. */
   const load = Effect.fnUntraced(function*(aggregateId: string) {
@@ -123,14 +126,29 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
     )
     if (history === undefined || history.head.position < cursor.position) return yield* load(aggregateId)
     return yield* remember({ ...loaded, ...(yield* cold.fold(loaded, history)), confirmed: true })
-  }, (effect, loaded) => Effect.tapError(effect, () => Effect.sync(() => cache.delete(loaded.aggregateId))))
+  }, (effect, { aggregateId }) =>
+    Effect.tapError(effect, () => Effect.sync(() => cache.delete(aggregateId))).pipe(
+      (asking) => cache.whileAsking(aggregateId, asking)
+    ))
+
+  const settleConflict = (loaded: Loaded<State>) =>
+    Effect.suspend(() => {
+      const cached = cache.get(loaded.aggregateId)
+      const isAhead = cached !== undefined && cached.cursor.position > loaded.cursor.position
+      return Effect.andThen(follow, isAhead ? Effect.succeed({ ...cached, confirmed: false }) : refresh(loaded))
+    })
 
   const append = Effect.fnUntraced(function*(
     loaded: Loaded<State>,
-    events: readonly [Event, ...ReadonlyArray<Event>]
+    events: readonly [Event, ...ReadonlyArray<Event>],
+    traceparents: ReadonlyArray<string | undefined> = []
   ) {
+    const encode = (event: Event, index: number): EventToAppend => {
+      const traceparent = traceparents[index]
+      return traceparent === undefined ? eventCodec.encode(event) : { ...eventCodec.encode(event), traceparent }
+    }
     const [first, ...others] = events
-    const encoded = [eventCodec.encode(first), ...others.map(eventCodec.encode)] as const
+    const encoded = [encode(first, 0), ...others.map((event, index) => encode(event, index + 1))] as const
     const positions = yield* eventStore.append(loaded.aggregateId, loaded.cursor, encoded)
     const references = encoded.map((event, index) =>
       referenceTo(event, loaded.cursor.version + index + 1, positions[index]!)
@@ -143,14 +161,16 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
       confirmed: true
     })
     return [after, references] as const
-  })
+  }, (effect, { aggregateId }) => cache.whileAsking(aggregateId, effect))
 
   return {
+    appendMax: eventStore.appendMax,
     load: (aggregateId) => {
       const cached = cache.get(aggregateId)
       return cached === undefined ? load(aggregateId) : Effect.succeed({ ...cached, confirmed: false })
     },
     refresh,
+    settleConflict,
     append
   }
 })

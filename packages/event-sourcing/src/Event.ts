@@ -44,6 +44,8 @@ export interface EventToAppend {
   readonly cause: Cause
   /** The event as canonical JSON text. */
   readonly data: string
+  /** The span that it happened in, as W3C Trace Context spells it. */
+  readonly traceparent?: string
 }
 
 /** An event as the store holds it. Fields that events written by others may lack are `null`. */

@@ -24,6 +24,14 @@ export interface Retention {
   readonly lookAgainMillis: number
 }
 
+/** An event on its way past somebody who wants few of them: what is cheap to know of it, and how to get the rest. */
+export interface ObservedEvent {
+  readonly aggregateId: string
+  /** See {@link RecordedEvent.position}. */
+  readonly position: number
+  readonly read: () => RecordedEvent
+}
+
 /**
  * Port: the durable log of events, one history for each aggregate.
  *
@@ -37,6 +45,9 @@ export interface Retention {
  *   `expected` means that the store has no event of the aggregate; the version may be higher when some were forgotten.
  * - `follow` gives the events of all aggregates after a position (0 = from the beginning, `"end"` = only new ones), then
  *   those that come. It survives what the store survives, without a gap and without a repetition.
+ * - `observe` tells of the events of all aggregates that come from now on, in order and as fast as they are taken: `onEvent` is
+ *   called synchronously and must not throw. It survives what the store survives; what comes meanwhile is left out. Ends only
+ *   by failing.
  * - `mayForget` tells whether the store forgets events by limits, as far as it knows without asking anybody.
  * - `retention` asks the leader what was forgotten and what comes next, `undefined` when the store keeps everything.
  * - `scan` gives the next events of all aggregates after a position, at most `limit`, in order. It may be a little old: what
@@ -45,6 +56,8 @@ export interface Retention {
 export class EventStore extends Context.Service<EventStore, {
   /** Names this life of the store: it changes when the store is deleted and made anew. */
   readonly incarnation: string
+  /** Events that one append takes, at most. */
+  readonly appendMax: number
   readonly read: (aggregateId: string, after: Effect.Effect<NamedCursor>) => Effect.Effect<History, StoreError>
   readonly append: (
     aggregateId: string,
@@ -52,6 +65,7 @@ export class EventStore extends Context.Service<EventStore, {
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
   ) => Effect.Effect<ReadonlyArray<number>, StoreError>
   readonly follow: (after: number | "end") => Stream.Stream<RecordedEvent, StoreError>
+  readonly observe: (onEvent: (event: ObservedEvent) => void) => Effect.Effect<never, StoreError>
   readonly mayForget: Effect.Effect<boolean>
   readonly retention: Effect.Effect<Retention | undefined, StoreError>
   readonly scan: (after: number, limit: number) => Effect.Effect<ReadonlyArray<RecordedEvent>, StoreError>
@@ -63,6 +77,7 @@ export class EventStore extends Context.Service<EventStore, {
       const log: Array<RecordedEvent> = []
       const histories = new Map<string, Array<RecordedEvent>>()
       const appended = yield* PubSub.sliding<void>(1)
+      const observers = new Set<(event: ObservedEvent) => void>()
 
       const headOf = (history: ReadonlyArray<RecordedEvent>) => {
         const last = history.at(-1)
@@ -71,6 +86,7 @@ export class EventStore extends Context.Service<EventStore, {
 
       return EventStore.of({
         incarnation: "memory",
+        appendMax: 1_000,
         read: (aggregateId, after) =>
           Effect.flatMap(after, ({ eventId = null, position, version }) => {
             const history = histories.get(aggregateId) ?? []
@@ -103,8 +119,20 @@ export class EventStore extends Context.Service<EventStore, {
           history.push(...recorded)
           log.push(...recorded)
           yield* PubSub.publish(appended, undefined)
+          for (const event of recorded) {
+            for (const observer of observers) {
+              observer({ aggregateId, position: event.position, read: () => event })
+            }
+          }
           return recorded.map((event) => event.position)
         }),
+        observe: (onEvent) =>
+          Effect.suspend(() => {
+            // One that is there twice is told twice.
+            const observer = (event: ObservedEvent) => onEvent(event)
+            observers.add(observer)
+            return Effect.ensuring(Effect.never, Effect.sync(() => observers.delete(observer)))
+          }),
         mayForget: Effect.succeed(false),
         retention: Effect.undefined,
         scan: (after, limit) => Effect.sync(() => log.slice(after, after + limit)),

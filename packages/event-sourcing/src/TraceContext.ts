@@ -1,4 +1,4 @@
-import { Context, Effect, Option } from "effect"
+import { Context, Effect, Option, type Tracer } from "effect"
 
 /**
  * Where a message belongs in a trace, as the values of the two headers of W3C Trace Context
@@ -47,11 +47,17 @@ export const currentTrace: Effect.Effect<TraceContext> = Effect.gen(function*() 
   const tracestate = yield* TraceState
   const span = Option.getOrUndefined(yield* Effect.option(Effect.currentSpan))
   const headers: Readonly<Record<string, string | undefined>> = {
-    traceparent: span && `00-${span.traceId.padStart(32, "0")}-${span.spanId}-${span.sampled ? "01" : "00"}`,
+    traceparent: span && traceparentOf(span),
     tracestate: tracestate ?? undefined
   }
   return readTraceContext((name) => headers[name])
 })
+
+/** A span of this process, or of another one, as a `traceparent`; `undefined` for one that cannot be spelt so. */
+export const traceparentOf = ({ sampled, spanId, traceId }: Tracer.AnySpan): string | undefined => {
+  const traceparent = `00-${traceId.padStart(32, "0")}-${spanId}-${sampled ? "01" : "00"}`
+  return traceparentPattern.test(traceparent) ? traceparent : undefined
+}
 
 const tracestateOf = (value: string | undefined): string | null => {
   if (value === undefined || value.length > tracestateLengthMax) return null

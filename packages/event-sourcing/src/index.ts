@@ -14,10 +14,10 @@ export {
   type CommandHandler,
   type CommandHandlerOptions,
   type CommandToHandle,
-  ConcurrencyExhausted,
   makeCommandHandler,
   type Outcome
 } from "./CommandHandler.ts"
+export { ConcurrencyExhausted } from "./ConcurrencyExhausted.ts"
 export { type CommandToSend, CommandTransport } from "./CommandTransport.ts"
 export { CommandUnsettled, NotNow, UnreadableAnswer, UnsettledReason } from "./CommandUnsettled.ts"
 export { accepted, type Decider, type Decision, duplicate, noChange, rejected } from "./Decider.ts"

@@ -1,12 +1,5 @@
 import { Exit, Option, Result, Schema, type SchemaAST } from "effect"
-
-/** What the functions answer for input that the schema does not accept. */
-const invalid = Symbol("invalid")
-
-/** Stands for a key that is not there, as input and as output. */
-const missing = Symbol("missing")
-
-type Parse = (input: unknown) => unknown
+import { invalid, missing, type Parse, structParser } from "./internal/structParser.ts"
 
 const options: SchemaAST.ParseOptions = {}
 
@@ -43,15 +36,51 @@ const guarded = (parse: Parse): Parse => (input) => {
   }
 }
 
+/** What a schema makes of its usual values, `undefined` for any other. */
+export interface Shortcut {
+  readonly decode?: (input: unknown) => unknown
+  readonly encode?: (input: unknown) => unknown
+}
+
+const shortcuts = new WeakMap<SchemaAST.AST, Parse>()
+
 /**
- * Decoding and encoding by the same schemas, twice as fast as the library does it, for input that is right.
+ * The schema with a quick way for usual values, for its quick codecs only. It may only answer what the schema would, and
+ * `undefined` leaves the matter to the schema: it need not know all that is right, and nothing of what is wrong.
+ */
+function withShortcut<S extends Schema.Top>(schema: S, { decode, encode }: Shortcut): S {
+  if (decode !== undefined) shortcuts.set(schema.ast, decode)
+  if (encode !== undefined) shortcuts.set(Schema.flip(schema).ast, encode)
+  return schema
+}
+
+/** The shortcut of a schema that only passes on what a schema within it makes of the value. */
+function decodes(schema: Schema.Top): Parse {
+  return shortcutOf(() => parserOf(schema.ast))
+}
+
+/** As {@link decodes}, for encoding. */
+function encodes(schema: Schema.Top): Parse {
+  return shortcutOf(() => parserOf(Schema.flip(schema).ast))
+}
+
+const shortcutOf = (make: () => Parse): Parse => {
+  let parse: Parse | undefined
+  return (input) => {
+    const value = (parse ??= make())(input)
+    return value === invalid || value === missing ? undefined : value
+  }
+}
+
+/**
+ * Decoding and encoding by the same schemas, in a tenth of the time that the library takes, for input that is right.
  *
  * The library runs every field of a message through its effect machinery, because a schema might do anything. Ours only
  * look at values and transform them. So the tree of a schema is turned once into plain functions, which say no to
  * whatever the schema says no to, without a reason; then the schema itself is asked, and gives all reasons. A schema with
  * anything in it that the functions cannot do is refused when it is made.
  */
-export const quickCodec = { decoder, encoder }
+export const quickCodec = { decoder, encoder, withShortcut, decodes, encodes }
 
 /** Each schema that stands in several places is made once. */
 const parsers = new WeakMap<SchemaAST.AST, Parse>()
@@ -59,7 +88,12 @@ const parsers = new WeakMap<SchemaAST.AST, Parse>()
 const parserOf = (ast: SchemaAST.AST): Parse => {
   const known = parsers.get(ast)
   if (known !== undefined) return known
-  const made = withEncoding(ast, withChecks(ast, shapeOf(ast)))
+  const whole = withEncoding(ast, withChecks(ast, shapeOf(ast)))
+  const shortcut = shortcuts.get(ast)
+  const made: Parse = shortcut === undefined ? whole : (input) => {
+    const value = shortcut(input)
+    return value === undefined ? whole(input) : value
+  }
   parsers.set(ast, made)
   return made
 }
@@ -133,7 +167,8 @@ const shapeOf = (ast: SchemaAST.AST): Parse => {
     case "Null":
       return only((input) => input === null)
     case "Literal":
-      return only((input) => input === ast.literal)
+      // The schema's own string, which the engine finds its way by without looking at its characters.
+      return (input) => input === ast.literal ? ast.literal : input === missing ? missing : invalid
     case "Declaration":
       return ast.typeParameters.length === 0
         ? only(Schema.is(Schema.make(ast)))
@@ -197,18 +232,11 @@ const structOf = (ast: SchemaAST.Objects): Parse => {
     isOptional: type.context?.isOptional === true
   }))
   if (properties.length === 0 || properties.some(({ name }) => name === "__proto__")) return unknownTo("such keys")
-  return (input) => {
-    if (input === missing) return missing
-    if (typeof input !== "object" || input === null || Array.isArray(input)) return invalid
-    const record = input as Readonly<Record<string, unknown>>
-    const out: Record<string, unknown> = {}
-    for (const { isOptional, name, parse } of properties) {
-      const value = parse(name in record ? record[name] : missing)
-      if (value === invalid || (value === missing && !isOptional)) return invalid
-      if (value !== missing) out[name] = value
-    }
-    return out
+  let parse: Parse = (input) => {
+    parse = structParser(properties)
+    return parse(input)
   }
+  return (input) => parse(input)
 }
 
 const unknownTo = (what: string): never => {

@@ -82,7 +82,8 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
           yield* Effect.logWarning(`an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`)
         }
         const small = fits ? reply : options.defect(incoming)
-        yield* connection.commands.publish(message.reply, small.body, {
+        // Beside the appends: what is written on one socket in one turn is one write.
+        yield* connection.main.publish(message.reply, small.body, {
           headers: fits ? headers : encodeHeaders(small.headers)
         })
       }).pipe(
@@ -146,7 +147,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         const deadline = options.drainTimeout ?? drainTimeoutDefault
         const drained = yield* subscription.drain.pipe(
           Effect.andThen(FiberSet.awaitEmpty(handlers)),
-          Effect.andThen(Effect.ignore(connection.commands.flush)),
+          Effect.andThen(Effect.ignore(Effect.all([connection.main.flush, connection.commands.flush]))),
           Effect.timeoutOption(deadline)
         )
         if (Option.isNone(drained)) {

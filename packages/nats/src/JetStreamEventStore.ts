@@ -9,6 +9,7 @@ import { eventHeaders, expectationHeaders, filterOf, isSubjectToken, subjectOf }
 import { followEvents } from "./internal/FollowEvents.ts"
 import { makeLeaderLease } from "./internal/LeaderLease.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
+import { observeEvents } from "./internal/ObserveEvents.ts"
 import { readHistory } from "./internal/ReadHistory.ts"
 import { scanEvents } from "./internal/ScanEvents.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
@@ -143,6 +144,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
 
   return EventStore.of({
     incarnation: stream.incarnation,
+    appendMax: stream.allowAtomic ? maxBatchMessages : 1,
     read,
     append,
     mayForget: stream.mayForget,
@@ -153,7 +155,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
         "NatsError",
         (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: stream.name }))
       ),
-    follow: (after) => followEvents(source, after, stream.check)
+    follow: (after) => followEvents(source, after, stream.check),
+    observe: (onEvent) => observeEvents(source, stream.check, onEvent)
   })
 })
 

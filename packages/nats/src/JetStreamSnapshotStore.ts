@@ -4,7 +4,7 @@ import { Effect, Layer, Option } from "effect"
 import { type BatchMessage, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
 import type { EventStreamError } from "./EventStreamError.ts"
-import { directGetLast, directGetRefused } from "./internal/DirectGet.ts"
+import { directGetLast, directGetLastOf, directGetRefused } from "./internal/DirectGet.ts"
 import { ensureStream } from "./internal/EnsureStream.ts"
 import { isSubjectToken } from "./internal/EventMessage.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
@@ -25,7 +25,7 @@ export interface JetStreamSnapshotStoreOptions {
    * Default false.
    */
   readonly readOnly?: boolean | undefined
-  /** Largest compressed state in bytes. Default 32 MiB. */
+  /** Largest state in bytes as it is stored. Default 32 MiB. */
   readonly maxBytes?: number | undefined
 }
 
@@ -35,13 +35,21 @@ const ackTimeoutMillis = 5_000
 /** How often a snapshot is tried to be saved while others save theirs of the same aggregate. Each try that fails was one of theirs that succeeded. */
 const saveAttempts = 32
 
+/** Snapshots of which the last sequence is remembered; the one saved or read longest ago leaves first. */
+const knownMax = 10_000
+
+/** What is known of a stored snapshot. */
+interface KnownSnapshot extends Pick<Snapshot, "incarnation" | "position"> {
+  readonly sequence: number
+}
+
 /** Parts of one snapshot asked for at once. */
 const partsInFlight = 16
 
 /**
  * The snapshot store on a stream of its own: one subject per aggregate, the last message of each is kept.
  *
- * The state is compressed. What is larger than the broker's `max_payload` is cut into parts, `<prefix>.<id>.<n>`, stored
+ * A state of more than {@link Parts.plainBytesMax} is compressed. What is then larger than the broker's `max_payload` is cut into parts, `<prefix>.<id>.<n>`, stored
  * with the manifest `<prefix>.<id>` as one atomic batch. Whatever does not add up on reading is `UnexpectedAnswer`. What is
  * forgotten is replaced by an empty message.
  * Building the layer creates a missing stream, with as many replicas as the event stream has.
@@ -89,17 +97,23 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
   const fromLeaderAll = (subjects: ReadonlyArray<string>) =>
     Effect.forEach(subjects, fromLeader, { concurrency: partsInFlight })
   const logger = LogOnChange.make()
+  const directLast = (subjects: ReadonlyArray<string>) => {
+    const [first, ...others] = subjects
+    return first === undefined || others.length > 0
+      ? directGetLast(connection.bulk, options.stream, subjects)
+      : Effect.map(
+        directGetLastOf(connection.bulk, options.stream, first),
+        (message) => message === undefined ? [] : [message]
+      )
+  }
   /** A replica may not have heard of the latest snapshot yet, so a replicated stream is read from its leader. */
   const fromAny = (subjects: ReadonlyArray<string>) =>
     info.config.allow_direct !== true || (info.config.num_replicas ?? 1) > 1
       ? fromLeaderAll(subjects)
-      : directGetLast(connection.bulk, options.stream, subjects).pipe(
+      : directLast(subjects).pipe(
         Effect.map((messages) => {
-          const bySubject = new Map(messages.map((message) => [message.headers?.last("Nats-Subject"), message]))
-          return subjects.map((subject) => {
-            const message = bySubject.get(subject)
-            return message === undefined ? undefined : Parts.fromDirect(message)
-          })
+          const bySubject = new Map(messages.map(Parts.fromDirect).map((stored) => [stored.subject, stored]))
+          return subjects.map((subject) => bySubject.get(subject))
         }),
         Effect.catchReason(
           "NatsError",
@@ -116,6 +130,18 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     return yield* Parts.unpack(aggregateId, manifest, parts.map((part) => part?.data ?? new Uint8Array()))
   })
 
+  /**
+   * Snapshots that were saved or read here, as far as saving the next one needs: reading the whole last one only to learn that
+   * it is still there was most of what saving cost. When it is not, the broker says so.
+   */
+  const known = new Map<string, KnownSnapshot>()
+  const know = (aggregateId: string, { incarnation, position, sequence }: KnownSnapshot): void => {
+    known.delete(aggregateId)
+    known.set(aggregateId, { incarnation, position, sequence })
+    if (known.size <= knownMax) return
+    for (const oldest of known.keys()) return void known.delete(oldest)
+  }
+
   const find = (aggregateId: string) => Effect.map(fromAny([subjectOf(aggregateId)]), ([stored]) => stored)
 
   const latest = Effect.fn("SnapshotStore.latest")(function*(aggregateId: string) {
@@ -123,7 +149,10 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     let stored = yield* find(aggregateId)
     while (stored !== undefined && !Parts.isTombstone(stored.header)) {
       const snapshot = yield* read(aggregateId, stored)
-      if (snapshot !== undefined) return Option.some(snapshot)
+      if (snapshot !== undefined) {
+        know(aggregateId, { ...snapshot, sequence: stored.sequence })
+        return Option.some(snapshot)
+      }
       // Its parts may be those of a later one that somebody saved meanwhile.
       const again = yield* find(aggregateId)
       if (again?.sequence === stored.sequence) {
@@ -167,30 +196,41 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     if (actualBytes > maxBytes || packed.parts.length > Parts.partsMax) {
       return yield* new StoreError({ reason: new EventTooLarge({ maxBytes, actualBytes }) })
     }
-    yield* fromLeader(subject).pipe(
+    const publishAfter = (sequence: number) => {
+      const manifest: BatchMessage = {
+        subject,
+        headers: {
+          ...Parts.manifestHeaders(packed.manifest),
+          "Nats-Expected-Stream": options.stream,
+          "Nats-Expected-Last-Subject-Sequence": String(sequence)
+        },
+        payload: packed.body
+      }
+      const [first, ...rest] = packed.parts.map((payload, index): BatchMessage => ({
+        subject: partSubject(aggregateId, index),
+        headers: {},
+        payload
+      }))
+      const publish = first === undefined
+        ? publishOne(connection.main, manifest, ackTimeoutMillis)
+        : publishAtomicBatch(connection.main, batchOf(first, rest, manifest), ackTimeoutMillis)
+      return Effect.map(publish, ({ seq }) => know(aggregateId, { ...packed.manifest, sequence: seq }))
+    }
+    const readAndPublish = fromLeader(subject).pipe(
       Effect.flatMap((present) => {
         const current = present === undefined ? undefined : Parts.readManifest(present.header)
-        if (current !== undefined && isNewer(current, snapshot)) return Effect.void
-        const manifest: BatchMessage = {
-          subject,
-          headers: {
-            ...Parts.manifestHeaders(packed.manifest),
-            "Nats-Expected-Stream": options.stream,
-            "Nats-Expected-Last-Subject-Sequence": String(present?.sequence ?? 0)
-          },
-          payload: packed.body
-        }
-        const [first, ...rest] = packed.parts.map((payload, index): BatchMessage => ({
-          subject: partSubject(aggregateId, index),
-          headers: {},
-          payload
-        }))
-        return first === undefined
-          ? publishOne(connection.main, manifest, ackTimeoutMillis)
-          : publishAtomicBatch(connection.main, batchOf(first, rest, manifest), ackTimeoutMillis)
+        return current !== undefined && isNewer(current, snapshot)
+          ? Effect.void
+          : publishAfter(present?.sequence ?? 0)
       }),
       // Somebody else saved one in between, and it may be older than this one.
-      Effect.retry({ while: ({ reason }) => reason._tag === "WrongLastSequence", times: saveAttempts - 1 }),
+      Effect.retry({ while: ({ reason }) => reason._tag === "WrongLastSequence", times: saveAttempts - 1 })
+    )
+    const seen = known.get(aggregateId)
+    const attempt = seen === undefined || isNewer(seen, snapshot)
+      ? readAndPublish
+      : Effect.catchReason(publishAfter(seen.sequence), "NatsError", "WrongLastSequence", () => readAndPublish)
+    yield* attempt.pipe(
       Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, operation)))
     )
   })

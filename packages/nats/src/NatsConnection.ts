@@ -64,9 +64,9 @@ const pingIntervalDefault: Duration.Input = "10 seconds"
  * full jitter. Each cause of failure is logged once. A refused login or TLS is an error in the log, and is retried.
  */
 export class NatsConnection extends Context.Service<NatsConnection, {
-  /** Appends and requests to the leader. */
+  /** Appends, requests to the leader, and answers to commands. */
   readonly main: Socket.NatsSocket
-  /** Commands and their answers. */
+  /** Commands, and refusals for want of room. */
   readonly commands: Socket.NatsSocket
   /** Bulk reads. */
   readonly bulk: Socket.NatsSocket

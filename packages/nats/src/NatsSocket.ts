@@ -1,6 +1,8 @@
 import type { Msg, MsgHdrs, NatsConnection as Client, Subscription } from "@nats-io/nats-core"
 import { Effect, type Scope } from "effect"
+import { makeCork } from "./internal/Cork.ts"
 import { encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
+import { hasStatus } from "./internal/HeaderValues.ts"
 import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
 import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered } from "./NatsError.ts"
 
@@ -107,6 +109,7 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
   let client: Client | undefined
   const registrations = new Set<Registration>()
   let requests: RequestInbox | undefined
+  let cork = (): void => undefined
   const flushes = new Set<() => void>()
 
   const notConnected = new NatsError({ reason: new Disconnected({ detail: "waiting for the broker" }) })
@@ -153,6 +156,7 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
   ): Effect.Effect<A, NatsError> =>
     Effect.callback((resume) => {
       if (!isLive(client) || requests === undefined) return resume(Effect.fail(notConnected))
+      cork()
       let settled = false
       const giveUp = requests.ask(question, {
         onAnswer: (message) => {
@@ -181,14 +185,14 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
       Effect.suspend(() => {
         const messages: Array<NatsMessage> = []
         return ask<ManyAnswer>({ subject, payload, headers, timeoutMillis }, (message, settle) => {
-          const status = message.headers
-          if (status !== undefined && status.code !== 0) settle({ messages, status })
+          if (hasStatus(message)) settle({ messages, status: message.headers! })
           else messages.push(message)
         })
       }),
     publish: (subject, payload, options) =>
       Effect.suspend(() => {
         if (!isLive(client)) return Effect.fail(notConnected)
+        cork()
         try {
           client.publish(subject, payload, {
             ...(options?.headers === undefined ? {} : { headers: encodeHeaders(options.headers) }),
@@ -249,6 +253,7 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     current: () => client,
     attach: (next) => {
       client = next
+      cork = makeCork(next)
       requests = new RequestInbox(next, makeInbox())
       for (const registration of registrations) open(registration, next)
     },

@@ -315,4 +315,55 @@ describe("JetStreamEventStore", () => {
         yield* Fiber.interrupt(following)
       })
     ))
+
+  it.live(
+    "an observer is told of what comes after the server was away, once for each event",
+    () =>
+      withStore((server) =>
+        Effect.gen(function*() {
+          const store = yield* EventStore
+          const { status } = yield* NatsConnection
+          const id = makeAggregateId()
+          const observed: Array<number> = []
+          yield* Effect.forkChild(store.observe((event) => observed.push(event.read().version)))
+          let cursor = start
+          const seesMore = Effect.gen(function*() {
+            cursor = yield* appendOneByOne(id, 1, cursor)
+            yield* eventually(
+              "an observed event",
+              Effect.gen(function*() {
+                if (observed.at(-1) === cursor.version) return true
+                cursor = yield* appendOneByOne(id, 1, cursor)
+                return false
+              })
+            )
+          })
+          yield* seesMore
+          for (const away of [server.kill, server.stop]) {
+            yield* away
+            yield* server.start
+            yield* eventually("connected", Effect.map(status, ({ _tag }) => _tag === "Connected"))
+            yield* seesMore
+          }
+          assert.deepStrictEqual(observed, [...new Set(observed)].toSorted((left, right) => left - right))
+        })
+      ),
+    60_000
+  )
+
+  it.live("without permission to make a consumer nobody observes, and everything else goes on", () =>
+    withStore(() =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const error = yield* Effect.flip(store.observe(() => assert.fail("nothing is observed")))
+        assert.strictEqual(error.reason._tag, "PermissionRefused")
+        const id = makeAggregateId()
+        const end = yield* appendOneByOne(id, 3)
+        assert.deepStrictEqual((yield* store.read(id, fromStart)).head, end)
+      }), {
+      config: `authorization { users: [
+        { user: me, password: me, permissions: { publish: { deny: ["$JS.API.CONSUMER.>"] } } }
+      ] }`,
+      user: "me:me@"
+    }))
 })

@@ -4,9 +4,10 @@ import { EventStream } from "@cim-domain/nats/EventStream"
 import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { assert, describe, it } from "@effect/vitest"
 import { headers, type MsgHdrs } from "@nats-io/nats-core"
-import { Deferred, Effect, Fiber, Layer, Option } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Option } from "effect"
 import { randomBytes } from "node:crypto"
 import { fromStored, readManifest } from "../src/internal/SnapshotParts.ts"
 import { api, connection, eventStream, type LogEntry, operator, recorded, snapshotStore } from "./Broker.ts"
@@ -48,6 +49,41 @@ describe("JetStreamSnapshotStore", () => {
       const { config, state } = (yield* api(yield* operator(server.url), "STREAM.INFO.SNAPSHOTS")) as unknown as Info
       assert.deepInclude(config, { max_msgs_per_subject: 1, num_replicas: 1, allow_direct: true, allow_atomic: true })
       assert.strictEqual(state.messages, 1)
+    }))
+
+  it.live("the next one of an aggregate is saved without a look at the last, unless somebody else saved or forgot one", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const counted = Layer.provideMerge(
+        Layer.fresh(snapshotStore),
+        eventStream().pipe(Layer.provideMerge(RoundTrips.layer), Layer.provide(connection(server.url)))
+      )
+      const other = yield* Layer.build(onServer(server))
+      yield* Effect.gen(function*() {
+        const { measure } = yield* RoundTrips
+        const store = yield* SnapshotStore
+        const others = Context.get(other, SnapshotStore)
+        const id = makeAggregateId()
+        const subject = `things.snapshots.${id}`
+        const look = "$JS.API.STREAM.MSG.GET.SNAPSHOTS"
+        const saving = (version: number) =>
+          Effect.map(measure(store.save(make(id, version))), ({ requests }) => requests)
+        assert.deepStrictEqual(yield* saving(1), [look, subject])
+        assert.deepStrictEqual(yield* saving(2), [subject])
+        yield* others.save(make(id, 5))
+        assert.deepStrictEqual(yield* saving(4), [subject, look], "a newer one stays")
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(make(id, 5)))
+        assert.deepStrictEqual(yield* saving(6), [subject], "what was read is known, too")
+        yield* others.forget(id)
+        assert.deepStrictEqual(
+          yield* saving(3),
+          [look, subject],
+          "an older one is saved where the newer one is forgotten"
+        )
+        yield* others.save(make(id, 4))
+        assert.deepStrictEqual(yield* saving(7), [subject, look, subject])
+        assert.deepStrictEqual(yield* others.latest(id), Option.some(make(id, 7)))
+      }).pipe(Effect.provide(counted))
     }))
 
   it.live("on a cluster it has three replicas", () =>

@@ -49,7 +49,18 @@ it.live("the permissions in the deployment guide are all that the service needs"
       const second = yield* start
       const again = yield* ask(command("UpdateOrganization", id, { name: "New" }))
       assert.deepInclude(again, { outcome: "no_change", version: 3 })
-      for (const replica of [first, second]) {
+      const third = yield* start
+      yield* eventually(
+        "a replica that watches what the other appends",
+        Effect.gen(function*() {
+          yield* ask(command("UpdateOrganization", id, { name: newId() }))
+          const { consumers } = yield* api<{ readonly consumers: ReadonlyArray<string> | null }>(
+            "CONSUMER.NAMES.ORGANIZATION_EVENTS"
+          )
+          return (consumers ?? []).length > 0
+        })
+      )
+      for (const replica of [first, second, third]) {
         assert.deepStrictEqual(replica.log().filter(({ level }) => level !== "INFO"), [])
       }
     }).pipe(Effect.provide(connectionTo(mine!)))

@@ -211,5 +211,5 @@ const headerText = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").s
 
 const encodeSuccess = quickCodec.encoder(SuccessReply)
 const encodeFailure = Schema.encodeSync(FailureReply)
-const decodeSuccess = Schema.decodeUnknownResult(SuccessReply, { errors: "all" })
+const decodeSuccess = quickCodec.decoder(SuccessReply, { errors: "all" })
 const decodeFailure = Schema.decodeUnknownResult(FailureReply, { errors: "all" })

@@ -86,8 +86,8 @@ export const decodeCommandMessage = (
 ): Result.Result<CommandRequest, FailedRequest> => {
   const headers = readCommandHeaders(message.header)
   const subject = parseCommandSubject(message.subject, options.acceptLegacySubjects)
-  const nothing = knownWithoutBody(headers, subject)
-  const fail = (error: OrganizationError, known = nothing) => Result.fail({ ...known, error })
+  const nothing = () => knownWithoutBody(headers, subject)
+  const fail = (error: OrganizationError, known = nothing()) => Result.fail({ ...known, error })
 
   if (message.headersProblem !== undefined) {
     return fail(errorKinds.MalformedMessage.make({ why: `its headers cannot be read: ${message.headersProblem}` }))
@@ -98,7 +98,7 @@ export const decodeCommandMessage = (
   const body = envelope.command
   const type = body["command_type"]
   // What an answer can use of a bad command is only looked for when it is one.
-  const seen = () => knownFrom(null, { identity: envelope.identity, ...body }, nothing, [])
+  const seen = () => knownFrom(null, { identity: envelope.identity, ...body }, nothing(), [])
   if (typeof type !== "string") {
     const issue = { path: pathIn(envelope, "command_type"), message: "Expected the name of a command" }
     return fail(errorKinds.ValidationFailed.make({ issues: [issue, ...headers.issues] }), seen())
@@ -111,7 +111,7 @@ export const decodeCommandMessage = (
   const completed = completeCommand(type, body, envelope, headers, subjectId, options.newId)
   const fields = completed.fields
   const warnings = [...completed.warnings, ...ignoredFields(type, body, envelope)]
-  const known = () => knownFrom(type, fields, nothing, warnings)
+  const known = () => knownFrom(type, fields, nothing(), warnings)
   const decoded = decodeCommandFields(type, fields)
   if (Result.isFailure(decoded) || headers.issues.length > 0) {
     const issues = Result.isFailure(decoded)
@@ -207,7 +207,9 @@ const ignoredFields = (
   body: { readonly [key: string]: unknown },
   envelope: Unwrapped
 ): ReadonlyArray<string> => {
-  const paths = [...envelope.unknownFields, ...unknownFields(type, body).map((path) => pathIn(envelope, path))]
+  const unknown = unknownFields(type, body)
+  if (unknown.length + envelope.unknownFields.length === 0) return []
+  const paths = [...envelope.unknownFields, ...unknown.map((path) => pathIn(envelope, path))]
   const listed = paths.slice(0, warningsMax).map((path) => `unknown field ignored: ${path.slice(0, 200)}`)
   return paths.length > warningsMax ? [...listed, `${paths.length - warningsMax} more unknown fields ignored`] : listed
 }

@@ -2,6 +2,8 @@ import { addresseeOf, type CommandType, type OrganizationCommand } from "./Organ
 import { commandPrefix, commandTypeOfToken } from "./Subjects.ts"
 import { uuidPattern } from "./Uuid.ts"
 
+const start = `${commandPrefix}.`
+
 /** What the subject of a command claims about it; `null` is no claim. */
 export interface CommandSubject {
   readonly organizationId: string | null
@@ -23,12 +25,12 @@ const legacyTokens: ReadonlyMap<string, CommandType> = new Map([
  * must be canonical, so that one organization has one subject and permissions on it cannot be evaded.
  */
 export const parseCommandSubject = (subject: string, acceptLegacy: boolean): CommandSubject | null => {
-  if (!subject.startsWith(`${commandPrefix}.`)) return null
-  const tokens = subject.slice(commandPrefix.length + 1).split(".")
-  const [first = "", second] = tokens
-  if (second === undefined) return acceptLegacy ? parseLegacy(first) : null
-  const type = commandTypeOfToken.get(second)
-  if (tokens.length > 2 || type === undefined) return null
+  if (!subject.startsWith(start)) return null
+  const dot = subject.indexOf(".", start.length)
+  if (dot === -1) return acceptLegacy ? parseLegacy(subject.slice(start.length)) : null
+  const first = subject.slice(start.length, dot)
+  const type = commandTypeOfToken.get(subject.slice(dot + 1))
+  if (type === undefined) return null
   if (first === "new") return type === "CreateOrganization" ? { organizationId: null, type } : null
   return uuidPattern.test(first) ? { organizationId: first, type } : null
 }

@@ -45,10 +45,10 @@ export const makeContext = (options: {
   readonly policy?: Policy
 }): DecideContext => ({
   now: options.now,
-  limits: {
+  limits: options.limits === undefined ? defaultLimits : {
     ...defaultLimits,
     ...options.limits,
-    depth: Math.min(options.limits?.depth ?? defaultLimits.depth, depthMax)
+    depth: Math.min(options.limits.depth ?? defaultLimits.depth, depthMax)
   },
   ...(options.policy === undefined ? {} : { policy: options.policy }),
   id: (slot) => deriveId(options.commandId, slot)

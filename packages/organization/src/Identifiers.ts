@@ -1,3 +1,4 @@
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { canonicalUuid, uuidPattern } from "./Uuid.ts"
 
@@ -54,16 +55,26 @@ const readId = SchemaGetter.transformEffect<string, unknown>((value, options) =>
     : Effect.succeed(uuid)
 })
 
+const isUuid = (value: unknown): value is string => typeof value === "string" && uuidPattern.test(value)
+
+const decodeId = (value: unknown) => readUuid(value) ?? undefined
+
 /** A field that is written as a plain UUID string. */
 export const plainId = <S extends IdSchema>(id: S) =>
-  Schema.Unknown.pipe(Schema.decodeTo(id, {
-    decode: readId,
-    encode: SchemaGetter.transform((text: string): unknown => text)
-  }))
+  quickCodec.withShortcut(
+    Schema.Unknown.pipe(Schema.decodeTo(id, {
+      decode: readId,
+      encode: SchemaGetter.transform((text: string): unknown => text)
+    })),
+    { decode: decodeId, encode: (value) => isUuid(value) ? value : undefined }
+  )
 
 /** A field that is written as `{"id": "<uuid>"}`. */
 export const entityId = <S extends IdSchema>(id: S) =>
-  Schema.Unknown.pipe(Schema.decodeTo(id, {
-    decode: readId,
-    encode: SchemaGetter.transform((text: string): unknown => ({ id: text }))
-  }))
+  quickCodec.withShortcut(
+    Schema.Unknown.pipe(Schema.decodeTo(id, {
+      decode: readId,
+      encode: SchemaGetter.transform((text: string): unknown => ({ id: text }))
+    })),
+    { decode: decodeId, encode: (value) => isUuid(value) ? { id: value } : undefined }
+  )

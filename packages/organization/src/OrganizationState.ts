@@ -4,7 +4,7 @@ import { type Anomalies, noAnomalies } from "./state/Anomalies.ts"
 import type { ChildOrganization } from "./state/ChildOrganization.ts"
 import type { Merger } from "./state/Merger.ts"
 import type { OrganizationRoot } from "./state/OrganizationRoot.ts"
-import { noRecentCommands, type RecentCommands } from "./state/RecentCommands.ts"
+import { RecentCommands } from "./state/RecentCommands.ts"
 import { noUnits, type Units } from "./state/Units.ts"
 import { noUnknownEvents, type UnknownEvents } from "./state/UnknownEvents.ts"
 import type { Timestamp } from "./Timestamp.ts"
@@ -38,7 +38,7 @@ export const initialState = (organizationId: string): OrganizationState => ({
   children: HashMap.empty(),
   absorbed: HashMap.empty(),
   merged_into: null,
-  recent_commands: noRecentCommands,
+  recent_commands: RecentCommands.none,
   unknown_events: noUnknownEvents,
   anomalies: noAnomalies
 })

@@ -1,6 +1,7 @@
 import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { HashMap, Result, Schema } from "effect"
 import { createHash } from "node:crypto"
+import { endianness } from "node:os"
 import { FacilityId, OrganizationId } from "./Identifiers.ts"
 import { eventSchemas } from "./OrganizationEvent.ts"
 import type { OrganizationState } from "./OrganizationState.ts"
@@ -10,7 +11,7 @@ import { Department } from "./state/Department.ts"
 import { Facility } from "./state/Facility.ts"
 import { Merger } from "./state/Merger.ts"
 import { OrganizationRoot } from "./state/OrganizationRoot.ts"
-import { forgottenCommands, listCommands, RecentCommand, recentCommandsOf } from "./state/RecentCommands.ts"
+import { RecentCommands } from "./state/RecentCommands.ts"
 import { Role } from "./state/Role.ts"
 import { Team } from "./state/Team.ts"
 import { unitsOf } from "./state/unitsOf.ts"
@@ -25,6 +26,9 @@ const evolveVersion = 3
 
 const depthMax = 600
 
+/** The last commands, for machines: an operator sees how many there are, and sends a command again to see what became of it. */
+const PackedCommands = Schema.Struct({ count: Quantity, forgotten: Quantity, packed: Schema.String })
+
 const StoredState = Schema.Struct({
   id: OrganizationId,
   version: Quantity,
@@ -38,22 +42,25 @@ const StoredState = Schema.Struct({
   children: Schema.Array(ChildOrganization),
   absorbed: Schema.Array(Merger),
   merged_into: Schema.NullOr(Merger),
-  recent_commands: Schema.Array(RecentCommand),
-  forgotten_commands: Quantity,
+  recent_commands: PackedCommands,
   unknown_events: UnknownEvents,
   anomalies: Anomalies
 })
 
 /**
  * Names the shape of the state, the meaning of events and which events are known. The last is part of it because a state
- * made by a version that did not know an event must not be believed by one that does.
+ * made by a version that did not know an event must not be believed by one that does. So is the order of bytes, in which
+ * recent commands are packed.
  */
 export const stateFingerprint = (events: Readonly<Record<string, Schema.Top>>): string => {
   // The type side, which names the values of enums; the other side takes whatever is there.
   const shapes = [StoredState, ...Object.values(events)].map((schema) =>
     Schema.toJsonSchemaDocument(Schema.toType(schema))
   )
-  return createHash("sha256").update(JSON.stringify([evolveVersion, ...shapes])).digest("hex").slice(0, 16)
+  return createHash("sha256").update(JSON.stringify([evolveVersion, endianness(), ...shapes])).digest("hex").slice(
+    0,
+    16
+  )
 }
 
 /**
@@ -80,23 +87,24 @@ export const organizationStateCodec: {
       children: inOrder(state.children),
       absorbed: inOrder(state.absorbed),
       merged_into: state.merged_into,
-      recent_commands: listCommands(state.recent_commands),
-      forgotten_commands: forgottenCommands(state.recent_commands),
+      recent_commands: state.recent_commands.pack(),
       unknown_events: state.unknown_events,
       anomalies: state.anomalies
     })),
   decode: (text) => {
     const decoded = decode(parseJson(text, depthMax))
     if (Result.isFailure(decoded)) return Result.fail(describe(decoded.failure))
-    const { absorbed, children, forgotten_commands, recent_commands, ...stored } = decoded.success
+    const { absorbed, children, recent_commands, ...stored } = decoded.success
     const { departments, facilities, removed_facility_ids, roles, teams, ...rest } = stored
     const units = unitsOf({ departments, teams, roles, facilities, removed_facility_ids })
-    return units === null ? Result.fail("the units stand in a circle") : Result.succeed({
+    if (units === null) return Result.fail("the units stand in a circle")
+    const commands = RecentCommands.unpack(recent_commands)
+    return commands === undefined ? Result.fail("the recent commands cannot be read") : Result.succeed({
       ...rest,
       ...units,
       children: HashMap.fromIterable(children.map((child) => [child.id, child])),
       absorbed: HashMap.fromIterable(absorbed.map((merger) => [merger.organization_id, merger])),
-      recent_commands: recentCommandsOf(recent_commands, forgotten_commands)
+      recent_commands: commands
     })
   }
 }

@@ -1,3 +1,4 @@
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 
 /**
@@ -19,8 +20,17 @@ const rfc3339 =
 /** The timestamp of a time in milliseconds since 1970; beyond the supported years it is the nearest supported instant. */
 export const timestampFromMillis = (millis: number): Timestamp => {
   const bounded = Number.isNaN(millis) ? 0 : Math.min(Math.max(Math.trunc(millis), earliest), latest)
-  return new Date(bounded).toISOString() as Timestamp
+  const second = Math.floor(bounded / 1000)
+  if (second !== lastSecond) {
+    lastText = new Date(bounded).toISOString().slice(0, -"000Z".length)
+    lastSecond = second
+  }
+  return `${lastText}${String(bounded - second * 1000).padStart(3, "0")}Z` as Timestamp
 }
+
+/** Timestamps of now come many in a second, and the calendar is most of their price. */
+let lastSecond = Number.NaN
+let lastText = ""
 
 /** Milliseconds since 1970. */
 export const timestampToMillis = (timestamp: Timestamp): number => Date.parse(timestamp)
@@ -45,16 +55,21 @@ export const parseTimestamp = (text: string): Timestamp | null => {
   return millis < earliest || millis > latest ? null : timestampFromMillis(millis)
 }
 
+const canonicalAlone = (value: unknown) => typeof value === "string" && canonical.test(value) ? value : undefined
+
 /** A field that is written canonically and read in every form of {@link parseTimestamp}. */
-export const timestamp = Schema.Unknown.pipe(Schema.decodeTo(Timestamp, {
-  decode: SchemaGetter.transformEffect<string, unknown>((value, options) => {
-    const parsed = typeof value === "string" ? parseTimestamp(value) : null
-    return parsed === null
-      ? Effect.fail(new SchemaIssue.InvalidValue({ message: "Expected an RFC 3339 timestamp" }, value, options))
-      : Effect.succeed(parsed)
-  }),
-  encode: SchemaGetter.transform((text: string): unknown => text)
-}))
+export const timestamp = quickCodec.withShortcut(
+  Schema.Unknown.pipe(Schema.decodeTo(Timestamp, {
+    decode: SchemaGetter.transformEffect<string, unknown>((value, options) => {
+      const parsed = typeof value === "string" ? parseTimestamp(value) : null
+      return parsed === null
+        ? Effect.fail(new SchemaIssue.InvalidValue({ message: "Expected an RFC 3339 timestamp" }, value, options))
+        : Effect.succeed(parsed)
+    }),
+    encode: SchemaGetter.transform((text: string): unknown => text)
+  })),
+  { decode: canonicalAlone, encode: canonicalAlone }
+)
 
 const daysIn = (year: number, month: number): number => {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)

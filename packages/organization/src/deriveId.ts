@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { hyphenate } from "./Uuid.ts"
 
 /**
@@ -9,7 +9,7 @@ import { hyphenate } from "./Uuid.ts"
  * of version 7 too and keeps the millisecond of the message, so that derived ids sort with their commands.
  */
 export const deriveId = (messageId: string, slot: string): string => {
-  const digest = createHash("sha256").update(`cim-organization/1\0${messageId}\0${slot}`, "utf8").digest("hex")
+  const digest = hash("sha256", `cim-organization/1\0${messageId}\0${slot}`, "hex")
   const timed = messageId[14] === "7"
   const head = timed ? messageId.slice(0, 8) + messageId.slice(9, 13) : digest.slice(0, 12)
   const variant = "89ab"[Number.parseInt(digest.slice(16, 17), 16) & 3]

@@ -37,8 +37,7 @@ describe("a stored state", () => {
       children: [],
       absorbed: [],
       merged_into: null,
-      recent_commands: [],
-      forgotten_commands: 0,
+      recent_commands: { count: 0, forgotten: 0, packed: "" },
       unknown_events: { count: 0, first: null, first_unreadable: null },
       anomalies: { count: 0, last: [] }
     }))

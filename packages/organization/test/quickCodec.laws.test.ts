@@ -1,5 +1,5 @@
 import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import { Arbitrary, Result, Schema, SchemaGetter } from "effect"
 import { readFileSync } from "node:fs"
 import { SuccessReply } from "../src/CommandReply.ts"
@@ -7,8 +7,10 @@ import { commandSchemas, commandTypes } from "../src/OrganizationCommand.ts"
 import { eventSchemas, eventTypes } from "../src/OrganizationEvent.ts"
 import { commandOf, eventOf } from "../src/testing/arbitraries.ts"
 import { listOf, upTo } from "../src/testing/valueArbitraries.ts"
+import { Name } from "../src/values/Text.ts"
 import { omittedWhenNull } from "../src/wire/nullable.ts"
 import { issuesOf } from "../src/wire/ValidationIssue.ts"
+import { edges, intruders } from "./edges.ts"
 import { arbitrary } from "./lawRuns.ts"
 
 type AnySchema = Schema.Codec<any, unknown>
@@ -48,36 +50,6 @@ const compare = (schema: AnySchema) => {
   }
 }
 
-/** What may stand where something else was. */
-const intruders: ReadonlyArray<unknown> = [
-  null,
-  undefined,
-  "",
-  "LLC",
-  " padded ",
-  "0198C0DE-0000-7000-8000-000000000001",
-  "2025-02-29T00:00:00.000Z",
-  "2024-02-29T23:59:59.999Z",
-  "2025-08-19 09:30:00+02:00",
-  "0000-01-01T00:00:00.000Z",
-  "a\u0000b",
-  -0,
-  1.5,
-  -1,
-  NaN,
-  2 ** 53,
-  true,
-  [],
-  ["name", "name"],
-  {},
-  { id: "x" },
-  { id: "0198c0de-0000-7000-8000-000000000001" },
-  { LLC: null },
-  { Other: "Guild" },
-  { Other: "" },
-  Object.create({ id: "0198c0de-0000-7000-8000-000000000001" })
-]
-
 /** The value with one member somewhere in it replaced, taken away, or added. */
 const corrupted = (value: unknown, choices: ReadonlyArray<number>): unknown => {
   const [where = 0, what = 0, ...rest] = choices
@@ -102,6 +74,19 @@ describe.each(schemas)("%s", (_name, schema, values) => {
     both.write(value)
     both.read(both.encode(value))
   }, { arbitrary })
+
+  it("reads and writes edges the same, in every field", () => {
+    const { fields } = schema as unknown as Schema.Struct<Record<string, AnySchema>>
+    for (const [name, field] of Object.entries(fields)) {
+      const one = compare(Schema.Struct({ [name]: field }) as AnySchema)
+      one.read({})
+      one.write({})
+      for (const edge of edges) {
+        one.read({ [name]: edge })
+        one.write({ [name]: edge })
+      }
+    }
+  })
 
   it.prop("refuses the same, for the same reasons", [values, choices], ([value, where]) => {
     both.read(corrupted(both.encode(value), where))
@@ -131,6 +116,9 @@ describe("the golden corpora", () => {
       both.read(reply)
       both.write(Result.getOrThrow(both.decode(reply)))
       both.write({ ...reply, version: "one" })
+      for (const name of Object.keys(SuccessReply.fields)) {
+        for (const edge of intruders) both.read({ ...reply, [name]: edge })
+      }
     }
   })
 })
@@ -174,6 +162,55 @@ describe("schemas that ours are not made of yet", () => {
       both.read(input)
       both.write(input)
     }
+  })
+
+  it("keys with quotes, and optional ones before others", () => {
+    const both = compare(Schema.Struct({
+      "a\"]}": Schema.String,
+      "b\\\u2028": omittedWhenNull(Schema.String),
+      c: Schema.optionalKey(Schema.Null),
+      "`${0}`": Schema.String
+    }))
+    for (const b of [{}, { "b\\\u2028": "b" }, { "b\\\u2028": null }, { c: null }, { c: undefined }, { c: 1 }]) {
+      for (const rest of [{}, { "a\"]}": "a" }, { "a\"]}": "a", "`${0}`": "d" }]) {
+        both.read({ ...rest, ...b })
+        both.write({ ...rest, ...b })
+      }
+    }
+  })
+
+  it("right values are read and written by text made into code, and the schema is not asked", () => {
+    const callers: Array<string | undefined> = []
+    const noted = SchemaGetter.transform((value: string) => {
+      callers.push(new Error().stack)
+      return value
+    })
+    const schema = Schema.Struct({
+      a: Schema.String.pipe(Schema.decodeTo(Schema.String, { decode: noted, encode: noted }))
+    })
+    quickCodec.decoder(schema)({ a: "a" })
+    quickCodec.encoder(schema)({ a: "a" })
+    assert.strictEqual(callers.length, 2)
+    for (const stack of callers) assert.include(stack, "eval at structParser")
+  })
+
+  it("where text may not become code, the schema does it all", () => {
+    const both = compare(
+      Schema.Struct({ a: Schema.String, b: Schema.Union([Schema.Struct({ c: Schema.Null }), Name]) })
+    )
+    const forbidden = vi.fn<() => never>(function() {
+      throw new EvalError("Code generation from strings disallowed for this context")
+    })
+    vi.stubGlobal("Function", forbidden)
+    try {
+      for (const value of [{ a: "a", b: " x " }, { a: "a", b: { c: null } }, { a: 1 }, null]) {
+        both.read(value)
+        both.write(value)
+      }
+    } finally {
+      vi.unstubAllGlobals()
+    }
+    assert.isAbove(forbidden.mock.calls.length, 0)
   })
 
   it("keys that are symbols are refused", () => {

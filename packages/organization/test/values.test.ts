@@ -45,6 +45,22 @@ describe("timestamps", () => {
   }, { arbitrary: { runs: 300 } })
 })
 
+describe("timestamps of times", () => {
+  const oneSecond = [0, 1, 999, 1000, -1, -999, -1000, -1001].map((millis) => 1_700_000_000_000 + millis)
+  it.each([...oneSecond, -1, 0, 1, -62_135_596_800_000, -62_135_596_800_001, 253_402_300_799_999])("%d", (millis) => {
+    const bounded = Math.max(millis, -62_135_596_800_000)
+    for (const time of [bounded, bounded + 0.5]) {
+      assert.strictEqual(timestampFromMillis(time), new Date(Math.trunc(time)).toISOString())
+    }
+    assert.strictEqual(timestampFromMillis(millis), new Date(bounded).toISOString())
+  })
+  it.prop("in any order", [upTo(60_000), upTo(60_000)], ([one, other]) => {
+    for (const millis of [one - 30_000, other - 30_000, one]) {
+      assert.strictEqual(timestampFromMillis(millis), new Date(millis).toISOString())
+    }
+  }, { arbitrary: { runs: 300 } })
+})
+
 describe("UUIDs", () => {
   it("are of RFC 9562", () => {
     const valid = "6ba7b810-9dad-41d1-80b4-00c04fd430c8"

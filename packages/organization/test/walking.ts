@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { HashMap } from "effect"
+import { HashMap, HashSet } from "effect"
 import { type DecideContext, makeContext } from "../src/DecideContext.ts"
 import { MessageId } from "../src/Identifiers.ts"
 import { rootIdentity } from "../src/MessageIdentity.ts"
@@ -7,6 +7,8 @@ import { organization } from "../src/Organization.ts"
 import type { OrganizationCommand } from "../src/OrganizationCommand.ts"
 import type { KnownEvent, OrganizationEvent } from "../src/OrganizationEvent.ts"
 import type { OrganizationState } from "../src/OrganizationState.ts"
+import type { UnitIndex } from "../src/state/UnitIndex.ts"
+import { VersionedMap } from "../src/state/VersionedMap.ts"
 import { walkedOrganizationId } from "../src/testing/arbitraries.ts"
 import { uuidOf } from "../src/testing/valueArbitraries.ts"
 import type { Walk } from "../src/testing/walks.ts"
@@ -65,6 +67,20 @@ export const liveUnits = (state: OrganizationState) => ({
   roles: listed(state.roles).filter(({ status }) => status !== "Deprecated"),
   facilities: listed(state.facilities)
 })
+
+/** What an index holds, as plain values in order, however it was made. */
+export const indexed = (index: UnitIndex): unknown => plain(index)
+
+const plain = (part: unknown): unknown => {
+  if (typeof part !== "object" || part === null || Array.isArray(part)) return part
+  if (HashSet.isHashSet(part)) return Array.from(part).toSorted()
+  if (!(part instanceof VersionedMap)) {
+    return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, plain(value)]))
+  }
+  const entries: Array<readonly [string, unknown]> = []
+  part.forEach((value, key) => entries.push([key, plain(value)]))
+  return entries.toSorted(([a], [b]) => a < b ? -1 : 1)
+}
 
 /** What a state says beside version, time and the memory of commands. */
 export const meaningOf = (state: OrganizationState) => ({

@@ -21,6 +21,7 @@ import { anyCommand, anyEvent, commandOf, histories, walkedOrganizationId } from
 import { clearableFields } from "../src/testing/fieldArbitraries.ts"
 import { among, upTo, uuid } from "../src/testing/valueArbitraries.ts"
 import { hostileKeys } from "../src/values/Metadata.ts"
+import { isNestedDeeperThan, parseJson } from "../src/wire/parseJson.ts"
 import { arbitrary, lawRuns } from "./lawRuns.ts"
 import { readEvent } from "./readEvent.ts"
 import { send, sent, throughWire } from "./send.ts"
@@ -185,6 +186,31 @@ describe("events", () => {
 
   it.prop("have subjects that say what they are", [uuid(1000), among(...eventTypes)], ([organizationId, type]) => {
     assert.deepStrictEqual(parseEventSubject(eventSubject(organizationId, type)), { organizationId, type })
+  }, { arbitrary })
+})
+
+describe("nesting", () => {
+  const depthOf = (value: unknown): number =>
+    typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0
+
+  it.prop("is told, brackets in strings left out", [anyCommand, upTo(6), upTo(60)], ([command, levels, brackets]) => {
+    const around = (value: unknown, level: number): unknown =>
+      level === 0
+        ? value
+        : level % 2 === 0
+        ? [around(value, level - 1)]
+        : { "[{": around(value, level - 1), "\\": "[\"{" }
+    const value = around([command, "[{\"".repeat(brackets), Array.from({ length: brackets }, () => ({}))], levels)
+    const text = JSON.stringify(value)
+    const depth = depthOf(value)
+    assert.isFalse(isNestedDeeperThan(text, depth))
+    assert.isTrue(isNestedDeeperThan(text, depth - 1))
+  }, { arbitrary })
+
+  it.prop("is told of the shortest texts", [upTo(600), among(0, 5, 600)], ([depth, more]) => {
+    const text = `${"[".repeat(depth + 1)}${"1".repeat(more)}${"]".repeat(depth + 1)}`
+    assert.isDefined(parseJson(text, depth + 1))
+    assert.isUndefined(parseJson(text, depth))
   }, { arbitrary })
 })
 

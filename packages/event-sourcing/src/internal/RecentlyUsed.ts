@@ -29,15 +29,24 @@ export class RecentlyUsed<Value> {
     return entry.value
   }
 
+  /** What is there, which does not count as a use. */
+  peek(key: string): Value | undefined {
+    return this.#entries.get(key)?.value
+  }
+
   set(key: string, value: Value): void {
     this.delete(key)
+    this.replace(key, value)
+  }
+
+  /** Puts `value` in the place of what is there, which does not count as a use. */
+  replace(key: string, value: Value): void {
     const weight = this.#room.weigh(value)
+    this.#weight += weight - (this.#entries.get(key)?.weight ?? 0)
     this.#entries.set(key, { value, weight })
-    this.#weight += weight
-    for (const oldest of this.#entries.keys()) {
-      if (oldest === key) return
-      if (this.#entries.size <= this.#room.entries && this.#weight <= this.#room.weight) return
-      this.delete(oldest)
+    const { entries, weight: most } = this.#room
+    while (this.#entries.size > 1 && (this.#entries.size > entries || this.#weight > most)) {
+      this.delete(this.#entries.keys().next().value!)
     }
   }
 

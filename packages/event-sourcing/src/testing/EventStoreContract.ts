@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer, Option, Stream } from "effect"
 import { type Cursor, type EventToAppend, type NamedCursor, start } from "../Event.ts"
-import { EventStore } from "../EventStore.ts"
+import { EventStore, type ObservedEvent } from "../EventStore.ts"
 
 let made = 0
 
@@ -252,5 +252,36 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         }
         const seen = yield* Fiber.join(first)
         assert.isAbove(Option.getOrThrow(seen).version, 3)
+      }))
+
+    it.effect("an observer is told of what comes, in order, and can read it", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const observed: Array<ObservedEvent> = []
+        const observing = yield* Effect.forkChild(store.observe((event) => {
+          if (event.aggregateId === id) observed.push(event)
+        }))
+        let cursor = yield* appendOneByOne(id, 3)
+        // Nothing tells when an observer is in place, so events keep coming until it has seen one.
+        while (observed.length === 0) {
+          cursor = yield* appendOneByOne(id, 1, cursor)
+          yield* Effect.yieldNow
+        }
+        const last = yield* appendOneByOne(id, 5, cursor)
+        while (observed.at(-1)!.position < last.position) yield* Effect.sleep("1 millis")
+        yield* Fiber.interrupt(observing)
+        const { events } = yield* store.read(id, fromStart)
+        assert.isAtLeast(observed.length, 6)
+        assert.deepStrictEqual(
+          observed.map((event) => event.read()),
+          events.slice(-observed.length)
+        )
+        assert.deepStrictEqual(
+          observed.map(({ aggregateId, position }) => [aggregateId, position]),
+          events.slice(-observed.length).map(({ position }) => [id, position])
+        )
+        yield* appendOneByOne(id, 1, last)
+        assert.strictEqual(observed.at(-1)!.position, last.position)
       }))
   })

@@ -1,7 +1,8 @@
 import type { EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
-import { type MsgHdrs, MsgHdrsImpl } from "@nats-io/nats-core"
+import type { MsgHdrs } from "@nats-io/nats-core"
 import type { HeaderRecord, NatsMessage } from "../NatsSocket.ts"
 import * as HeaderText from "./HeaderText.ts"
+import { type HeaderValues, headerValues, storedHeaderValues } from "./HeaderValues.ts"
 import type { StoredMessage } from "./StreamApi.ts"
 
 /** Events as messages: one subject per aggregate and type, the facts in headers, the event itself as the body. */
@@ -55,6 +56,13 @@ export const eventHeaders = (
   "Content-Type": "application/json"
 })
 
+/** The aggregate that an event under this subject belongs to. */
+export const aggregateIdOf = (prefix: string, subject: string): string => {
+  const from = prefix.length + 1
+  const end = subject.indexOf(".", from)
+  return end === -1 ? subject.slice(from) : subject.slice(from, end)
+}
+
 /** An event as found in the stream; `version` is `undefined` when whoever stored it did not number it. */
 export type EventMessage = Omit<RecordedEvent, "version"> & {
   readonly version: number | undefined
@@ -92,7 +100,7 @@ const found = (
 }
 
 /** What anybody may have stored in a way that the client throws at; then there seem to be none. */
-const readable = (read: () => MsgHdrs | undefined): MsgHdrs | undefined => {
+const readable = <A>(read: () => A): A | undefined => {
   try {
     return read()
   } catch {
@@ -100,32 +108,28 @@ const readable = (read: () => MsgHdrs | undefined): MsgHdrs | undefined => {
   }
 }
 
-/** The headers of a message, none when they cannot be read. */
+const noHeaders: HeaderValues = new Map()
+
+/** The headers of a message and its status, none when they cannot be read. */
 export const headersOf = (message: NatsMessage): MsgHdrs | undefined => readable(() => message.headers)
 
 /** The headers of a message from the leader, none when they cannot be read. */
-export const storedHeadersOf = ({ hdrs }: StoredMessage): MsgHdrs | undefined =>
-  readable(() => hdrs === undefined ? undefined : MsgHdrsImpl.decode(Buffer.from(hdrs, "base64")))
-
-/** The headers by name, once: the client looks through all of them each time it is asked for one. */
-const valuesOf = (headers: MsgHdrs | undefined): ReadonlyMap<string, ReadonlyArray<string>> => new Map(headers ?? [])
+export const storedHeadersOf = ({ hdrs }: StoredMessage): HeaderValues =>
+  (hdrs === undefined ? undefined : readable(() => storedHeaderValues(hdrs))) ?? noHeaders
 
 /** The first value of a header, empty when there is none. */
-const firstOf = (headers: MsgHdrs | undefined): Lookup => {
-  const values = valuesOf(headers)
-  return (name) => values.get(name)?.[0] ?? ""
-}
+const firstOf = (values: HeaderValues): Lookup => (name) => values.get(name)?.[0] ?? ""
 
 /** Reads an answer of a direct get, whose last headers are the server's own (ADR-31). */
 export const fromDirect = (prefix: string, message: NatsMessage): EventMessage => {
-  const values = valuesOf(message.headers)
+  const values = headerValues(message)
   const server = (name: string) => values.get(name)?.at(-1) ?? ""
   return found(
     prefix,
     server("Nats-Subject"),
     Number(server("Nats-Sequence")),
     server("Nats-Time-Stamp"),
-    (name) => values.get(name)?.[0] ?? "",
+    firstOf(values),
     message.string()
   )
 }
@@ -143,7 +147,14 @@ export const fromLeader = (prefix: string, message: StoredMessage): EventMessage
 
 /** Reads a message of a push consumer; `position` and `time` stand in its reply subject. */
 export const fromConsumer = (prefix: string, message: NatsMessage, position: number, time: number): EventMessage => ({
-  ...found(prefix, message.subject, position, "", firstOf(headersOf(message)), message.string()),
+  ...found(
+    prefix,
+    message.subject,
+    position,
+    "",
+    firstOf(readable(() => headerValues(message)) ?? noHeaders),
+    message.string()
+  ),
   time
 })
 

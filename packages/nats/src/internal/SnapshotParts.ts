@@ -6,9 +6,16 @@ import { deflate, inflate } from "node:zlib"
 import type { HeaderRecord, NatsMessage } from "../NatsSocket.ts"
 import { storedHeadersOf } from "./EventMessage.ts"
 import * as HeaderText from "./HeaderText.ts"
+import { headerValues } from "./HeaderValues.ts"
 import type { StoredMessage } from "./StreamApi.ts"
 
-/** How a snapshot becomes messages: compressed, cut when it is large, with a checksum over everything it says. */
+/** How a snapshot becomes messages: compressed and cut when it is large, with a checksum over everything it says. */
+
+/**
+ * States up to this size are stored as they are: a hundred kilobytes more are sent and received in less time than it takes to
+ * inflate them, which no load has to wait for then.
+ */
+export const plainBytesMax = 128 * 1024
 
 /** Parts that one snapshot may have: an atomic batch holds 1 000 messages with the manifest. */
 export const partsMax = 999
@@ -28,9 +35,11 @@ export interface Manifest {
   readonly fingerprint: string
   /** SHA-256 over the facts above and the state, in hex. */
   readonly checksum: string
-  /** Messages that hold the compressed state, 0 = the manifest itself does. */
+  /** Whether the state is compressed. */
+  readonly deflated: boolean
+  /** Messages that hold the state, 0 = the manifest itself does. */
   readonly parts: number
-  /** Size of the compressed state. */
+  /** Size of the state as it is stored. */
   readonly bytes: number
 }
 
@@ -44,8 +53,8 @@ export interface SnapshotParts {
 const deflateAsync = promisify<Uint8Array, Buffer>(deflate)
 const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate)
 
-const checksumOf = (snapshot: Snapshot): string => {
-  const { aggregateId, eventId, fingerprint, incarnation, position, state, version } = snapshot
+const checksumOf = (snapshot: Omit<Snapshot, "state">, state: Uint8Array): string => {
+  const { aggregateId, eventId, fingerprint, incarnation, position, version } = snapshot
   return createHash("sha256")
     .update(JSON.stringify([aggregateId, version, position, eventId, incarnation, fingerprint]))
     .update("\0")
@@ -61,10 +70,12 @@ const cut = (bytes: Uint8Array, partBytes: number): ReadonlyArray<Uint8Array> =>
   return parts
 }
 
-/** Compresses a snapshot and cuts it into parts when it is larger than `partBytes`. */
-export const pack = (snapshot: Snapshot, partBytes: number): Effect.Effect<SnapshotParts> =>
-  Effect.map(Effect.promise(() => deflateAsync(Buffer.from(snapshot.state))), (compressed) => {
-    const parts = compressed.length <= partBytes ? [] : cut(compressed, partBytes)
+/** Compresses a snapshot when it is large, and cuts it into parts when it is still larger than `partBytes`. */
+export const pack = (snapshot: Snapshot, partBytes: number): Effect.Effect<SnapshotParts> => {
+  const state = Buffer.from(snapshot.state)
+  const deflated = state.length > Math.min(plainBytesMax, partBytes)
+  return Effect.map(deflated ? Effect.promise(() => deflateAsync(state)) : Effect.succeed(state), (bytes) => {
+    const parts = bytes.length <= partBytes ? [] : cut(bytes, partBytes)
     return {
       manifest: {
         version: snapshot.version,
@@ -72,14 +83,16 @@ export const pack = (snapshot: Snapshot, partBytes: number): Effect.Effect<Snaps
         eventId: snapshot.eventId,
         incarnation: snapshot.incarnation,
         fingerprint: snapshot.fingerprint,
-        checksum: checksumOf(snapshot),
+        checksum: checksumOf(snapshot, state),
+        deflated,
         parts: parts.length,
-        bytes: compressed.length
+        bytes: bytes.length
       },
-      body: parts.length === 0 ? compressed : new Uint8Array(),
+      body: parts.length === 0 ? bytes : new Uint8Array(),
       parts
     }
   })
+}
 
 /** Puts a snapshot together again, `undefined` when anything is wrong with it. */
 export const unpack = (
@@ -87,16 +100,23 @@ export const unpack = (
   manifest: Manifest,
   bodies: ReadonlyArray<Uint8Array>
 ): Effect.Effect<Snapshot | undefined> =>
-  Effect.promise(async () => {
-    const compressed = Buffer.concat(bodies)
-    if (compressed.length !== manifest.bytes) return undefined
-    const inflated = await inflateAsync(compressed, { maxOutputLength: stateBytesMax }).catch(() => undefined)
-    if (inflated === undefined) return undefined
-    const state = inflated.toString("utf8")
+  Effect.map(stateIn(manifest, bodies), (state) => {
+    if (state === undefined) return undefined
     const { eventId, fingerprint, incarnation, position, version } = manifest
-    const snapshot: Snapshot = { aggregateId, version, position, eventId, incarnation, fingerprint, state }
-    return checksumOf(snapshot) === manifest.checksum ? snapshot : undefined
+    const facts = { aggregateId, version, position, eventId, incarnation, fingerprint }
+    return checksumOf(facts, state) === manifest.checksum ? { ...facts, state: state.toString("utf8") } : undefined
   })
+
+const stateIn = (
+  { bytes, deflated }: Manifest,
+  bodies: ReadonlyArray<Uint8Array>
+): Effect.Effect<Buffer | undefined> => {
+  const stored = Buffer.concat(bodies)
+  if (stored.length !== bytes) return Effect.undefined
+  return deflated
+    ? Effect.promise(() => inflateAsync(stored, { maxOutputLength: stateBytesMax }).catch(() => undefined))
+    : Effect.succeed(stored)
+}
 
 /** The headers of a manifest. */
 export const manifestHeaders = (manifest: Manifest): HeaderRecord => ({
@@ -109,7 +129,7 @@ export const manifestHeaders = (manifest: Manifest): HeaderRecord => ({
   "X-Snapshot-Parts": String(manifest.parts),
   "X-Snapshot-Bytes": String(manifest.bytes),
   "Content-Type": "application/json",
-  "Content-Encoding": "deflate"
+  ...(manifest.deflated ? { "Content-Encoding": "deflate" } : {})
 })
 
 const forgotten = "X-Snapshot-Forgotten"
@@ -129,11 +149,13 @@ export const readManifest = (header: (name: string) => string): Manifest | undef
   const parts = count(header("X-Snapshot-Parts"))
   const bytes = count(header("X-Snapshot-Bytes"))
   if (version === undefined || position === undefined || parts === undefined || bytes === undefined) return undefined
-  if (parts > partsMax) return undefined
+  const encoding = header("Content-Encoding")
+  if (parts > partsMax || (encoding !== "" && encoding !== "deflate")) return undefined
   const eventId = header("X-Snapshot-Event-ID")
   return {
     version,
     position,
+    deflated: encoding === "deflate",
     parts,
     bytes,
     eventId: eventId === "" ? null : HeaderText.decode(eventId),
@@ -145,6 +167,7 @@ export const readManifest = (header: (name: string) => string): Manifest | undef
 
 /** A message of the snapshot stream, whoever it was read from. */
 export interface Stored {
+  readonly subject: string
   readonly sequence: number
   readonly header: (name: string) => string
   readonly data: Uint8Array
@@ -154,15 +177,20 @@ export interface Stored {
 export const fromStored = (message: StoredMessage): Stored => {
   const headers = storedHeadersOf(message)
   return {
+    subject: message.subject,
     sequence: message.seq,
-    header: (name) => headers?.get(name) ?? "",
+    header: (name) => headers.get(name)?.[0] ?? "",
     data: Buffer.from(message.data ?? "", "base64")
   }
 }
 
 /** Reads an answer of a direct get. */
-export const fromDirect = (message: NatsMessage): Stored => ({
-  sequence: Number(message.headers?.last("Nats-Sequence") ?? "0"),
-  header: (name) => message.headers?.get(name) ?? "",
-  data: message.data
-})
+export const fromDirect = (message: NatsMessage): Stored => {
+  const headers = headerValues(message)
+  return {
+    subject: headers.get("Nats-Subject")?.at(-1) ?? "",
+    sequence: Number(headers.get("Nats-Sequence")?.at(-1) ?? "0"),
+    header: (name) => headers.get(name)?.[0] ?? "",
+    data: message.data
+  }
+}

@@ -1,6 +1,6 @@
 import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Effect, Result, Schema } from "effect"
-import { fromApi, NatsError, Unexpected } from "../NatsError.ts"
+import { type ApiError, fromApi, NatsError, Unexpected } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
 
 /** The few requests of the JetStream API that this adapter makes, as JSON over a socket (ADR-1, ADR-2). */
@@ -94,11 +94,17 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-/** Reads the JSON answer of the JetStream API or a publish acknowledgement; an error in it becomes a {@link NatsError}. */
-export const decodeAnswer = <A>(decode: (json: unknown) => Result.Result<A, unknown>) => {
+/**
+ * Reads the JSON answer of the JetStream API or a publish acknowledgement; an error in it becomes a {@link NatsError}, unless
+ * `onError` makes something else of it.
+ */
+export const decodeAnswer = <A>(
+  decode: (json: unknown) => Result.Result<A, unknown>,
+  onError = (error: ApiError): Result.Result<A, NatsError> => Result.fail(fromApi(error))
+) => {
   return (message: NatsMessage): Result.Result<A, NatsError> => {
     const json = parseJson(message.string())
-    if (hasError(json) && isFailure(json)) return Result.fail(fromApi(json.error))
+    if (hasError(json) && isFailure(json)) return onError(json.error)
     return Result.mapError(decode(json), () =>
       new NatsError({
         reason: new Unexpected({ code: 0, detail: `an answer of unknown shape: ${message.string().slice(0, 200)}` })
@@ -107,7 +113,16 @@ export const decodeAnswer = <A>(decode: (json: unknown) => Result.Result<A, unkn
 }
 
 const decodeInfo = decodeAnswer(Schema.decodeUnknownResult(StreamInfo))
-const decodeStored = decodeAnswer(quickCodec.decoder(StoredMessage))
+/** What the API says when there is no such message. */
+const messageMissing = 10037
+
+const readStored = quickCodec.decoder(StoredMessage)
+
+/** Of every new aggregate it is expected that there is no message; an error with its stack costs more than the rest of the answer. */
+const decodeStored = decodeAnswer<StoredMessage | undefined>(
+  (json) => Result.map(readStored(json), ({ message }) => message),
+  (error) => error.err_code === messageMissing ? Result.succeed(undefined) : Result.fail(fromApi(error))
+)
 
 const call = <A>(
   socket: NatsSocket,
@@ -169,7 +184,4 @@ export const leaderMessage = (
   stream: string,
   query: LeaderQuery
 ): Effect.Effect<StoredMessage | undefined, NatsError> =>
-  call(socket, `$JS.API.STREAM.MSG.GET.${stream}`, query, decodeStored).pipe(
-    Effect.map(({ message }) => message),
-    Effect.catchReason("NatsError", "MessageMissing", () => Effect.undefined)
-  )
+  call(socket, `$JS.API.STREAM.MSG.GET.${stream}`, query, decodeStored)

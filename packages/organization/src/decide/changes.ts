@@ -17,7 +17,7 @@ export const clearedFields = <Field extends string>(
 ): ReadonlyArray<Field> => optional.filter((field) => clear.includes(field) && record[field] !== null)
 
 /** The names of the fields that change. */
-export const changedFields = ({ cleared, ...fields }: Changes): ReadonlyArray<string> => [
-  ...Object.entries(fields).filter(([, value]) => value !== null).map(([field]) => field),
-  ...cleared
-]
+export const changedFields = (changes: Changes): ReadonlyArray<string> => {
+  const names = Object.keys(changes).filter((field) => field !== "cleared" && changes[field as keyof Changes] !== null)
+  return changes.cleared.length === 0 ? names : [...names, ...changes.cleared]
+}

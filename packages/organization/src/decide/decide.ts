@@ -3,9 +3,8 @@ import type { DecideContext } from "../DecideContext.ts"
 import { causingCommands } from "../events/causingCommands.ts"
 import type { CommandType, OrganizationCommand } from "../OrganizationCommand.ts"
 import { errorKinds } from "../OrganizationError.ts"
-import { isEventType } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
-import { findCommand, type RememberedEvent } from "../state/RecentCommands.ts"
+import type { RememberedEvent } from "../state/RecentCommands.ts"
 import { isTerminal } from "../values/OrganizationStatus.ts"
 import { commandGate } from "./commandGate.ts"
 import { createOrganization } from "./createOrganization.ts"
@@ -57,11 +56,9 @@ const unreadableHistory = ({ unknown_events }: OrganizationState): OrganizationD
 
 const repetition = (state: OrganizationState, command: OrganizationCommand): OrganizationDecision | null => {
   const command_id = command.identity.message_id
-  const recorded = findCommand(state.recent_commands, command_id)
+  const recorded = state.recent_commands.find(command_id)
   if (recorded === undefined) return null
-  const possible: ReadonlyArray<string> = recorded.events.flatMap(({ type }) =>
-    isEventType(type) ? causingCommands[type] : []
-  )
+  const possible: ReadonlyArray<string> = recorded.events.flatMap(({ type }) => causingCommands[type])
   return possible.includes(command.command_type) && asksFor(command, recorded.events)
     ? duplicate(recorded.events)
     : rejected(errorKinds.IdempotencyConflict.make({ command_id, recorded_type: recorded.command_type }))

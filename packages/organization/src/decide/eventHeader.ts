@@ -1,6 +1,6 @@
 import type { DecideContext } from "../DecideContext.ts"
 import { currentSchemaVersion } from "../events/event.ts"
-import { EventId, MessageId } from "../Identifiers.ts"
+import type { EventId, MessageId } from "../Identifiers.ts"
 import type { OrganizationCommand } from "../OrganizationCommand.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
 import { timestampFromMillis } from "../Timestamp.ts"
@@ -13,11 +13,11 @@ export const eventHeader = (state: OrganizationState, command: OrganizationComma
   const id = context.id("event:0")
   const now = timestampFromMillis(context.now)
   return {
-    event_id: EventId.make(id),
+    event_id: id as EventId,
     identity: {
       correlation_id: command.identity.correlation_id,
       causation_id: command.identity.message_id,
-      message_id: MessageId.make(id)
+      message_id: id as MessageId
     },
     occurred_at: state.updated_at !== null && state.updated_at > now ? state.updated_at : now,
     issued_by: command.issued_by,

@@ -1,8 +1,7 @@
-import { causingCommands } from "../events/causingCommands.ts"
 import { commandIdOf, type KnownEvent, type OrganizationEvent, streamOf } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
 import { addAnomaly } from "../state/Anomalies.ts"
-import { rememberCommand, type RememberedEvent } from "../state/RecentCommands.ts"
+import type { RememberedEvent } from "../state/RecentCommands.ts"
 import { addUnknownEvent } from "../state/UnknownEvents.ts"
 import type { Timestamp } from "../Timestamp.ts"
 import type { EventEffect } from "./EventEffect.ts"
@@ -31,51 +30,48 @@ export const evolve = (state: OrganizationState, event: OrganizationEvent, posit
   if (typeof effect === "string") {
     return { ...state, version, anomalies: addAnomaly(state.anomalies, { version, event_type, why: effect }) }
   }
-  const remembered = { id: event.event_id, type: event_type, version, position, ...essenceOf(event) }
   return {
-    ...state,
-    ...effect.changes,
+    ...effect.state,
     version,
     updated_at: later(state.updated_at, event.occurred_at),
-    recent_commands: rememberCommand(
-      state.recent_commands,
-      commandIdOf(event),
-      causingCommands[event_type][0],
-      remembered
-    ),
+    recent_commands: state.recent_commands.remember(commandIdOf(event), rememberedEvent(event, version, position)),
     anomalies: effect.ignored.length === 0
       ? state.anomalies
       : addAnomaly(state.anomalies, { version, event_type, why: effect.ignored.join("; ") })
   }
 }
 
-/** What a repetition of the command must ask for as well. */
-const essenceOf = (event: KnownEvent): Pick<RememberedEvent, "created_id" | "status_change"> => {
+/** An event with what a repetition of its command must ask for as well. */
+const rememberedEvent = (event: KnownEvent, version: number, position: number): RememberedEvent => {
+  const { event_id: id, event_type: type } = event
+  const creating = (created_id: string) => ({ id, type, version, position, created_id })
   switch (event.event_type) {
     case "OrganizationCreated":
-      return { created_id: event.organization_id }
+      return creating(event.organization_id)
     case "DepartmentCreated":
-      return { created_id: event.department_id }
+      return creating(event.department_id)
     case "TeamFormed":
-      return { created_id: event.team_id }
+      return creating(event.team_id)
     case "RoleCreated":
-      return { created_id: event.role_id }
+      return creating(event.role_id)
     case "FacilityCreated":
-      return { created_id: event.facility_id }
-    case "OrganizationStatusChanged":
-      return { status_change: { to: event.new_status, reasoned: event.reason !== null } }
+      return creating(event.facility_id)
+    case "OrganizationStatusChanged": {
+      const status_change = { to: event.new_status, reasoned: event.reason !== null }
+      return { id, type, version, position, status_change }
+    }
     default:
-      return {}
+      return { id, type, version, position }
   }
 }
 
-const effectOf = (state: OrganizationState, event: KnownEvent): EventEffect => {
+const effectOf = (state: OrganizationState, event: KnownEvent): EventEffect<OrganizationState> => {
   switch (event.event_type) {
     case "OrganizationCreated":
     case "OrganizationUpdated":
     case "OrganizationStatusChanged":
     case "OrganizationDissolved":
-      return evolveRoot(state.organization, event)
+      return evolveRoot(state, event)
     case "OrganizationMerged":
       return evolveMerger(state, event)
     case "DepartmentCreated":

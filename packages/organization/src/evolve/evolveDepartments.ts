@@ -14,7 +14,7 @@ type DepartmentEvent = EventOf<
 >
 
 /** What an event about a department does to the units. */
-export const evolveDepartments = (units: Units, event: DepartmentEvent): EventEffect => {
+export const evolveDepartments = <State extends Units>(units: State, event: DepartmentEvent): EventEffect<State> => {
   if (event.event_type === "DepartmentCreated") return created(units, event)
   const department = liveDepartment(units, event.department_id)
   if (department === undefined) return "the department is not there"
@@ -28,7 +28,7 @@ export const evolveDepartments = (units: Units, event: DepartmentEvent): EventEf
   }
 }
 
-const created = (units: Units, event: EventOf<"DepartmentCreated">): EventEffect => {
+const created = <State extends Units>(units: State, event: EventOf<"DepartmentCreated">): EventEffect<State> => {
   const { code, department_id: id, description, name, parent_department_id } = event
   if (statusOfUnit(units, "Department", id) !== undefined) return "the department exists already"
   const parent = fittingReference(
@@ -51,7 +51,11 @@ const created = (units: Units, event: EventOf<"DepartmentCreated">): EventEffect
   )
 }
 
-const updated = (units: Units, department: Department, { changes }: EventOf<"DepartmentUpdated">): EventEffect => {
+const updated = <State extends Units>(
+  units: State,
+  department: Department,
+  { changes }: EventOf<"DepartmentUpdated">
+): EventEffect<State> => {
   const head = changedReference(
     "head_role_id",
     changes,
@@ -65,7 +69,11 @@ const updated = (units: Units, department: Department, { changes }: EventOf<"Dep
 }
 
 /** A split changes nothing but the status; the new parts are created one by one. */
-const restructured = (units: Units, department: Department, event: EventOf<"DepartmentRestructured">): EventEffect => {
+const restructured = <State extends Units>(
+  units: State,
+  department: Department,
+  event: EventOf<"DepartmentRestructured">
+): EventEffect<State> => {
   const { new_parent_id, restructure_type } = event
   const current = department.parent_department_id
   const parent = restructure_type === "Split"
@@ -79,7 +87,11 @@ const restructured = (units: Units, department: Department, event: EventOf<"Depa
  * Everything in the department moves: to where the event says, else to the parent. The lists of the event are what the
  * command saw; they cannot differ from what is there unless somebody else wrote them.
  */
-const dissolved = (units: Units, department: Department, event: EventOf<"DepartmentDissolved">): EventEffect => {
+const dissolved = <State extends Units>(
+  units: State,
+  department: Department,
+  event: EventOf<"DepartmentDissolved">
+): EventEffect<State> => {
   const otherwise = department.parent_department_id
   const wanted = event.transfer_to ?? otherwise
   const target = fittingReference("transfer_to", wanted, otherwise, (id) => fitsAbove(units, id, department))

@@ -7,17 +7,17 @@ import { changedReference, fittingReference, withChanges, wrongList } from "./ch
 import { applied, type EventEffect } from "./EventEffect.ts"
 
 /** What an event about a facility does to the units. */
-export const evolveFacilities = (
-  units: Units,
+export const evolveFacilities = <State extends Units>(
+  units: State,
   event: EventOf<"FacilityCreated" | "FacilityUpdated" | "FacilityRemoved">
-): EventEffect => {
+): EventEffect<State> => {
   if (event.event_type === "FacilityCreated") return created(units, event)
   const facility = liveFacility(units, event.facility_id)
   if (facility === undefined) return "the facility is not there"
   return event.event_type === "FacilityUpdated" ? updated(units, facility, event) : removed(units, facility, event)
 }
 
-const created = (units: Units, event: EventOf<"FacilityCreated">): EventEffect => {
+const created = <State extends Units>(units: State, event: EventOf<"FacilityCreated">): EventEffect<State> => {
   const { capacity, code, description, facility_id: id, facility_type, name, parent_facility_id } = event
   if (statusOfUnit(units, "Facility", id) !== undefined) return "the facility exists or existed already"
   const parent = fittingReference(
@@ -41,7 +41,11 @@ const created = (units: Units, event: EventOf<"FacilityCreated">): EventEffect =
   )
 }
 
-const updated = (units: Units, facility: Facility, { changes }: EventOf<"FacilityUpdated">): EventEffect => {
+const updated = <State extends Units>(
+  units: State,
+  facility: Facility,
+  { changes }: EventOf<"FacilityUpdated">
+): EventEffect<State> => {
   const parent = changedReference(
     "parent_facility_id",
     changes,
@@ -56,7 +60,11 @@ const updated = (units: Units, facility: Facility, { changes }: EventOf<"Facilit
 }
 
 /** What was inside goes where the event says, in history that did not record it to where the facility was itself. */
-const removed = (units: Units, facility: Facility, { reparented }: EventOf<"FacilityRemoved">): EventEffect => {
+const removed = <State extends Units>(
+  units: State,
+  facility: Facility,
+  { reparented }: EventOf<"FacilityRemoved">
+): EventEffect<State> => {
   const otherwise = facility.parent_facility_id
   const wanted = reparented === null ? otherwise : reparented.to
   const target = fittingReference("to", wanted, otherwise, (id) => fitsAbove(units, id, facility))

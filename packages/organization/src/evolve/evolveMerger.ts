@@ -9,13 +9,15 @@ import { applied, type EventEffect } from "./EventEffect.ts"
  * is by then, because the merger is a fact already.
  */
 export const evolveMerger = (
-  { absorbed, organization }: OrganizationState,
+  state: OrganizationState,
   event: EventOf<"OrganizationMerged">
-): EventEffect => {
+): EventEffect<OrganizationState> => {
+  const { absorbed, organization } = state
   const { effective_date, merged_organization_id, merger_type, recorded_on, surviving_organization_id } = event
   if (merged_organization_id === surviving_organization_id) return "an organization cannot merge with itself"
   if (recorded_on === "surviving") {
     return HashMap.has(absorbed, merged_organization_id) ? "the merger is recorded already" : applied({
+      ...state,
       absorbed: HashMap.set(absorbed, merged_organization_id, {
         organization_id: merged_organization_id,
         merger_type,
@@ -26,6 +28,7 @@ export const evolveMerger = (
   if (organization === null) return "the organization does not exist"
   if (isTerminal(organization.status)) return `the organization is ${organization.status}`
   return applied({
+    ...state,
     organization: { ...organization, status: "Merged", status_reason: null },
     merged_into: { organization_id: surviving_organization_id, merger_type, effective_date }
   })

@@ -11,10 +11,10 @@ import { changedReference, changedStatus, fittingReference, withChanges, wrongLi
 import { applied, type EventEffect } from "./EventEffect.ts"
 
 /** What an event about a role does to the units. */
-export const evolveRoles = (
-  units: Units,
+export const evolveRoles = <State extends Units>(
+  units: State,
   event: EventOf<"RoleCreated" | "RoleUpdated" | "RoleDeprecated">
-): EventEffect => {
+): EventEffect<State> => {
   if (event.event_type === "RoleCreated") return created(units, event)
   const role = liveRole(units, event.role_id)
   if (role === undefined) return "the role is not there"
@@ -27,7 +27,7 @@ const fitsOf = (units: Units) => ({
   role: (id: RoleId) => liveRole(units, id) !== undefined
 })
 
-const created = (units: Units, event: EventOf<"RoleCreated">): EventEffect => {
+const created = <State extends Units>(units: State, event: EventOf<"RoleCreated">): EventEffect<State> => {
   const { code, description, level, permissions, responsibilities, role_id: id, role_type, title } = event
   if (statusOfUnit(units, "Role", id) !== undefined) return "the role exists already"
   const fits = fitsOf(units)
@@ -55,7 +55,11 @@ const created = (units: Units, event: EventOf<"RoleCreated">): EventEffect => {
   )
 }
 
-const updated = (units: Units, role: Role, { changes }: EventOf<"RoleUpdated">): EventEffect => {
+const updated = <State extends Units>(
+  units: State,
+  role: Role,
+  { changes }: EventOf<"RoleUpdated">
+): EventEffect<State> => {
   const fits = fitsOf(units)
   const department = changedReference(
     "department_id",
@@ -92,7 +96,11 @@ const updated = (units: Units, role: Role, { changes }: EventOf<"RoleUpdated">):
  * The replacement takes over all that points to the role. If it stands below the role, it first takes the role's place
  * under the role's manager, so that no circle arises. Without a replacement, reports go to the manager.
  */
-const deprecated = (units: Units, role: Role, event: EventOf<"RoleDeprecated">): EventEffect => {
+const deprecated = <State extends Units>(
+  units: State,
+  role: Role,
+  event: EventOf<"RoleDeprecated">
+): EventEffect<State> => {
   const replacement = fittingReference(
     "replacement_role_id",
     event.replacement_role_id,

@@ -1,4 +1,5 @@
 import type { EventOf } from "../OrganizationEvent.ts"
+import type { OrganizationState } from "../OrganizationState.ts"
 import type { OrganizationRoot } from "../state/OrganizationRoot.ts"
 import { isTerminal } from "../values/OrganizationStatus.ts"
 import { withChanges } from "./changes.ts"
@@ -11,20 +12,22 @@ type RootEvent =
   | EventOf<"OrganizationDissolved">
 
 /** What an event about the organization itself does to it. Nothing leads out of a terminal status. */
-export const evolveRoot = (root: OrganizationRoot | null, event: RootEvent): EventEffect => {
+export const evolveRoot = (state: OrganizationState, event: RootEvent): EventEffect<OrganizationState> => {
+  const { organization: root } = state
   if (event.event_type === "OrganizationCreated") {
-    return root === null ? applied({ organization: created(event) }) : "the organization exists already"
+    return root === null ? applied({ ...state, organization: created(event) }) : "the organization exists already"
   }
   if (root === null) return "the organization does not exist"
   switch (event.event_type) {
     case "OrganizationUpdated":
-      return updated(root, event)
+      return updated(state, root, event)
     case "OrganizationStatusChanged":
       return isTerminal(root.status)
         ? `the organization is ${root.status}`
-        : applied({ organization: { ...root, status: event.new_status, status_reason: event.reason } })
+        : applied({ ...state, organization: { ...root, status: event.new_status, status_reason: event.reason } })
     case "OrganizationDissolved":
       return isTerminal(root.status) ? `the organization is ${root.status}` : applied({
+        ...state,
         organization: {
           ...root,
           status: "Dissolved",
@@ -50,15 +53,18 @@ const created = (event: EventOf<"OrganizationCreated">): OrganizationRoot => ({
 })
 
 /** Events of older writers may carry a status, which counts like any other change of status. */
-const updated = (root: OrganizationRoot, { changes }: EventOf<"OrganizationUpdated">): EventEffect => {
-  const { status, ...fields } = changes
+const updated = (
+  state: OrganizationState,
+  root: OrganizationRoot,
+  { changes }: EventOf<"OrganizationUpdated">
+): EventEffect<OrganizationState> => {
+  const { status } = changes
   if (status !== null && status !== root.status && isTerminal(root.status)) {
     return `the organization is ${root.status}`
   }
+  const organization = withChanges(root, changes)
   return applied({
-    organization: {
-      ...withChanges(root, fields),
-      ...(status === null || status === root.status ? {} : { status, status_reason: null })
-    }
+    ...state,
+    organization: status === null || status === root.status ? organization : { ...organization, status_reason: null }
   })
 }

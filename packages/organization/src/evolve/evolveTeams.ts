@@ -9,17 +9,17 @@ import { changedReference, changedStatus, fittingReference, withChanges, wrongLi
 import { applied, type EventEffect } from "./EventEffect.ts"
 
 /** What an event about a team does to the units. */
-export const evolveTeams = (
-  units: Units,
+export const evolveTeams = <State extends Units>(
+  units: State,
   event: EventOf<"TeamFormed" | "TeamUpdated" | "TeamDisbanded">
-): EventEffect => {
+): EventEffect<State> => {
   if (event.event_type === "TeamFormed") return formed(units, event)
   const team = liveTeam(units, event.team_id)
   if (team === undefined) return "the team is not there"
   return event.event_type === "TeamUpdated" ? updated(units, team, event) : disbanded(units, team, event)
 }
 
-const formed = (units: Units, event: EventOf<"TeamFormed">): EventEffect => {
+const formed = <State extends Units>(units: State, event: EventOf<"TeamFormed">): EventEffect<State> => {
   const { department_id, description, max_members, name, team_id: id, team_type } = event
   if (statusOfUnit(units, "Team", id) !== undefined) return "the team exists already"
   const department = fittingReference(
@@ -44,7 +44,7 @@ const formed = (units: Units, event: EventOf<"TeamFormed">): EventEffect => {
 }
 
 /** Roles that have a department follow their team into another one, and stay where they are when it leaves for none. */
-const updated = (units: Units, team: Team, event: EventOf<"TeamUpdated">): EventEffect => {
+const updated = <State extends Units>(units: State, team: Team, event: EventOf<"TeamUpdated">): EventEffect<State> => {
   const { changes, moved_role_ids } = event
   const lead = changedReference(
     "lead_role_id",
@@ -78,7 +78,11 @@ const updated = (units: Units, team: Team, event: EventOf<"TeamUpdated">): Event
   )
 }
 
-const disbanded = (units: Units, team: Team, event: EventOf<"TeamDisbanded">): EventEffect => {
+const disbanded = <State extends Units>(
+  units: State,
+  team: Team,
+  event: EventOf<"TeamDisbanded">
+): EventEffect<State> => {
   const { members_transferred_to, transferred } = event
   const target = fittingReference(
     "members_transferred_to",

@@ -1,5 +1,5 @@
-import { HashMap, Option } from "effect"
-import { members, type Relation, relink } from "./Relation.ts"
+import { members, noRelation, type Relation, relink } from "./Relation.ts"
+import { VersionedMap } from "./VersionedMap.ts"
 
 /** The greatest depth that may be allowed. */
 export const depthMax = 64
@@ -20,23 +20,23 @@ type HeightCount = readonly [height: number, count: number]
  * wrote costs no more than its events. Asking for a height costs nothing.
  */
 export interface Forest<Id extends string> {
-  readonly parents: HashMap.HashMap<Id, Id>
+  readonly parents: VersionedMap<Id, Id>
   readonly children: Relation<Id>
   /** Of each parent, tallest first. */
-  readonly heights: HashMap.HashMap<Id, ReadonlyArray<HeightCount>>
+  readonly heights: VersionedMap<Id, ReadonlyArray<HeightCount>>
 }
 
 /** A forest in which nothing stands below anything. */
 export const noForest = <Id extends string>(): Forest<Id> => ({
-  parents: HashMap.empty(),
-  children: HashMap.empty(),
-  heights: HashMap.empty()
+  parents: VersionedMap.empty(),
+  children: noRelation(),
+  heights: VersionedMap.empty()
 })
 
 /** A unit, its parent, the parent of that, and so on to the top. */
 export const lineage = <Id extends string>(forest: Forest<Id>, id: Id): ReadonlyArray<Id> => {
   const line: Array<Id> = []
-  for (let at: Id | undefined = id; at !== undefined; at = parentOf(forest, at)) line.push(at)
+  for (let at: Id | undefined = id; at !== undefined; at = forest.parents.get(at)) line.push(at)
   return line
 }
 
@@ -49,16 +49,16 @@ export const depthOf = <Id extends string>(forest: Forest<Id>, id: Id | null): n
  * only known to be more.
  */
 export const heightOf = <Id extends string>({ heights }: Forest<Id>, id: Id): number =>
-  heightAbove(Option.getOrElse(HashMap.get(heights, id), () => []))
+  heightAbove(heights.get(id) ?? [])
 
 /**
  * Whether `id` is `top` or stands below it. Looks at what is above `id`, unless nothing is below `top`: then there is
  * nothing to look for, whatever the depth.
  */
 export const isWithin = <Id extends string>(forest: Forest<Id>, id: Id, top: Id): boolean => {
-  if (id === top || !HashMap.has(forest.children, top)) return id === top
+  if (id === top || !forest.children.has(top)) return id === top
   let at: Id | undefined = id
-  while (at !== undefined && at !== top) at = parentOf(forest, at)
+  while (at !== undefined && at !== top) at = forest.parents.get(at)
   return at === top
 }
 
@@ -83,17 +83,14 @@ export const replant = <Id extends string>(
   if (from === to) return forest
   const height = heightOf(forest, id)
   const children = relink(forest.children, id, from, to)
-  const uprooted = HashMap.remove(forest.parents, id)
+  const uprooted = forest.parents.with(id, undefined)
   const lighter = from === null ? forest.heights : recount(forest.heights, uprooted, from, height, 0)
   return to === null ? { parents: uprooted, children, heights: lighter } : {
-    parents: HashMap.set(uprooted, id, to),
+    parents: uprooted.with(id, to),
     children,
     heights: recount(lighter, uprooted, to, 0, height)
   }
 }
-
-const parentOf = <Id extends string>({ parents }: Forest<Id>, id: Id): Id | undefined =>
-  Option.getOrUndefined(HashMap.get(parents, id))
 
 const heightAbove = (counts: ReadonlyArray<HeightCount>): number => Math.min(heightMax, 1 + (counts[0]?.[0] ?? 0))
 
@@ -108,22 +105,20 @@ const recount = <Id extends string>(
   let result = heights
   let [at, less, more]: [Id | undefined, number, number] = [id, removed, added]
   while (at !== undefined && less !== more) {
-    const before: ReadonlyArray<HeightCount> = Option.getOrElse(HashMap.get(result, at), () => [])
+    const before = result.get(at) ?? []
     const after = count(count(before, less, -1), more, 1)
-    result = after.length === 0 ? HashMap.remove(result, at) : HashMap.set(result, at, after)
+    result = result.with(at, after.length === 0 ? undefined : after)
     less = heightAbove(before)
     more = heightAbove(after)
-    at = Option.getOrUndefined(HashMap.get(parents, at))
+    at = parents.get(at)
   }
   return result
 }
 
 const count = (counts: ReadonlyArray<HeightCount>, height: number, change: 1 | -1): ReadonlyArray<HeightCount> => {
   if (height === 0) return counts
-  const known = counts.find(([other]) => other === height)?.[1] ?? 0
-  return [
-    ...counts.filter(([other]) => other > height),
-    ...(known + change === 0 ? [] : [[height, known + change] as const]),
-    ...counts.filter(([other]) => other < height)
-  ]
+  const taller = counts.filter(([other]) => other > height).length
+  const known = counts[taller]?.[0] === height ? counts[taller][1] : 0
+  const changed = known + change === 0 ? [] : [[height, known + change] as const]
+  return counts.toSpliced(taller, known === 0 ? 0 : 1, ...changed)
 }

@@ -1,12 +1,17 @@
-import { HashMap, HashSet, Option } from "effect"
+import { HashSet } from "effect"
+import { VersionedMap } from "./VersionedMap.ts"
 
-/** Which ids belong to a key. Keys without ids are not there, so equal relations are equal values. */
-export type Relation<Id extends string> = HashMap.HashMap<string, HashSet.HashSet<Id>>
+/** Which ids belong to a key: one, which is most often so, or a set. Keys without ids are not there. */
+export type Relation<Id extends string> = VersionedMap<string, Id | HashSet.HashSet<Id>>
+
+/** No ids of any key. */
+export const noRelation = <Id extends string>(): Relation<Id> => VersionedMap.empty()
 
 /** The ids of a key, in order. */
 export const members = <Id extends string>(relation: Relation<Id>, key: string): ReadonlyArray<Id> => {
-  const ids = Option.getOrUndefined(HashMap.get(relation, key))
-  return ids === undefined ? [] : Array.from(ids).toSorted()
+  const ids = relation.get(key)
+  if (ids === undefined) return []
+  return typeof ids === "string" ? [ids] : Array.from(ids).toSorted()
 }
 
 /** The relation after `id` moved from one key to another; `null` stands for none. */
@@ -17,18 +22,20 @@ export const relink = <Id extends string>(
   to: string | null
 ): Relation<Id> => from === to ? relation : link(unlink(relation, id, from), id, to)
 
-const link = <Id extends string>(relation: Relation<Id>, id: Id, key: string | null): Relation<Id> =>
-  key === null
-    ? relation
-    : HashMap.set(
-      relation,
-      key,
-      HashSet.add(Option.getOrElse(HashMap.get(relation, key), () => HashSet.empty<Id>()), id)
-    )
+const link = <Id extends string>(relation: Relation<Id>, id: Id, key: string | null): Relation<Id> => {
+  if (key === null) return relation
+  return relation.change(key, (ids) => {
+    if (ids === undefined) return id
+    return typeof ids === "string" ? HashSet.make(ids, id) : HashSet.add(ids, id)
+  })
+}
 
 const unlink = <Id extends string>(relation: Relation<Id>, id: Id, key: string | null): Relation<Id> => {
-  const ids = key === null ? undefined : Option.getOrUndefined(HashMap.get(relation, key))
-  if (key === null || ids === undefined) return relation
-  const left = HashSet.remove(ids, id)
-  return HashSet.isEmpty(left) ? HashMap.remove(relation, key) : HashMap.set(relation, key, left)
+  if (key === null) return relation
+  return relation.change(key, (ids) => {
+    if (ids === undefined || typeof ids === "string") return ids === id ? undefined : ids
+    const left = HashSet.remove(ids, id)
+    const [first] = left
+    return HashSet.size(left) === 1 ? first : left
+  })
 }

@@ -1,7 +1,6 @@
-import { HashMap } from "effect"
 import type { DepartmentId, FacilityId, RoleId, TeamId } from "../Identifiers.ts"
 import { type Forest, noForest } from "./Forest.ts"
-import type { Relation } from "./Relation.ts"
+import { noRelation, type Relation } from "./Relation.ts"
 
 /**
  * What deciding asks of the live units beside their fields, so that no question needs a look at all of them. Derived from
@@ -30,14 +29,14 @@ export const noUnitIndex: UnitIndex = {
   departmentForest: noForest(),
   roleForest: noForest(),
   facilityForest: noForest(),
-  departmentCodes: HashMap.empty(),
-  roleCodes: HashMap.empty(),
-  facilityCodes: HashMap.empty(),
-  departmentsByHead: HashMap.empty(),
-  teamsByLead: HashMap.empty(),
-  teamsByDepartment: HashMap.empty(),
-  rolesByDepartment: HashMap.empty(),
-  rolesByTeam: HashMap.empty(),
+  departmentCodes: noRelation(),
+  roleCodes: noRelation(),
+  facilityCodes: noRelation(),
+  departmentsByHead: noRelation(),
+  teamsByLead: noRelation(),
+  teamsByDepartment: noRelation(),
+  rolesByDepartment: noRelation(),
+  rolesByTeam: noRelation(),
   liveDepartments: 0,
   liveTeams: 0,
   liveRoles: 0

@@ -9,7 +9,7 @@ import { liveDepartment, type Units } from "./Units.ts"
  * A new department, or what a department becomes next; the index follows. Only live units are in the index, so one that
  * is dissolved leaves it; nothing may stand below it or point to it by then.
  */
-export const putDepartment = (units: Units, next: Department): Units => {
+export const putDepartment = <State extends Units>(units: State, next: Department): State => {
   const before = liveDepartment(units, next.id)
   const after = next.status === "Dissolved" ? undefined : next
   const { departmentCodes, departmentForest, departmentsByHead, liveDepartments } = units.index

@@ -7,14 +7,14 @@ import { codeKeyOf } from "./UnitIndex.ts"
 import { liveFacility, type Units } from "./Units.ts"
 
 /** A new facility, or what a facility becomes next; the index follows. */
-export const putFacility = (units: Units, next: Facility): Units => ({
+export const putFacility = <State extends Units>(units: State, next: Facility): State => ({
   ...units,
   facilities: HashMap.set(units.facilities, next.id, next),
   index: facilityIndex(units, next.id, next)
 })
 
 /** Removes a facility for ever; its id stays taken. */
-export const removeFacility = (units: Units, id: FacilityId): Units => ({
+export const removeFacility = <State extends Units>(units: State, id: FacilityId): State => ({
   ...units,
   facilities: HashMap.remove(units.facilities, id),
   removed_facility_ids: HashSet.add(units.removed_facility_ids, id),

@@ -6,7 +6,7 @@ import { codeKeyOf, oneIf } from "./UnitIndex.ts"
 import { liveRole, type Units } from "./Units.ts"
 
 /** A new role, or what a role becomes next; the index follows, and holds only live ones. */
-export const putRole = (units: Units, next: Role): Units => {
+export const putRole = <State extends Units>(units: State, next: Role): State => {
   const before = liveRole(units, next.id)
   const after = next.status === "Deprecated" ? undefined : next
   const { liveRoles, roleCodes, roleForest, rolesByDepartment, rolesByTeam } = units.index

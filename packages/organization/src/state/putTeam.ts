@@ -5,7 +5,7 @@ import { oneIf } from "./UnitIndex.ts"
 import { liveTeam, type Units } from "./Units.ts"
 
 /** A new team, or what a team becomes next; the index follows, and holds only live ones. */
-export const putTeam = (units: Units, next: Team): Units => {
+export const putTeam = <State extends Units>(units: State, next: Team): State => {
   const before = liveTeam(units, next.id)
   const after = next.status === "Disbanded" ? undefined : next
   const { liveTeams, teamsByDepartment, teamsByLead } = units.index

@@ -1,3 +1,4 @@
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Schema, SchemaGetter } from "effect"
 import { isJsonObject } from "../wire/parseJson.ts"
 
@@ -17,27 +18,52 @@ const asIs = SchemaGetter.transform<unknown, unknown>((value) => value)
  * Metadata of a command: an object of at most 64 KiB as UTF-8 JSON, nested at most 16 deep, without numbers that JSON
  * cannot hold, and without the keys `__proto__`, `prototype` and `constructor` at any depth.
  */
-export const Metadata = Schema.Unknown.pipe(Schema.decodeTo(
-  Schema.declare((value): value is Metadata => isJsonObject(value), { expected: "a JSON object" })
-    .check(Schema.makeFilter((value) => {
-      const problem = findProblem(value, 1)
-      if (problem !== undefined) return problem
-      return encoder.encode(JSON.stringify(value)).length <= bytesMax || `Expected at most ${bytesMax} bytes of JSON`
-    })),
-  { decode: SchemaGetter.transform((value) => canonical(value, depthMax)), encode: asIs }
-))
+export const Metadata = quickCodec.withShortcut(
+  Schema.Unknown.pipe(Schema.decodeTo(
+    Schema.declare((value): value is Metadata => isJsonObject(value), { expected: "a JSON object" })
+      .check(Schema.makeFilter((value) => {
+        const problem = findProblem(value, 1)
+        if (problem !== undefined) return problem
+        return encoder.encode(JSON.stringify(value)).length <= bytesMax || `Expected at most ${bytesMax} bytes of JSON`
+      })),
+    { decode: SchemaGetter.transform((value) => canonical(value, depthMax)), encode: asIs }
+  )),
+  { decode: (value) => isFlat(value) ? value : undefined }
+)
+
+/**
+ * Whether it is certainly right and canonical: an object of few short members that are no objects, under keys that are
+ * harmless. A character takes at most six bytes of JSON.
+ */
+const isFlat = (value: unknown): boolean => {
+  if (!isJsonObject(value)) return false
+  let size = 0
+  for (const key of Object.keys(value)) {
+    const member = value[key]
+    if (typeof member === "string") size += member.length
+    else if (typeof member === "number" ? !Number.isFinite(member) || member === 0 : typeof member !== "boolean") {
+      return false
+    }
+    size += key.length + 40
+    if (size > bytesMax / 6 || hostileKeys.has(key)) return false
+  }
+  return true
+}
 
 /** How deep the metadata of a stored event are looked at; no event nests deeper. */
 const storedDepthMax = 600
 
 /** Metadata in a stored event: whatever JSON history holds. */
-export const StoredMetadata = Schema.Unknown.pipe(Schema.decodeTo(
-  Schema.declare((_value): _value is Schema.Json => true, { expected: "JSON" }),
-  {
-    decode: SchemaGetter.transform((value) => canonical(value, storedDepthMax)),
-    encode: asIs
-  }
-))
+export const StoredMetadata = quickCodec.withShortcut(
+  Schema.Unknown.pipe(Schema.decodeTo(
+    Schema.declare((_value): _value is Schema.Json => true, { expected: "JSON" }),
+    {
+      decode: SchemaGetter.transform((value) => canonical(value, storedDepthMax)),
+      encode: asIs
+    }
+  )),
+  { decode: (value) => isFlat(value) ? value : undefined }
+)
 
 /** The value with 0 for every -0, which JSON can say but does not keep; nothing is copied that has none. */
 const canonical = (value: any, levels: number): any => {

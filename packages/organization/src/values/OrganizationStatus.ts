@@ -1,7 +1,10 @@
 import { choice } from "../wire/choice.ts"
 
+/** Where an organization can be in its life. */
+export const organizationStatuses = ["Pending", "Active", "Inactive", "Suspended", "Dissolved", "Merged"] as const
+
 /** Where an organization is in its life. `Dissolved` and `Merged` are terminal. */
-export const OrganizationStatus = choice(["Pending", "Active", "Inactive", "Suspended", "Dissolved", "Merged"])
+export const OrganizationStatus = choice(organizationStatuses)
 export type OrganizationStatus = typeof OrganizationStatus.Type
 
 /** The statuses an organization may begin with. */

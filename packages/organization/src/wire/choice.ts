@@ -1,3 +1,4 @@
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Schema, SchemaGetter } from "effect"
 
 const unitVariant = SchemaGetter.transform<any, unknown>((value) => {
@@ -9,18 +10,30 @@ const unitVariant = SchemaGetter.transform<any, unknown>((value) => {
 
 const asIs = SchemaGetter.transform<unknown, unknown>((value) => value)
 
+const nameAlone = (names: ReadonlyArray<string>) => {
+  const known: ReadonlyMap<unknown, string> = new Map(names.map((name) => [name, name]))
+  const ours = (value: unknown) => known.get(value)
+  return { decode: ours, encode: ours }
+}
+
 /** One of a closed list of names, case-sensitive; `{"Name": null}` is read as `"Name"`. */
 export const choice = <const Names extends ReadonlyArray<string>>(names: Names) =>
-  Schema.Unknown.pipe(Schema.decodeTo(Schema.Literals(names), { decode: unitVariant, encode: asIs }))
+  quickCodec.withShortcut(
+    Schema.Unknown.pipe(Schema.decodeTo(Schema.Literals(names), { decode: unitVariant, encode: asIs })),
+    nameAlone(names)
+  )
 
 /** One of a list of names, or `{"Other": "<label>"}` with a label of that schema. */
 export const choiceOrOther = <const Names extends ReadonlyArray<string>, Label extends Schema.Codec<string, string>>(
   names: Names,
   label: Label
 ) =>
-  Schema.Unknown.pipe(
-    Schema.decodeTo(Schema.Union([Schema.Literals(names), Schema.Struct({ Other: label })]), {
-      decode: unitVariant,
-      encode: asIs
-    })
+  quickCodec.withShortcut(
+    Schema.Unknown.pipe(
+      Schema.decodeTo(Schema.Union([Schema.Literals(names), Schema.Struct({ Other: label })]), {
+        decode: unitVariant,
+        encode: asIs
+      })
+    ),
+    nameAlone(names)
   )

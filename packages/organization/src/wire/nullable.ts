@@ -1,3 +1,4 @@
+import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Option, Schema, SchemaGetter } from "effect"
 
 /**
@@ -11,21 +12,34 @@ const orElse = (value: unknown) =>
     Option.some(Option.isSome(given) && given.value !== null && given.value !== undefined ? given.value : value)
   )
 
+const orNull = (quick: (value: unknown) => unknown) => (value: unknown) => value === null ? null : quick(value)
+
+const given = (quick: (value: unknown) => unknown) => (value: unknown) => value === null ? undefined : quick(value)
+
 const present = SchemaGetter.transform<unknown, unknown>((value) => value)
 
 /** A field that is `null` when it is missing. */
 export const nullable = <S extends Field>(field: S) =>
-  Schema.optionalKey(Schema.Unknown).pipe(
-    Schema.decodeTo(Schema.NullOr(field), { decode: orElse(null), encode: present })
+  quickCodec.withShortcut(
+    Schema.optionalKey(Schema.Unknown).pipe(
+      Schema.decodeTo(Schema.NullOr(field), { decode: orElse(null), encode: present })
+    ),
+    { decode: orNull(quickCodec.decodes(field)), encode: orNull(quickCodec.encodes(field)) }
   )
 
 /** A field that takes `value` (as it stands on the wire) when it is missing. */
 export const defaulted = <S extends Field>(field: S, value: unknown) =>
-  Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(field, { decode: orElse(value), encode: present }))
+  quickCodec.withShortcut(
+    Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(field, { decode: orElse(value), encode: present })),
+    { decode: given(quickCodec.decodes(field)), encode: quickCodec.encodes(field) }
+  )
 
 /** A field that is `null` when it is missing, and missing when it is `null`. */
 export const omittedWhenNull = <S extends Field>(field: S) =>
-  Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(Schema.NullOr(field), {
-    decode: orElse(null),
-    encode: SchemaGetter.transformOptional<unknown, unknown>(Option.filter((value) => value !== null))
-  }))
+  quickCodec.withShortcut(
+    Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(Schema.NullOr(field), {
+      decode: orElse(null),
+      encode: SchemaGetter.transformOptional<unknown, unknown>(Option.filter((value) => value !== null))
+    })),
+    { decode: orNull(quickCodec.decodes(field)), encode: given(quickCodec.encodes(field)) }
+  )

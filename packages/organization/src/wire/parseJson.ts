@@ -2,7 +2,18 @@
  * Whether JSON text nests deeper than `maximum`. Looks at brackets outside strings only and never recurses, so that it
  * can stand before everything that does.
  */
-export const isNestedDeeperThan = (json: string, maximum: number): boolean => {
+export const isNestedDeeperThan = (json: string, maximum: number): boolean =>
+  hasMoreOpenings(json, maximum) && nestsDeeper(json, maximum)
+
+/** Whether there are more brackets that open than `maximum`, in strings or outside: a tenth of the work of looking at each. */
+const hasMoreOpenings = (json: string, maximum: number): boolean => {
+  let openings = 0
+  for (let at = json.indexOf("{"); at !== -1; at = json.indexOf("{", at + 1)) if (++openings > maximum) return true
+  for (let at = json.indexOf("["); at !== -1; at = json.indexOf("[", at + 1)) if (++openings > maximum) return true
+  return false
+}
+
+const nestsDeeper = (json: string, maximum: number): boolean => {
   let depth = 0
   let inString = false
   for (let index = 0; index < json.length; index++) {
@@ -18,9 +29,12 @@ export const isNestedDeeperThan = (json: string, maximum: number): boolean => {
   return false
 }
 
-/** The value of JSON text, or `undefined` when it is none or nests deeper than `depthMax`. */
+/**
+ * The value of JSON text, or `undefined` when it is none or nests deeper than `depthMax`. What nests deeper has at least
+ * two brackets for each level, so most events are too short for it.
+ */
 export const parseJson = (json: string, depthMax: number): unknown =>
-  isNestedDeeperThan(json, depthMax) ? undefined : parseFlatJson(json)
+  json.length > 2 * depthMax && isNestedDeeperThan(json, depthMax) ? undefined : parseFlatJson(json)
 
 /** The value of JSON text that is known not to nest too deep, or `undefined` when it is none. */
 export const parseFlatJson = (json: string): unknown => {

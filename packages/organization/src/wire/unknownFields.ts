@@ -19,24 +19,30 @@ export const unknownFields = (
   for (const key of Object.keys(command)) {
     const value = command[key]
     if (!Object.hasOwn(fields, key)) paths.push(key)
-    else if (isJsonObject(value) && key !== "metadata") paths.push(...unknownFieldsWithin(key, value))
+    else if (isJsonObject(value) && key !== "metadata") addUnknownWithin(paths, key, value)
   }
   return paths
 }
 
-const unknownFieldsWithin = (key: string, value: { readonly [key: string]: unknown }): ReadonlyArray<string> => {
-  if (key !== "identity") return isUnitVariant(value) ? [] : extra(value, valueFields, key)
+const addUnknownWithin = (paths: Array<string>, key: string, value: { readonly [key: string]: unknown }): void => {
+  if (key !== "identity") return addUnknown(paths, key, value, valueFields)
   const correlation = value["correlation_id"]
-  const own = extra(value, identityFields, key)
-  return isJsonObject(correlation)
-    ? [...own, ...extra(correlation, correlationFields, `${key}.correlation_id`)]
-    : own
+  addUnknown(paths, key, value, identityFields)
+  if (isJsonObject(correlation)) addUnknown(paths, `${key}.correlation_id`, correlation, correlationFields)
+}
+
+const addUnknown = (
+  paths: Array<string>,
+  path: string,
+  value: { readonly [key: string]: unknown },
+  known: ReadonlySet<string>
+): void => {
+  for (const key of Object.keys(value)) {
+    if (!known.has(key) && !(known === valueFields && isUnitVariant(value))) paths.push(`${path}.${key}`)
+  }
 }
 
 const isUnitVariant = (value: { readonly [key: string]: unknown }): boolean => {
   const members = Object.values(value)
   return members.length === 1 && members[0] === null
 }
-
-const extra = (value: { readonly [key: string]: unknown }, known: ReadonlySet<string>, path: string) =>
-  Object.keys(value).filter((key) => !known.has(key)).map((key) => `${path}.${key}`)

@@ -28,8 +28,8 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "evolve/changes.ts",
-    find: "Object.fromEntries(cleared.map((field) => [field, null]))",
-    replace: "{}",
+    find: "for (const field of changes.cleared) next[field] = null",
+    replace: "",
     why: "nothing becomes empty"
   },
   {
@@ -100,7 +100,7 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "state/Forest.ts",
-    find: "at = Option.getOrUndefined(HashMap.get(parents, at))",
+    find: "at = parents.get(at)",
     replace: "at = undefined",
     why: "heights are not passed on"
   },
@@ -112,14 +112,14 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "state/Relation.ts",
-    find: "HashSet.isEmpty(left) ?",
-    replace: "HashSet.size(left) < 0 ?",
-    why: "empty entries stay in the index"
+    find: "return ids === id ? undefined : ids",
+    replace: "return ids",
+    why: "entries of units that left stay in the index"
   },
   {
     file: "state/RecentCommands.ts",
-    find: "next - 1 - recentCommandsMax))\n  return",
-    replace: "next - recentCommandsMax))\n  return",
+    find: "this.count < recentCommandsMax",
+    replace: "this.count < recentCommandsMax - 1",
     why: "one command too few is remembered"
   },
   {
@@ -178,8 +178,8 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "values/Text.ts",
-    find: "raw.normalize(\"NFC\").trim()),\n      encode",
-    replace: "raw.trim()),\n      encode",
+    find: "raw.normalize(\"NFC\").trim()),\n        encode",
+    replace: "raw.trim()),\n        encode",
     why: "equal texts are different"
   },
   {
@@ -220,14 +220,14 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "evolve/evolve.ts",
-    find: "return { created_id: event.team_id }",
-    replace: "return {}",
+    find: "return creating(event.team_id)",
+    replace: "return { id, type, version, position }",
     why: "a repetition does not say which team it created"
   },
   {
     file: "state/Forest.ts",
-    find: "if (id === top || !HashMap.has(forest.children, top)) return id === top",
-    replace: "if (!HashMap.has(forest.children, top)) return false",
+    find: "if (id === top || !forest.children.has(top)) return id === top",
+    replace: "if (!forest.children.has(top)) return false",
     why: "a unit without units below it can stand below itself"
   },
   {

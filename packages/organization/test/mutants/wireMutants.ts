@@ -40,8 +40,8 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "CommandSubject.ts",
-    find: "tokens.length > 2 || type === undefined",
-    replace: "type === undefined",
+    find: "commandTypeOfToken.get(subject.slice(dot + 1))",
+    replace: "commandTypeOfToken.get(subject.slice(dot + 1).split(\".\")[0]!)",
     why: "subjects may go on"
   },
   {
@@ -169,5 +169,59 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     find: "created_id === request.createdId",
     replace: "created_id !== \"\"",
     why: "a repetition is said to have created what it names"
+  },
+  {
+    file: "values/Text.ts",
+    find: "/^[!-~](?:[ -~]*[!-~])?$/",
+    replace: "/^[ -~]*$/",
+    why: "the shortcut for plain text leaves the space around it"
+  },
+  {
+    file: "values/TextList.ts",
+    find: " && value.indexOf(item) === index",
+    replace: "",
+    why: "the shortcut for short lists keeps what is repeated"
+  },
+  {
+    file: "values/Metadata.ts",
+    find: " || hostileKeys.has(key)",
+    replace: "",
+    why: "the shortcut for flat metadata takes hostile keys"
+  },
+  {
+    file: "values/Metadata.ts",
+    find: "bytesMax / 6",
+    replace: "bytesMax",
+    why: "the shortcut for flat metadata takes too many bytes"
+  },
+  {
+    file: "values/Quantity.ts",
+    find: " && value as number <= maximum",
+    replace: "",
+    why: "the shortcut for quantities takes any number"
+  },
+  {
+    file: "wire/nullable.ts",
+    find: "value === null ? undefined : quick(value)",
+    replace: "value === null ? null : quick(value)",
+    why: "the shortcut of a field with a default leaves null in it"
+  },
+  {
+    file: "wire/parseJson.ts",
+    find: "json.indexOf(\"{\"); at !== -1;",
+    replace: "-1; at !== -1;",
+    why: "text that nests too deep is not looked at"
+  },
+  {
+    file: "Timestamp.ts",
+    find: "second !== lastSecond",
+    replace: "Number.isNaN(lastSecond)",
+    why: "the first second goes on for ever"
+  },
+  {
+    file: "wire/parseJson.ts",
+    find: "json.length > 2 * depthMax",
+    replace: "json.length > 3 * depthMax",
+    why: "stored text that nests too deep is not looked at"
   }
 ]

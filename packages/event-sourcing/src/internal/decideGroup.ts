@@ -1,0 +1,69 @@
+import type { Loaded } from "../Aggregate.ts"
+import type { Decider, Decision } from "../Decider.ts"
+import type { PendingCommand } from "./PendingCommand.ts"
+
+/** A command and what was decided on it. */
+export interface Decided<C, Event, Rejection> {
+  readonly command: C
+  readonly decision: Decision<Event, Rejection>
+  /** The version that it was decided on: the events of those before it count. */
+  readonly version: number
+}
+
+/** What a group comes to, should its events be stored where they were decided. */
+export interface Plan<C, Event, Rejection> {
+  readonly decided: ReadonlyArray<Decided<C, Event, Rejection>>
+  /** What they have to store, in order, and the trace that each event belongs to. */
+  readonly events: ReadonlyArray<Event>
+  readonly traceparents: ReadonlyArray<string | undefined>
+  /** Those that can be decided only when the events are stored. */
+  readonly later: ReadonlyArray<C>
+}
+
+/** Whether events are to be stored for it. */
+export const isToBeStored = <Command, Context, Rejection>(
+  command: PendingCommand<Command, Context, Rejection>,
+  decision: Decision<unknown, unknown>
+): boolean => decision._tag === "Accepted" && !command.request.dryRun
+
+/**
+ * Decides commands of one aggregate, each on what those before it come to. Where events will be is known once they are stored:
+ * the answer to a repeated command says it, so such a command waits. Commands that are over are left out.
+ */
+export const decideGroup = <State, Command, Event, Rejection, Context>(
+  { decide, evolve }: Decider<State, Command, Event, Rejection, Context>,
+  loaded: Loaded<State>,
+  group: ReadonlyArray<PendingCommand<Command, Context, Rejection>>,
+  eventsMax: number
+): Plan<PendingCommand<Command, Context, Rejection>, Event, Rejection> => {
+  const decided: Array<Decided<PendingCommand<Command, Context, Rejection>, Event, Rejection>> = []
+  const events: Array<Event> = []
+  const traceparents: Array<string | undefined> = []
+  const later: Array<PendingCommand<Command, Context, Rejection>> = []
+  let state = loaded.state
+  let evolved = 0
+  for (const command of group) {
+    if (command.isOver) continue
+    if (events.length > 0 && events.length >= eventsMax) {
+      later.push(command)
+      continue
+    }
+    for (; evolved < events.length; evolved++) state = evolve(state, events[evolved]!, loaded.cursor.position)
+    const decision = decide(state, command.request.command, command.request.context)
+    const repeatsNew = decision._tag === "Duplicate" && events.length > 0
+    const isTooMuch = decision._tag === "Accepted" && events.length > 0 &&
+      events.length + decision.events.length > eventsMax
+    if (repeatsNew || isTooMuch) {
+      later.push(command)
+      continue
+    }
+    decided.push({ command, decision, version: loaded.cursor.version + events.length })
+    if (decision._tag !== "Accepted" || !isToBeStored(command, decision)) continue
+    const { traceparent } = command
+    for (const event of decision.events) {
+      events.push(event)
+      traceparents.push(traceparent)
+    }
+  }
+  return { decided, events, traceparents, later }
+}

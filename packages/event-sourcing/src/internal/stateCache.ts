@@ -1,0 +1,115 @@
+import { Effect } from "effect"
+import type { AggregateOptions, Loaded } from "../Aggregate.ts"
+import type { ObservedEvent } from "../EventStore.ts"
+import { RecentlyUsed } from "./RecentlyUsed.ts"
+import { snapshotIsDue } from "./snapshotIsDue.ts"
+
+/**
+ * The states that a replica keeps, and how events that pass by move them on.
+ *
+ * An event that passes is a hint: it may come late, or not at all. A cached state takes it when it is the next one by its
+ * number, and ignores what it has already or what lies further ahead, so it is always a state that the aggregate has had.
+ * Whether it still has it the guard of an append tells, or the leader. An event that comes later but has a number that is
+ * taken, or none, means that the history is another one than was thought: then nothing is cached any more.
+ *
+ * While the store is asked about an aggregate, its events wait. The answer says more than they do: an append brings its own
+ * events, which would be folded twice, a read brings what came in between. When it has been taken, events that it knew are
+ * ignored, and the others follow on it. So an older state never takes the place of a newer one, whichever came first: an event
+ * or the acknowledgement of the append that made it, an event of somebody else or the refusal that it was the cause of.
+ */
+
+/** Events of one aggregate that wait, at most. Those beyond are not seen, which the next one shows. */
+const waitingMax = 64
+
+/** What an event that passed did to a cached state. */
+export type Passed = "advanced" | "missed" | "dropped"
+
+interface Asked {
+  /** How many calls of the store are under way. */
+  calls: number
+  readonly events: Array<ObservedEvent>
+}
+
+/** See the module comment. `onPassed` is told what became of states that an event was news to. */
+export class StateCache<State, Event> {
+  readonly #options: AggregateOptions<State, Event>
+  readonly #states: RecentlyUsed<Loaded<State>>
+  readonly #asked = new Map<string, Asked>()
+  readonly #onPassed: (what: Passed) => void
+
+  constructor(options: AggregateOptions<State, Event>, onPassed: (what: Passed) => void) {
+    this.#options = options
+    this.#onPassed = onPassed
+    this.#states = new RecentlyUsed({
+      entries: options.cacheCapacity,
+      weight: options.cacheSize?.max ?? 0,
+      weigh: ({ state }) => options.cacheSize?.sizeOf(state) ?? 0
+    })
+  }
+
+  get(aggregateId: string): Loaded<State> | undefined {
+    return this.#states.get(aggregateId)
+  }
+
+  set(loaded: Loaded<State>): void {
+    this.#states.set(loaded.aggregateId, loaded)
+  }
+
+  delete(aggregateId: string): void {
+    this.#states.delete(aggregateId)
+  }
+
+  /** Runs what asks the store about an aggregate and takes the answer into the cache: events wait for that. */
+  whileAsking<A, E, R>(aggregateId: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    return Effect.acquireUseRelease(
+      Effect.sync(() => {
+        const asked = this.#asked.get(aggregateId) ?? { calls: 0, events: [] }
+        asked.calls += 1
+        this.#asked.set(aggregateId, asked)
+        return asked
+      }),
+      () => effect,
+      (asked) =>
+        Effect.sync(() => {
+          asked.calls -= 1
+          if (asked.calls > 0) return
+          this.#asked.delete(aggregateId)
+          for (const event of asked.events) this.#take(event)
+        })
+    )
+  }
+
+  /** Shows an event that passes. Most are of aggregates that are not cached, so it is not read before it is needed. */
+  pass(event: ObservedEvent): void {
+    const asked = this.#asked.get(event.aggregateId)
+    if (asked === undefined) this.#take(event)
+    else if (asked.events.length < waitingMax) asked.events.push(event)
+  }
+
+  #take({ aggregateId, position, read }: ObservedEvent): void {
+    const cached = this.#states.peek(aggregateId)
+    if (cached === undefined || position <= cached.cursor.position) return
+    const { decider, events, snapshotEvery } = this.#options
+    const recorded = read()
+    const version = cached.cursor.version + 1
+    if (recorded.version > version) {
+      this.#onPassed("missed")
+    } else if (recorded.version < version) {
+      this.#states.delete(aggregateId)
+      this.#onPassed("dropped")
+    } else {
+      this.#states.replace(aggregateId, {
+        ...cached,
+        state: decider.evolve(cached.state, events.decode(recorded), position),
+        cursor: { version, position },
+        lastEventId: recorded.id,
+        confirmed: false,
+        // Whoever appended the event saves the snapshot that is due with it.
+        snapshotVersion: snapshotIsDue(version, cached.snapshotVersion, snapshotEvery)
+          ? version
+          : cached.snapshotVersion
+      })
+      this.#onPassed("advanced")
+    }
+  }
+}
