@@ -8,6 +8,9 @@ export interface ColdLoads {
 /** Events between two snapshots. */
 export const snapshotEvery = 100
 
+/** The length of the histories that are also loaded before the stream is as long as it will be. */
+export const comparedEvents = 1_000
+
 /** How long it took to load, in microseconds, each the median of several loads. */
 export interface ColdLoadTimes {
   /** Events in the stream while it was measured. */

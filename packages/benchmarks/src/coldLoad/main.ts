@@ -15,7 +15,7 @@ import { connect, type NatsConnection } from "@nats-io/transport-node"
 import { ConfigProvider, Effect, Layer, Logger, Option, Schedule } from "effect"
 import { median } from "../Figure.ts"
 import { organizationIdAt } from "../load/encodeCommands.ts"
-import { type ColdLoadResult, type ColdLoads, type ColdLoadTimes, snapshotEvery } from "./ColdLoads.ts"
+import { type ColdLoadResult, type ColdLoads, type ColdLoadTimes, comparedEvents, snapshotEvery } from "./ColdLoads.ts"
 import { storedEvent } from "./storedEvents.ts"
 
 /** Events behind a snapshot: as many as there are on average. */
@@ -175,7 +175,11 @@ const snapshotSize = async (client: NatsConnection): Promise<number> => {
 const run = Effect.fnUntraced(function*(wanted: ColdLoads) {
   const client = yield* Effect.promise(() => connect({ servers: wanted.url, noAsyncTraces: true }))
   const [saving, loader] = [yield* makeLoader(tail), yield* makeLoader(Number.MAX_SAFE_INTEGER)]
-  const few = yield* fill(client, saving, { ...wanted, otherEvents: wanted.otherEvents / 10 })
+  const few = yield* fill(client, saving, {
+    ...wanted,
+    histories: wanted.histories.filter((events) => events === comparedEvents),
+    otherEvents: wanted.otherEvents / 10
+  })
   const before = yield* measure(client, loader, few)
   const kinds = yield* fill(client, saving, { ...wanted, otherEvents: wanted.otherEvents * 0.9 })
   const after = yield* measure(client, loader, kinds)

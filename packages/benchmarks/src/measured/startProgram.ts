@@ -29,7 +29,7 @@ export interface Program {
 }
 
 /** Longest wait for a line. */
-const patienceMillis = 300_000
+const patienceMillis = 900_000
 
 /** Kinds of warnings, and last lines, that are repeated when something went wrong. */
 const [kindsShown, linesShown] = [10, 5]

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { join } from "node:path"
 import type { Benchmark } from "../Benchmark.ts"
-import type { ColdLoadResult, ColdLoads } from "../coldLoad/ColdLoads.ts"
+import { type ColdLoadResult, type ColdLoads, comparedEvents } from "../coldLoad/ColdLoads.ts"
 import type { Figure } from "../Figure.ts"
 import { startBrokers } from "../measured/Contender.ts"
 import { startProgram } from "../measured/startProgram.ts"
@@ -21,7 +21,7 @@ export const coldLoad: Benchmark = {
     const named = ({ events, snapshot }: { readonly events: number; readonly snapshot: boolean }) =>
       `cold load, ${events} events${snapshot ? " and a snapshot" : ""}`
     const stated = (load: { readonly events: number; readonly snapshot: boolean }) =>
-      load.events === 1_000 && load.snapshot
+      load.events === comparedEvents && load.snapshot
     const loads = many.loads.map((load): Figure => ({
       name: named(load),
       value: load.micros,
