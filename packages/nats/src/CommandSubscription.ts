@@ -77,8 +77,8 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         }
         const headers = encodeHeaders(reply.headers)
         const bytes = Buffer.byteLength(reply.body) + headerBytes(headers)
-        // Beside the appends: what is written on one socket in one turn is one write.
-        const { publish } = connection.main
+        // Permissions to answer hold for the connection that the request came on.
+        const { publish } = connection.commands
         if (maxPayloadBytes === 0 || bytes <= maxPayloadBytes) return publish(message.reply, reply.body, { headers })
         const small = options.defect(incoming)
         return Effect.andThen(
@@ -160,7 +160,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         const deadline = options.drainTimeout ?? drainTimeoutDefault
         const drained = yield* subscription.drain.pipe(
           Effect.andThen(FiberSet.awaitEmpty(handlers)),
-          Effect.andThen(Effect.ignore(Effect.all([connection.main.flush, connection.commands.flush]))),
+          Effect.andThen(Effect.ignore(connection.commands.flush)),
           Effect.timeoutOption(deadline)
         )
         if (Option.isNone(drained)) {

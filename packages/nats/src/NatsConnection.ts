@@ -64,9 +64,9 @@ const pingIntervalDefault: Duration.Input = "10 seconds"
  * full jitter. Each cause of failure is logged once. A refused login or TLS is an error in the log, and is retried.
  */
 export class NatsConnection extends Context.Service<NatsConnection, {
-  /** Appends, requests to the leader, and answers to commands. */
+  /** Appends and requests to the leader. */
   readonly main: Socket.NatsSocket
-  /** Commands, and refusals for want of room. */
+  /** Commands and their answers. */
   readonly commands: Socket.NatsSocket
   /** Bulk reads. */
   readonly bulk: Socket.NatsSocket
