@@ -15,7 +15,7 @@ import * as StreamApi from "./StreamApi.ts"
  *
  * Warm (the cursor is known at once): the leader's last message, one round trip, and no more when that is all that is new.
  * Cold: the leader's last message and the last of every type while the cursor is on its way, then literal-subject batches:
- * two waits, each of one write, because all of it goes over the socket for bulk reads, as snapshots do. Direct answers may be old, so what they give counts only when versions run without a gap up to the leader's
+ * two waits. Direct answers may be old, so what they give counts only when versions run without a gap up to the leader's
  * last; what is missing is asked for again, then fetched from the leader. So is what no replica answers, and everything
  * when direct gets are off or not permitted.
  */
@@ -62,7 +62,7 @@ export const readHistory = (
 
     const leaderLast = Effect.map(
       source.lease.confirm(
-        StreamApi.leaderMessage(warm ? source.main : source.bulk, source.stream, { last_by_subj: filter })
+        StreamApi.leaderMessage(source.main, source.stream, { last_by_subj: filter })
       ),
       (message) => message === undefined ? undefined : fromLeader(source.prefix, message)
     )
@@ -121,7 +121,7 @@ const otherEvent = (aggregateId: string, { version }: Cursor) =>
 /** Asks the leader for the event that the cursor names, beside the reads that go on from there. It may be forgotten. */
 const verifyCursor = Effect.fnUntraced(function*(source: HistorySource, aggregateId: string, cursor: NamedCursor) {
   if ((cursor.eventId ?? null) === null || cursor.position === 0) return
-  const message = yield* StreamApi.leaderMessage(source.bulk, source.stream, { seq: cursor.position })
+  const message = yield* StreamApi.leaderMessage(source.main, source.stream, { seq: cursor.position })
   if (message !== undefined && isOther(cursor, fromLeader(source.prefix, message))) {
     return yield* otherEvent(aggregateId, cursor)
   }
