@@ -199,10 +199,14 @@ const incomingOf = (message: NatsMessage): IncomingMessage => {
   }
 }
 
-const encodeHeaders = (headers: HeaderRecord): HeaderRecord =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, isLiteral(name, value) ? value : HeaderText.encode(value)])
-  )
+const encodeHeaders = (headers: HeaderRecord): HeaderRecord => {
+  const encoded: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]!
+    encoded[name] = isLiteral(name, value) ? value : HeaderText.encode(value)
+  }
+  return encoded
+}
 
 /** Tracing systems do not decode, and a percent sign may stand in what they say. */
 const isLiteral = (name: string, value: string): boolean => name === "tracestate" && /^[\x20-\x7E]*$/.test(value)

@@ -4,7 +4,7 @@ import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreE
 import { Duration, Effect, Layer, References, Semaphore } from "effect"
 import { type BatchMessage, maxBatchMessages, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
-import { eventHeaders, expectationHeaders, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
+import { addExpectation, eventHeaders, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
 import { followEvents } from "./internal/FollowEvents.ts"
 import { makeLeaderLease } from "./internal/LeaderLease.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
@@ -109,36 +109,28 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   ): Effect.Effect<ReadonlyArray<number>, StoreError> =>
     Effect.flatMap(connection.server, ({ maxPayloadBytes }) => {
       if (!isSubjectToken(aggregateId)) return noToken(aggregateId)
+      const filter = filterOf(stream.subjectPrefix, aggregateId)
       if (events.length > maxBatchMessages) {
         return Effect.die(new Error(`an append takes at most ${maxBatchMessages} events, not ${events.length}`))
       }
-      const [first, ...others] = events.map((event, index): BatchMessage => ({
-        subject: subjectOf(stream.subjectPrefix, aggregateId, event.token),
-        headers: eventHeaders(aggregateId, event, expected.version + index + 1),
-        payload: event.data
-      }))
-      const guarded: BatchMessage = {
-        ...first!,
-        headers: {
-          ...first!.headers,
-          ...expectationHeaders({
-            stream: stream.name,
-            filter: filterOf(stream.subjectPrefix, aggregateId),
-            position: expected.position
-          })
-        }
+      const messageOf = (event: EventToAppend, index: number): BatchMessage => {
+        const headers = eventHeaders(aggregateId, event, expected.version + index + 1)
+        if (index === 0) addExpectation(headers, { stream: stream.name, filter, position: expected.position })
+        return { subject: subjectOf(stream.subjectPrefix, aggregateId, event.token), headers, payload: event.data }
       }
+      const [first, ...others] = events
+      const guarded = messageOf(first, 0)
       const operation: AppendOperation = {
         _tag: "Append",
         store: stream.name,
         aggregateId,
         expectedPosition: expected.position
       }
-      const bytes = Math.max(bytesOf(guarded), ...others.map(bytesOf))
+      const [second, ...rest] = others.map((event, index) => messageOf(event, index + 1))
+      const bytes = second === undefined ? bytesOf(guarded) : Math.max(...[guarded, second, ...rest].map(bytesOf))
       if (bytes > maxPayloadBytes && maxPayloadBytes > 0) {
         return Effect.fail(toStoreError(tooLarge(maxPayloadBytes, bytes), operation))
       }
-      const [second, ...rest] = others
       const publish = second === undefined
         ? publishOne(connection.main, guarded, ackTimeoutMillis)
         : publishAtomicBatch(connection.main, [guarded, second, ...rest], ackTimeoutMillis)

@@ -1,7 +1,7 @@
 import type { Msg, MsgHdrs, NatsConnection as Client, Subscription } from "@nats-io/nats-core"
 import { Effect, type Scope } from "effect"
 import { makeCork } from "./internal/Cork.ts"
-import { encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
+import { bytesOf, encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
 import { hasStatus } from "./internal/HeaderValues.ts"
 import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
 import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered } from "./NatsError.ts"
@@ -194,7 +194,7 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
         if (!isLive(client)) return Effect.fail(notConnected)
         cork()
         try {
-          client.publish(subject, payload, {
+          client.publish(subject, bytesOf(payload), {
             ...(options?.headers === undefined ? {} : { headers: encodeHeaders(options.headers) }),
             ...(options?.reply === undefined ? {} : { reply: options.reply })
           })

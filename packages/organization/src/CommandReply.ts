@@ -151,19 +151,14 @@ export const failureReply = (
 export const encodeReply = (
   reply: CommandReply,
   trace: TraceContext = noTrace
-): { readonly body: string; readonly headers: Record<string, string> } => ({
-  body: JSON.stringify(reply.status === "ok" ? encodeSuccess(reply) : encodeFailure(reply)),
-  headers: {
-    ...(reply.status === "error"
-      ? {
-        "Nats-Service-Error": headerText(reply.error),
-        "Nats-Service-Error-Code": String(statusOf[reply.failure.category])
-      }
-      : {}),
-    ...(reply.correlation_id === null ? {} : { "X-Correlation-ID": reply.correlation_id }),
-    ...traceHeaders(trace)
-  }
-})
+): { readonly body: string; readonly headers: Record<string, string> } => {
+  const headers: Record<string, string> = { ...traceHeaders(trace) }
+  if (reply.correlation_id !== null) headers["X-Correlation-ID"] = reply.correlation_id
+  if (reply.status === "ok") return { body: JSON.stringify(encodeSuccess(reply)), headers }
+  headers["Nats-Service-Error"] = headerText(reply.error)
+  headers["Nats-Service-Error-Code"] = String(statusOf[reply.failure.category])
+  return { body: JSON.stringify(encodeFailure(reply)), headers }
+}
 
 /**
  * Answers one error again and again, as {@link encodeReply} does with a {@link failureReply} of unknown version, at a

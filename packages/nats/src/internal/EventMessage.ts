@@ -1,6 +1,6 @@
 import type { EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import type { MsgHdrs } from "@nats-io/nats-core"
-import type { HeaderRecord, NatsMessage } from "../NatsSocket.ts"
+import type { NatsMessage } from "../NatsSocket.ts"
 import * as HeaderText from "./HeaderText.ts"
 import { type HeaderValues, headerValues, storedHeaderValues } from "./HeaderValues.ts"
 import type { StoredMessage } from "./StreamApi.ts"
@@ -29,31 +29,34 @@ export interface Expectation {
   readonly position: number
 }
 
-/** The headers that make the append conditional. Never `Nats-Expected-Last-Msg-Id`: it kills replicated streams. */
-export const expectationHeaders = (expectation: Expectation): HeaderRecord => ({
-  "Nats-Expected-Stream": expectation.stream,
-  "Nats-Expected-Last-Subject-Sequence": String(expectation.position),
-  "Nats-Expected-Last-Subject-Sequence-Subject": expectation.filter
-})
+/** Adds the headers that make an append conditional. Never `Nats-Expected-Last-Msg-Id`: it kills replicated streams. */
+export const addExpectation = (headers: Record<string, string>, { filter, position, stream }: Expectation): void => {
+  headers["Nats-Expected-Stream"] = stream
+  headers["Nats-Expected-Last-Subject-Sequence"] = String(position)
+  headers["Nats-Expected-Last-Subject-Sequence-Subject"] = filter
+}
 
-/** The headers that describe an event. */
+/** The headers that describe an event, one by one and without spreads: each command makes them. */
 export const eventHeaders = (
   aggregateId: string,
   event: EventToAppend,
   version: number
-): HeaderRecord => ({
-  "Nats-Msg-Id": HeaderText.encode(event.id),
-  "X-Aggregate-ID": aggregateId,
-  "X-Aggregate-Version": String(version),
-  "X-Event-Type": HeaderText.encode(event.type),
-  "X-Event-Version": String(event.schemaVersion),
-  "X-Command-ID": HeaderText.encode(event.cause.commandId),
-  "X-Correlation-ID": HeaderText.encode(event.cause.correlationId),
-  "X-Causation-ID": HeaderText.encode(event.cause.causationId),
-  ...(event.cause.actor === null ? {} : { "X-Actor": HeaderText.encode(event.cause.actor) }),
-  ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
-  "Content-Type": "application/json"
-})
+): Record<string, string> => {
+  const headers: Record<string, string> = {
+    "Nats-Msg-Id": HeaderText.encode(event.id),
+    "X-Aggregate-ID": aggregateId,
+    "X-Aggregate-Version": String(version),
+    "X-Event-Type": HeaderText.encode(event.type),
+    "X-Event-Version": String(event.schemaVersion),
+    "X-Command-ID": HeaderText.encode(event.cause.commandId),
+    "X-Correlation-ID": HeaderText.encode(event.cause.correlationId),
+    "X-Causation-ID": HeaderText.encode(event.cause.causationId),
+    "Content-Type": "application/json"
+  }
+  if (event.cause.actor !== null) headers["X-Actor"] = HeaderText.encode(event.cause.actor)
+  if (event.traceparent !== undefined) headers["traceparent"] = event.traceparent
+  return headers
+}
 
 /** The aggregate that an event under this subject belongs to. */
 export const aggregateIdOf = (prefix: string, subject: string): string => {

@@ -1,18 +1,26 @@
-import { type MsgHdrs, MsgHdrsImpl } from "@nats-io/nats-core"
+import { type MsgHdrs } from "@nats-io/nats-core"
 
 /** Header names and values. Values hold neither CR nor LF: see `HeaderText.ts`. */
 export type HeaderRecord = Readonly<Record<string, string>>
 
 /**
- * Headers for the client. Its own `set` looks at each letter of each name and at all names that are there already; names
- * here are constants of this package, and values only have to be kept from beginning another line. Throws for those.
+ * Headers for the client, which asks those of a message to send for their bytes and for nothing else. Its own class looks at each
+ * letter of each name and keeps lists of values; names here are constants of this package, and values only have to be kept
+ * from beginning another line. Throws for those.
  */
 export const encodeHeaders = (record: HeaderRecord): MsgHdrs => {
-  const values: Record<string, Array<string>> = {}
+  let text = "NATS/1.0\r\n"
   for (const name in record) {
     const value = record[name]!
-    if (/[\r\n]/.test(value)) throw new Error(`the value of header ${name} has more than one line`)
-    values[name] = [value]
+    if (value.includes("\n") || value.includes("\r")) {
+      throw new Error(`the value of header ${name} has more than one line`)
+    }
+    text += `${name}: ${value}\r\n`
   }
-  return MsgHdrsImpl.fromRecord(values)
+  const bytes = Buffer.from(`${text}\r\n`)
+  return { encode: () => bytes } as Partial<MsgHdrs> as MsgHdrs
 }
+
+/** A payload for the client, whose own way from text to bytes takes three times as long. */
+export const bytesOf = (payload: Uint8Array | string): Uint8Array =>
+  typeof payload === "string" ? Buffer.from(payload) : payload

@@ -5,7 +5,7 @@ import {
   type Subscription
 } from "@nats-io/nats-core"
 import { fromClient, NatsError, NoResponders, Unanswered } from "../NatsError.ts"
-import { encodeHeaders, type HeaderRecord } from "./HeaderRecord.ts"
+import { bytesOf, encodeHeaders, type HeaderRecord } from "./HeaderRecord.ts"
 
 /** What is asked. */
 export interface Question {
@@ -58,7 +58,7 @@ export class RequestInbox {
     )
     this.waiting.set(reply, { ...asker, subject, timer })
     try {
-      this.client.publish(subject, payload, {
+      this.client.publish(subject, bytesOf(payload), {
         reply,
         ...(headers === undefined ? {} : { headers: encodeHeaders(headers) })
       })
