@@ -231,7 +231,7 @@ it.live("the trace of the requester goes on in the replica, the event and the an
       const { message } = stored.json<{ message: { hdrs: string } }>()
       assert.include(
         Buffer.from(message.hdrs, "base64").toString(),
-        `traceparent: 00-${append?.traceId}-${append?.spanId}-01`
+        `traceparent: 00-${replica?.traceId}-${replica?.spanId}-01`
       )
 
       const headers = { traceparent: `00-${client?.traceId}-${client?.spanId}-01`, tracestate: "vendor=50%,other=1" }
