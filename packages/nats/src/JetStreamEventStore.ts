@@ -30,6 +30,9 @@ export interface JetStreamEventStoreOptions {
   readonly maxAppendsInFlight?: number | undefined
 }
 
+/** Batches in flight at once, further ones wait: a stream takes 50 from all replicas together, and refuses what is more. */
+const maxBatchesInFlight = 16
+
 const ackTimeoutDefault: Duration.Input = "5 seconds"
 const maxAppendsInFlightDefault = 256
 
@@ -51,6 +54,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const stream = yield* EventStream
   const traced = yield* References.TracerEnabled
   const appends = yield* Semaphore.make(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
+  const batches = yield* Semaphore.make(maxBatchesInFlight)
   const ackTimeoutMillis = Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
   const lease = yield* makeLeaderLease(connection.main, stream.name, stream.replicas)
   // Whoever starts waits, rather than its first commands.
@@ -133,7 +137,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       }
       const publish = second === undefined
         ? publishOne(connection.main, guarded, ackTimeoutMillis)
-        : publishAtomicBatch(connection.main, [guarded, second, ...rest], ackTimeoutMillis)
+        : batches.withPermit(publishAtomicBatch(connection.main, [guarded, second, ...rest], ackTimeoutMillis))
       return Effect.matchEffect(appends.withPermit(publish), {
         onSuccess: ({ seq }) => Effect.succeed(events.map((_, index) => seq - events.length + index + 1)),
         onFailure: (error) => appendFailed(error, operation, bytes)

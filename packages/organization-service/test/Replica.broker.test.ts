@@ -63,6 +63,28 @@ layer(stores, { timeout: "60 seconds", excludeTestServices: true })("what a comm
       assert.deepStrictEqual(requests, [`organization.events.${id}.updated`])
     }))
 
+  it.effect("many for one organization at once: two round trips at most, for the first and for all that waited meanwhile", () =>
+    Effect.gen(function*() {
+      const { ask } = yield* makeClient()
+      const { measure } = yield* RoundTrips
+      const id = newId()
+      yield* ask(creation(id))
+      const names = Array.from({ length: 40 }, (_, n) => `Name ${n}`)
+      const { requests, value } = yield* measure(
+        Effect.forEach(names, (name) => ask(rename(id, name)), { concurrency: "unbounded" })
+      )
+      assert.isAtMost(requests.length, 2)
+      assert.deepStrictEqual(
+        value.map(({ outcome, version }) => ({ outcome, version })),
+        names.map((_, n) => ({ outcome: "applied", version: n + 2 }))
+      )
+      const { events } = yield* (yield* EventStore).read(id, Effect.succeed(start))
+      assert.deepStrictEqual(
+        events.map(({ position }) => position).slice(1),
+        value.map(({ stream_sequence }) => stream_sequence)
+      )
+    }))
+
   it.effect("warm, refused or without change: one round trip, the confirmation by the leader", () =>
     Effect.gen(function*() {
       const { ask, measured } = yield* makeClient()
