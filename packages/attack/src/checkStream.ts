@@ -36,15 +36,16 @@ const checkChain = ({ events, organizationId, states }: Replay): ReadonlyArray<V
     const version = message.headers["X-Aggregate-Version"]
     const expected = message.headers["Nats-Expected-Last-Subject-Sequence"]
     const guarded = message.headers["Nats-Expected-Last-Subject-Sequence-Subject"]
-    const before = events[index - 1]?.message.sequence ?? 0
+    const before = events[index - 1]?.message
+    const isGuarded = expected === String(before?.sequence ?? 0) && guarded === filter
     return [
       ...(version === String(index + 1)
         ? []
         : [{ kind: "gap" as const, ...about, detail: `version ${version} stands where ${index + 1} should` }]),
-      ...(expected === String(before) && guarded === filter ? [] : [{
+      ...(isGuarded || continuesBatch(before, message) ? [] : [{
         kind: "unguarded" as const,
         ...about,
-        detail: `stored on the condition that ${guarded} ends at ${expected}; it ended at ${before}`
+        detail: `stored on the condition that ${guarded} ends at ${expected}; it ended at ${before?.sequence ?? 0}`
       }]),
       ...(event.event_type === "Opaque"
         ? [{ kind: "undecided" as const, ...about, detail: `an event that cannot be read: ${event.recorded_type}` }]
@@ -57,4 +58,12 @@ const checkChain = ({ events, organizationId, states }: Replay): ReadonlyArray<V
     detail: `version ${version}, ${event_type}, does not fit: ${why}`
   }))
   return [...links, ...anomalies]
+}
+
+/** Whether a message was stored together with the one before it, so that the guard of that one is its own. */
+const continuesBatch = (before: StoredMessage | undefined, message: StoredMessage): boolean => {
+  const [id, number] = [message.headers["Nats-Batch-Id"], Number(message.headers["Nats-Batch-Sequence"])]
+  return before !== undefined && id !== undefined && before.headers["Nats-Batch-Id"] === id &&
+    before.headers["Nats-Batch-Commit"] === undefined && Number(before.headers["Nats-Batch-Sequence"]) === number - 1 &&
+    before.sequence === message.sequence - 1
 }

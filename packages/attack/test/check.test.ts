@@ -156,6 +156,25 @@ describe("what is found", () => {
     expect(kinds(story.history())).toEqual(["unguarded"])
   })
 
+  it("unguarded: not in the batch of the one before it, whose guard would be its own", () => {
+    const together = (follows: Readonly<Record<string, string>>, before: Readonly<Record<string, string>> = {}) => {
+      const story = new Story()
+      story.create(1)
+      story.rename(2, "Brook")
+      story.rename(3, "Cedar")
+      const [last, first] = [story.stream.pop()!, story.stream.pop()!]
+      const batch = (number: number) => ({ "Nats-Batch-Id": "batch", "Nats-Batch-Sequence": String(number) })
+      const unguarded = Object.entries(last.headers).filter(([name]) => !name.startsWith("Nats-Expected-"))
+      story.stream.push({ ...first, headers: { ...first.headers, ...batch(1), ...before } })
+      story.stream.push({ ...last, headers: { ...Object.fromEntries(unguarded), ...batch(2), ...follows } })
+      return kinds(story.history())
+    }
+    expect(together({ "Nats-Batch-Commit": "1" })).toEqual([])
+    expect(together({ "Nats-Batch-Id": "another" })).toEqual(["unguarded"])
+    expect(together({ "Nats-Batch-Sequence": "3" })).toEqual(["unguarded"])
+    expect(together({}, { "Nats-Batch-Commit": "1" })).toEqual(["unguarded"])
+  })
+
   it("stale: a refusal from before what had been acknowledged", () => {
     const story = new Story()
     story.create(1)
