@@ -20,7 +20,7 @@ import { headerBytes } from "./NatsSocket.ts"
  * A stream with one replica on disk makes and deletes a store of files for each batch: 2 ms, as long as some ten single appends
  * take. A replicated one keeps batches in memory, and they cost no more than one append.
  */
-const stagedBatchFrom = 16
+const stagedBatchFrom = 24
 
 /** Bounds of the event store; all have a default. */
 export interface JetStreamEventStoreOptions {
