@@ -82,9 +82,17 @@ export const benchCommand = Command.make(
       onSome: readBaseline
     })
     const [name, scale] = options.quick ? ["quick", quick] as const : ["full", full] as const
-    const report = yield* runBenchmarks(wanted, name, scale, (line) => void process.stderr.write(`${line}\n`))
+    const { failures, report } = yield* runBenchmarks(
+      wanted,
+      name,
+      scale,
+      (line) => void process.stderr.write(`${line}\n`)
+    )
     yield* writeReport(options.json, report)
     yield* Console.log(renderReport(report, known))
     yield* Console.log(`\nfigures as JSON: ${options.json}`)
+    if (failures.length > 0) {
+      return yield* new BenchmarkFailed({ detail: failures.map(({ detail }) => detail.split("\n")[0]).join("; ") })
+    }
   })
 ).pipe(Command.withDescription("Measure the service beside a bare publisher and a service that does nothing"))

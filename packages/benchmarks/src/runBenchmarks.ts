@@ -1,10 +1,13 @@
 import { Effect } from "effect"
 import { cpus, release, totalmem, type } from "node:os"
-import type { Benchmark } from "./Benchmark.ts"
+import { type Benchmark, BenchmarkFailed } from "./Benchmark.ts"
 import type { Report } from "./Report.ts"
 import type { Scale } from "./Scale.ts"
 
-/** Runs benchmarks one after the other; `progress` hears of each before it begins. Fails when one cannot be measured. */
+/**
+ * Runs benchmarks one after the other; `progress` hears of each before it begins. One that cannot be measured is among
+ * the failures, and the others go on.
+ */
 export const runBenchmarks = Effect.fnUntraced(function*(
   benchmarks: ReadonlyArray<Benchmark>,
   name: Report["scale"],
@@ -12,14 +15,17 @@ export const runBenchmarks = Effect.fnUntraced(function*(
   progress: (line: string) => void
 ) {
   const at = new Date().toISOString()
-  const done = yield* Effect.forEach(benchmarks, (benchmark) =>
+  const [done, failures] = yield* Effect.partition(benchmarks, (benchmark) =>
     Effect.gen(function*() {
       progress(`${benchmark.name}: ${benchmark.about} …`)
       const started = performance.now()
-      const figures = yield* Effect.scoped(benchmark.run(scale))
+      const figures = yield* Effect.scoped(benchmark.run(scale)).pipe(
+        Effect.mapError(({ detail }) => new BenchmarkFailed({ detail: `${benchmark.name}: ${detail}` })),
+        Effect.tapError(({ detail }) => Effect.sync(() => progress(`could not be measured: ${detail}`)))
+      )
       return { name: benchmark.name, about: benchmark.about, seconds: (performance.now() - started) / 1_000, figures }
     }))
-  return { at, scale: name, machine: machine(), benchmarks: done } satisfies Report
+  return { report: { at, scale: name, machine: machine(), benchmarks: done } satisfies Report, failures }
 })
 
 const machine = (): Report["machine"] => {

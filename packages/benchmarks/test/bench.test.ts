@@ -29,7 +29,7 @@ const run = (...args: ReadonlyArray<string>): Promise<{ readonly code: number; r
 it.live("a run measures, and gives a table and JSON that is read again", () =>
   Effect.gen(function*() {
     const heard: Array<string> = []
-    const report = yield* runBenchmarks([barePublish, throughput], "tiny", tiny, (line) => heard.push(line))
+    const { report } = yield* runBenchmarks([barePublish, throughput], "tiny", tiny, (line) => heard.push(line))
     assert.strictEqual(heard.length, 2)
     const again = yield* Schema.decodeEffect(ReportJson)(JSON.stringify(report))
     assert.deepStrictEqual(again, report)

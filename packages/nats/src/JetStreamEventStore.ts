@@ -17,8 +17,8 @@ import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from ".
 import { headerBytes } from "./NatsSocket.ts"
 
 /**
- * A stream with one replica on disk makes and deletes a store of files for each batch: 2 ms, as long as some ten single appends
- * take. A replicated one keeps batches in memory, and they cost no more than one append.
+ * A stream with one replica on disk makes and deletes a store of files for each batch, 2 to 3 ms: up to some twenty events are
+ * stored sooner one by one. A replicated one keeps batches in memory, and they cost no more than one append.
  */
 const stagedBatchFrom = 24
 

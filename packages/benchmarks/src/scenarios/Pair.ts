@@ -45,7 +45,7 @@ export const driveBoth = Effect.fnUntraced(function*(
 })
 
 /** Numbers of one load, each the median of several rounds. */
-export type Middle = Record<"perSecond" | "cpuMicros" | "brokerCpuMicros" | "p50" | "p99" | "p999", number>
+export type Middle = Record<"perSecond" | "cpuMicros" | "brokerCpuMicros" | "p50" | "p99" | "p999" | "refused", number>
 
 export const middle = (all: ReadonlyArray<Driven>): Middle => {
   const of = (pick: (driven: Driven) => number | undefined) => median(all.map((driven) => pick(driven) ?? 0))
@@ -55,7 +55,11 @@ export const middle = (all: ReadonlyArray<Driven>): Middle => {
     brokerCpuMicros: of((driven) => driven.brokerCpuMicros),
     p50: of((driven) => driven.p50),
     p99: of((driven) => driven.p99),
-    p999: of((driven) => driven.p999)
+    p999: of((driven) => driven.p999),
+    refused: of(({ answers }) => {
+      const all = Object.values(answers).reduce((sum, count) => sum + count, 0)
+      return 1 - (answers["ok"] ?? 0) / all
+    })
   }
 }
 

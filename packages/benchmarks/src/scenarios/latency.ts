@@ -23,18 +23,25 @@ export const latency: Benchmark = {
     const figures: Array<Figure> = []
     for (const part of parts) {
       const perSecond = Math.round(most * part)
-      const { nothing, service } = yield* driveBoth(pair, {
-        ...load,
-        commands: Math.round(perSecond * scale.openLoopSeconds),
-        warmUp: perSecond,
-        pace: { perSecond }
-      }, scale.rounds)
+      const { nothing, service } = yield* driveBoth(
+        pair,
+        {
+          ...load,
+          commands: Math.round(perSecond * scale.openLoopSeconds),
+          warmUp: perSecond,
+          pace: { perSecond }
+          // Whoever does not wait for answers meets the bound of commands in flight when the service pauses for a moment.
+        },
+        scale.rounds,
+        ["OVERLOADED"]
+      )
       const target = part === 0.2 ? { of: "ratio" as const, atMost: 1.3 } : undefined
       const at = `at ${part * 100} % of the greatest rate`
       figures.push(
         beside(`p50 ${at}`, "µs", service.p50, nothing.p50, target),
         beside(`p99 ${at}`, "µs", service.p99, nothing.p99, target),
-        beside(`p99.9 ${at}`, "µs", service.p999, nothing.p999)
+        beside(`p99.9 ${at}`, "µs", service.p999, nothing.p999),
+        { name: `refused ${at}`, value: service.refused * 100, unit: "%" }
       )
     }
     return figures
