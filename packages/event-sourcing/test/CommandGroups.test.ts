@@ -17,7 +17,7 @@ type Append = (typeof EventStore.Service)["append"]
  * A memory store whose first append waits until it is told to go on, so that what comes meanwhile is a group; `appends` are the
  * numbers of events of all appends that got so far, and `meddle` may stand in for those after the first.
  */
-const gated = (meddle: (append: Append, count: number) => Append = (append) => append) =>
+const gated = (meddle: (append: Append, count: number) => Append = (append) => append, decider = tally) =>
   Effect.gen(function*() {
     const store = yield* EventStore
     const gate = yield* Deferred.make<void>()
@@ -29,7 +29,7 @@ const gated = (meddle: (append: Append, count: number) => Append = (append) => a
         ? Effect.andThen(Deferred.await(gate), store.append(aggregateId, expected, events))
         : meddle(store.append, count)(aggregateId, expected, events)
     }
-    const handler = yield* makeCommandHandler({ ...tallyOptions, maxDecisions: 8, timeout: "5 seconds" }).pipe(
+    const handler = yield* makeCommandHandler({ ...tallyOptions, decider, maxDecisions: 8, timeout: "5 seconds" }).pipe(
       Effect.provideService(EventStore, EventStore.of({ ...store, append }))
     )
     const send = (command: Add, options: { readonly dryRun?: boolean; readonly limit?: number } = {}) =>
@@ -212,6 +212,20 @@ describe("commands of one aggregate that wait together", () => {
         "EventIdTaken"
       )
       assert.deepStrictEqual(yield* stored, ["a", "c", "d"])
+    }).pipe(Effect.provide(memory)))
+
+  it.effect("do not suffer for one of them that the domain throws at", () =>
+    Effect.gen(function*() {
+      const decide: typeof tally.decide = (state, command, context) => {
+        if (command.id === "c") throw new Error("a mistake in the domain")
+        return tally.decide(state, command, context)
+      }
+      const { open, send } = yield* gated(undefined, { ...tally, decide })
+      const fibers = yield* Effect.forEach(several, ([command]) => send(command))
+      yield* open
+      const ends = yield* Effect.forEach(fibers, Fiber.await)
+      assert.deepStrictEqual(ends.map(({ _tag }) => _tag), ["Success", "Success", "Failure", "Success"])
+      assert.deepStrictEqual(yield* stored, ["a", "b", "d"])
     }).pipe(Effect.provide(memory)))
 
   it.effect("are left out when their requester is gone before their turn", () =>

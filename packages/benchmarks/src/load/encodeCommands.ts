@@ -36,9 +36,14 @@ const update = (index: number): Fields => ({
 })
 
 /** What of a hundred commands are which, in the order in which they come: repeated and refused ones are among them. */
-const mix = (index: number, unit: string, organization: number): readonly [type: string, fields: Fields] => {
+const mix = (
+  index: number,
+  unit: string,
+  organization: number,
+  series: number
+): readonly [type: string, fields: Fields] => {
   const part = index * 37 % 100
-  const code = hex(index, 8)
+  const code = `${hex(series, 4)}-${hex(index, 8)}`
   if (part < 5) return ["CreateOrganization", creation(organization)]
   if (part < 25) {
     return ["CreateDepartment", {
@@ -148,7 +153,7 @@ export const encodeCommands = (load: Load): ReadonlyArray<EncodedCommand> => {
     if (load.kind === "create") return encode("CreateOrganization", creation(index), index, messageId)
     if (load.kind === "update") return encode("UpdateOrganization", update(index), choose(), messageId)
     const founded = load.organizations + load.series * 1_000_000 + index
-    const [type, fields] = mix(index, idOf("9000", index), founded)
+    const [type, fields] = mix(index, idOf("9000", index), founded, load.series)
     return encode(type, fields, type === "CreateOrganization" ? founded : choose(), messageId)
   })
 }

@@ -1,4 +1,4 @@
-import { Effect, Exit, Metric, Schedule } from "effect"
+import { Cause, Effect, Exit, Metric, Schedule } from "effect"
 import type { Aggregate } from "../Aggregate.ts"
 import type { CommandHandlerOptions, Outcome } from "../CommandHandler.ts"
 import { ConcurrencyExhausted } from "../ConcurrencyExhausted.ts"
@@ -57,7 +57,8 @@ const isSame = (one: Cursor, other: Cursor) => one.position === other.position &
  *   any append are given only on a state that the leader confirmed while these commands waited.
  * - An append whose answer did not come is looked up before anything is said: the tail is read and the decider asked
  *   again; when it knows a command, its events are stored and it was applied.
- * - When the store refuses the events of several commands, one of them may be to blame: then each is settled alone.
+ * - When the store refuses the events of several commands, or the domain throws, one of them may be to blame: then each is
+ *   settled alone.
  *
  * Never fails: commands are settled with failures.
  */
@@ -140,8 +141,7 @@ export const makeSettleGroup = <State, Command, Event, Rejection, Context>(
         const again = decideAgainAfter(reason)
         const alreadySeen = reason._tag === "AppendUnconfirmed" && reason.alreadySeen
         if (pending.length > 1 && (again === undefined || alreadySeen)) {
-          for (const command of pending) yield* settleOrFail(aggregateId, [command])
-          return
+          return yield* eachAlone(aggregateId, pending)
         }
         if (again === undefined) return yield* appended.failure
         if (alreadySeen && ++timesSeen > looksForSeen) {
@@ -168,11 +168,23 @@ export const makeSettleGroup = <State, Command, Event, Rejection, Context>(
     }
   )
 
+  const eachAlone = (aggregateId: string, group: ReadonlyArray<C>): Effect.Effect<void> =>
+    Effect.forEach(group.filter(({ isOver }) => !isOver), (command) => settleOrFail(aggregateId, [command]), {
+      discard: true
+    })
+
   const settleOrFail = (aggregateId: string, group: ReadonlyArray<C>): Effect.Effect<void> =>
-    Effect.catch(settle(aggregateId, group), (error) =>
-      Effect.sync(() => {
-        for (const command of group) command.settle(Exit.fail(error))
-      }))
+    Effect.catchCauseIf(
+      settle(aggregateId, group),
+      (cause) => !Cause.hasInterruptsOnly(cause),
+      (cause) => {
+        // What one command makes the domain throw at is not the fault of the others.
+        if (group.length > 1 && Cause.hasDies(cause)) return eachAlone(aggregateId, group)
+        return Effect.sync(() => {
+          for (const command of group) command.settle(Exit.failCause(cause))
+        })
+      }
+    )
 
   return settleOrFail
 }
