@@ -174,17 +174,13 @@ export const makeSettleGroup = <State, Command, Event, Rejection, Context>(
     })
 
   const settleOrFail = (aggregateId: string, group: ReadonlyArray<C>): Effect.Effect<void> =>
-    Effect.catchCauseIf(
-      settle(aggregateId, group),
-      (cause) => !Cause.hasInterruptsOnly(cause),
-      (cause) => {
-        // What one command makes the domain throw at is not the fault of the others.
-        if (group.length > 1 && Cause.hasDies(cause)) return eachAlone(aggregateId, group)
-        return Effect.sync(() => {
-          for (const command of group) command.settle(Exit.failCause(cause))
-        })
-      }
-    )
+    Effect.catchCause(settle(aggregateId, group), (cause) => {
+      // What one command makes the domain throw at is not the fault of the others.
+      if (group.length > 1 && Cause.hasDies(cause)) return eachAlone(aggregateId, group)
+      return Effect.sync(() => {
+        for (const command of group) command.settle(Exit.failCause(cause))
+      })
+    })
 
   return settleOrFail
 }
