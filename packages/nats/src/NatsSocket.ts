@@ -1,6 +1,5 @@
 import type { Msg, MsgHdrs, NatsConnection as Client, Subscription } from "@nats-io/nats-core"
 import { Effect, type Scope } from "effect"
-import { makeCork } from "./internal/Cork.ts"
 import { bytesOf, encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
 import { hasStatus } from "./internal/HeaderValues.ts"
 import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
@@ -109,7 +108,6 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
   let client: Client | undefined
   const registrations = new Set<Registration>()
   let requests: RequestInbox | undefined
-  let cork = (): void => undefined
   const flushes = new Set<() => void>()
 
   const notConnected = new NatsError({ reason: new Disconnected({ detail: "waiting for the broker" }) })
@@ -156,7 +154,6 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
   ): Effect.Effect<A, NatsError> =>
     Effect.callback((resume) => {
       if (!isLive(client) || requests === undefined) return resume(Effect.fail(notConnected))
-      cork()
       let settled = false
       const giveUp = requests.ask(question, {
         onAnswer: (message) => {
@@ -192,7 +189,6 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     publish: (subject, payload, options) =>
       Effect.suspend(() => {
         if (!isLive(client)) return Effect.fail(notConnected)
-        cork()
         try {
           client.publish(subject, bytesOf(payload), {
             ...(options?.headers === undefined ? {} : { headers: encodeHeaders(options.headers) }),
@@ -253,7 +249,6 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     current: () => client,
     attach: (next) => {
       client = next
-      cork = makeCork(next)
       requests = new RequestInbox(next, makeInbox())
       for (const registration of registrations) open(registration, next)
     },
