@@ -251,6 +251,19 @@ describe("commands of one aggregate that wait together", () => {
       assert.deepStrictEqual(yield* stored, ["d"])
     }).pipe(Effect.provide(memory)))
 
+  it.effect("are each answered at their own deadline", () =>
+    Effect.gen(function*() {
+      const { send } = yield* gated(() => () => Effect.never)
+      const early = yield* send(add("a", 1))
+      yield* TestClock.adjust("3 seconds")
+      const late = yield* send(add("b", 1))
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual((yield* Fiber.join(early))._tag, "Failure")
+      assert.isUndefined(late.pollUnsafe())
+      yield* TestClock.adjust("3 seconds")
+      assert.isDefined(late.pollUnsafe())
+    }).pipe(Effect.provide(memory)))
+
   it.effect("wait for those before them and for nobody else", () =>
     Effect.gen(function*() {
       const stage = yield* gated()

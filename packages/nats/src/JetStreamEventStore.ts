@@ -136,9 +136,9 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
         return Effect.fail(toStoreError(tooLarge(maxPayloadBytes, bytes), operation))
       }
       const publish = second === undefined
-        ? publishOne(connection.main, guarded, ackTimeoutMillis)
+        ? appends.withPermit(publishOne(connection.main, guarded, ackTimeoutMillis))
         : batches.withPermit(publishAtomicBatch(connection.main, [guarded, second, ...rest], ackTimeoutMillis))
-      return Effect.matchEffect(appends.withPermit(publish), {
+      return Effect.matchEffect(publish, {
         onSuccess: ({ seq }) => Effect.succeed(events.map((_, index) => seq - events.length + index + 1)),
         onFailure: (error) => appendFailed(error, operation, bytes)
       })

@@ -40,6 +40,16 @@ export const decideGroup = <State, Command, Event, Rejection, Context>(
   const events: Array<Event> = []
   const traceparents: Array<string | undefined> = []
   const later: Array<PendingCommand<Command, Context, Rejection>> = []
+  // An append without an answer may be on its way still when its commands are decided again, here or elsewhere, without those
+  // before them. What is in it must be accepted at its guard by itself: else it could be refused there, and then be stored.
+  // All before any event is evolved, because asking an older version of a state is dear.
+  const standing = new Set(
+    group.length === 1
+      ? group
+      : group.filter((each) =>
+        !each.isOver && decide(loaded.state, each.request.command, each.request.context)._tag === "Accepted"
+      )
+  )
   let state = loaded.state
   let evolved = 0
   for (const command of group) {
@@ -53,7 +63,8 @@ export const decideGroup = <State, Command, Event, Rejection, Context>(
     const repeatsNew = decision._tag === "Duplicate" && events.length > 0
     const isTooMuch = decision._tag === "Accepted" && events.length > 0 &&
       events.length + decision.events.length > eventsMax
-    if (repeatsNew || isTooMuch) {
+    const leans = events.length > 0 && isToBeStored(command, decision) && !standing.has(command)
+    if (repeatsNew || isTooMuch || leans) {
       later.push(command)
       continue
     }

@@ -117,7 +117,7 @@ export const makeSettleGroup = <State, Command, Event, Rejection, Context>(
         const [first, ...others] = plan.events
         if (first === undefined) {
           const current = loaded.confirmed ? loaded : yield* whileAway(aggregate.refresh(loaded))
-          if (isSame(current.cursor, loaded.cursor)) return answer(plan, [])
+          if (current.confirmed && isSame(current.cursor, loaded.cursor)) return answer(plan, [])
           loaded = current
           cause = "stale"
           continue
