@@ -24,7 +24,7 @@ export interface Scale {
   readonly starts: number
 }
 
-/** As the targets are stated; half an hour. */
+/** As the targets are stated; some ten minutes. */
 export const full: Scale = {
   rounds: 3,
   commands: 20_000,

@@ -20,7 +20,7 @@ export interface LoadResult {
   readonly seconds: number
   /** Answers by `ok` or by the code of the failure. */
   readonly answers: Readonly<Record<string, number>>
-  /** From sending to the answer, in microseconds. */
+  /** From sending, at a fixed rate from when sending was due, to a good answer, in microseconds. */
   readonly p50: number
   readonly p99: number
   readonly p999: number

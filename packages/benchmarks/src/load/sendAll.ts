@@ -50,9 +50,12 @@ export const sendAll = (
     const onAnswer = (message: Msg) => {
       const index = Number(message.subject.slice(inbox.length + 1))
       lastAnswer = performance.now()
-      micros[index] = (lastAnswer - sentAt[index]!) * 1_000
       answered += 1
-      count(outcomeOf(message))
+      const outcome = outcomeOf(message)
+      count(outcome)
+      // At a fixed rate the wait begins when the command was due: a generator that is held up must not hide it.
+      const since = "perSecond" in pace ? dueAt(index) : sentAt[index]!
+      if (outcome === "ok") micros[index] = (lastAnswer - since) * 1_000
       if (answered === commands.length) finish()
       else if ("inFlight" in pace && sent < commands.length) send()
     }

@@ -46,7 +46,8 @@ export const replicas: Benchmark = {
       beside("three replicas: processor", "µs/command", triple.cpuMicros, single.cpuMicros),
       beside("three replicas: broker's processor", "µs/command", triple.brokerCpuMicros, single.brokerCpuMicros),
       beside("conflict storm, three replicas", "commands/s", storm.perSecond, calm.perSecond),
-      beside("conflict storm, three replicas: processor", "µs/command", storm.cpuMicros, calm.cpuMicros)
+      beside("conflict storm, three replicas: processor", "µs/command", storm.cpuMicros, calm.cpuMicros),
+      { name: "conflict storm, three replicas: given up after eight conflicts", value: storm.refused * 100, unit: "%" }
     ]
   })
 }

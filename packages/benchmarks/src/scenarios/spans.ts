@@ -31,8 +31,8 @@ export const spans: Benchmark = {
     }
     yield* collector.tell("go")
     const { spans: received } = yield* collector.said("result")
-    // Two for each command; the last ones may still be on their way.
-    if (Number(received) < load.commands * scale.rounds) {
+    // Two for each command; the last ones may still be on their way, and dropped ones cost less.
+    if (Number(received) < 1.8 * (load.commands + load.warmUp) * scale.rounds) {
       return yield* new BenchmarkFailed({
         detail: `the collector got ${String(received)} spans only\n${yield* on.lastWords}`
       })
