@@ -243,7 +243,7 @@ describe("JetStreamSnapshotStore", () => {
           yield* put(subject, body, copied(change))
           yield* expectDamaged(JSON.stringify(change))
         }
-        yield* put(subject, "broken", copied({ "X-Snapshot-Bytes": "6" }))
+        yield* put(subject, "broken", copied({ "X-Snapshot-Bytes": "6", "Content-Encoding": "deflate" }))
         yield* expectDamaged("a body that does not inflate")
 
         yield* put(subject, body, copied({ "X-Snapshot-Position": "999999999" }))
