@@ -119,6 +119,22 @@ describe("commands of one aggregate that wait together", () => {
       assert.deepStrictEqual(yield* stored, ["a", "b", "f", "g"])
     }).pipe(Effect.provide(memory)))
 
+  it.effect("keep their order when one needs what another stores", () =>
+    Effect.gen(function*() {
+      const stage = yield* gated()
+      const limit = { limit: 10 }
+      const outcomes = outcomesOf(
+        yield* sendAll(stage, [[add("a", 10)], [add("b", -5), limit], [add("c", 5), limit], [add("d", -1), limit]])
+      )
+      assert.deepStrictEqual(outcomes.map((outcome) => [outcome._tag, outcome.version]), [
+        ["Applied", 1],
+        ["Applied", 2],
+        ["Applied", 3],
+        ["Applied", 4]
+      ])
+      assert.deepStrictEqual(yield* stored, ["a", "b", "c", "d"])
+    }).pipe(Effect.provide(memory)))
+
   it.effect("take effect once when one is there several times, and say where", () =>
     Effect.gen(function*() {
       const stage = yield* gated()

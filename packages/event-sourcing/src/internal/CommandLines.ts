@@ -2,7 +2,7 @@ import { Effect, Exit, type Fiber } from "effect"
 import type { PendingCommand } from "./PendingCommand.ts"
 
 /** Commands that are settled together, at most; the others go on waiting. */
-export const groupMax = 64
+const groupMax = 64
 
 /** What a line needs to know of a command. */
 type InLine = Pick<PendingCommand<unknown, unknown, never>, "isOver" | "services" | "settle"> & {
@@ -26,10 +26,9 @@ interface Line<C> {
  */
 export class CommandLines<C extends InLine> {
   readonly #lines = new Map<string, Line<C>>()
-  #isClosed = false
   readonly #settle: (aggregateId: string, group: ReadonlyArray<C>) => Effect.Effect<void>
-
   readonly #groupFrom: number
+  #isClosed = false
 
   /** Fewer than `groupFrom` that wait are settled one by one. */
   constructor(

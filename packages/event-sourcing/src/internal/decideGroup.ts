@@ -20,15 +20,16 @@ export interface Plan<C, Event, Rejection> {
   readonly later: ReadonlyArray<C>
 }
 
-/** Whether events are to be stored for it. */
-export const isToBeStored = <Command, Context, Rejection>(
-  command: PendingCommand<Command, Context, Rejection>,
-  decision: Decision<unknown, unknown>
-): boolean => decision._tag === "Accepted" && !command.request.dryRun
+/** What is to be stored for it. */
+export const eventsToStore = <Command, Context, Event, Rejection>(
+  { request }: PendingCommand<Command, Context, Rejection>,
+  decision: Decision<Event, Rejection>
+): ReadonlyArray<Event> => decision._tag === "Accepted" && !request.dryRun ? decision.events : []
 
 /**
  * Decides commands of one aggregate, each on what those before it come to. Where events will be is known once they are stored:
- * the answer to a repeated command says it, so such a command waits. Commands that are over are left out.
+ * the answer to a repeated command says it, so such a command waits. From the first one that cannot be stored with those before
+ * it all wait, so that they keep their order. Commands that are over are left out.
  */
 export const decideGroup = <State, Command, Event, Rejection, Context>(
   { decide, evolve }: Decider<State, Command, Event, Rejection, Context>,
@@ -43,7 +44,7 @@ export const decideGroup = <State, Command, Event, Rejection, Context>(
   // An append without an answer may be on its way still when its commands are decided again, here or elsewhere, without those
   // before them. What is in it must be accepted at its guard by itself: else it could be refused there, and then be stored.
   // All before any event is evolved, because asking an older version of a state is dear.
-  const standing = new Set(
+  const acceptedAlone = new Set(
     group.length === 1
       ? group
       : group.filter((each) =>
@@ -52,28 +53,24 @@ export const decideGroup = <State, Command, Event, Rejection, Context>(
   )
   let state = loaded.state
   let evolved = 0
-  for (const command of group) {
+  for (const [index, command] of group.entries()) {
     if (command.isOver) continue
-    if (events.length > 0 && events.length >= eventsMax) {
-      later.push(command)
-      continue
-    }
     for (; evolved < events.length; evolved++) state = evolve(state, events[evolved]!, loaded.cursor.position)
     const decision = decide(state, command.request.command, command.request.context)
-    const repeatsNew = decision._tag === "Duplicate" && events.length > 0
-    const isTooMuch = decision._tag === "Accepted" && events.length > 0 &&
-      events.length + decision.events.length > eventsMax
-    const leans = events.length > 0 && isToBeStored(command, decision) && !standing.has(command)
-    if (repeatsNew || isTooMuch || leans) {
+    if (decision._tag === "Duplicate" && events.length > 0) {
       later.push(command)
       continue
     }
+    const more = eventsToStore(command, decision)
+    const fits = events.length + more.length <= eventsMax && acceptedAlone.has(command)
+    if (events.length > 0 && more.length > 0 && !fits) {
+      later.push(...group.slice(index))
+      break
+    }
     decided.push({ command, decision, version: loaded.cursor.version + events.length })
-    if (decision._tag !== "Accepted" || !isToBeStored(command, decision)) continue
-    const { traceparent } = command
-    for (const event of decision.events) {
+    for (const event of more) {
       events.push(event)
-      traceparents.push(traceparent)
+      traceparents.push(command.traceparent)
     }
   }
   return { decided, events, traceparents, later }

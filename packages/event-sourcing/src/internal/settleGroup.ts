@@ -4,7 +4,7 @@ import type { CommandHandlerOptions, Outcome } from "../CommandHandler.ts"
 import { ConcurrencyExhausted } from "../ConcurrencyExhausted.ts"
 import { type Cursor, type EventReference, referenceTo } from "../Event.ts"
 import { EventIdTaken, StoreError, type StoreErrorReason } from "../StoreError.ts"
-import { type Decided, decideGroup, isToBeStored, type Plan } from "./decideGroup.ts"
+import { type Decided, decideGroup, eventsToStore, type Plan } from "./decideGroup.ts"
 import type { PendingCommand } from "./PendingCommand.ts"
 
 /** Events that a group appends at once, at most, unless a single command has more. */
@@ -95,9 +95,8 @@ export const makeSettleGroup = <State, Command, Event, Rejection, Context>(
   const answer = ({ decided }: Plan<C, Event, Rejection>, references: ReadonlyArray<EventReference>): void => {
     let taken = 0
     for (const each of decided) {
-      const { command, decision } = each
-      const count = decision._tag === "Accepted" && isToBeStored(command, decision) ? decision.events.length : 0
-      command.settle(Exit.succeed(outcomeOf(each, references.slice(taken, taken + count))))
+      const count = eventsToStore(each.command, each.decision).length
+      each.command.settle(Exit.succeed(outcomeOf(each, references.slice(taken, taken + count))))
       taken += count
     }
   }
@@ -157,7 +156,9 @@ export const makeSettleGroup = <State, Command, Event, Rejection, Context>(
         cause = again
         // Events whose ids are known already were stored by an earlier attempt, or by somebody else's.
         if (again === "unconfirmed" && !alreadySeen) {
-          for (const { command, decision } of plan.decided) command.mayBeStored ||= isToBeStored(command, decision)
+          for (const { command, decision } of plan.decided) {
+            command.mayBeStored ||= eventsToStore(command, decision).length > 0
+          }
         }
         if (appends > 1) {
           nextPause ??= yield* Schedule.toStepWithSleep(backoff)
