@@ -41,13 +41,18 @@ describe("the attack", () => {
     "forget-commands": [0.15, "doubled"],
     "stale-answers": [0.1, "stale"]
   }
+  // A short attack may miss the moment that a fault needs: whether it strikes the leader is chance.
+  const attacksMax = 5
   for (const [plant, [minutes, ...kinds]] of Object.entries(planted)) {
     it.live(`finds ${plant}`, () =>
       Effect.gen(function*() {
-        const { evidence, violations } = yield* run({ plant: plant as PlantedFault, minutes })
-        const found = new Set(violations.map(({ kind }) => kind))
-        for (const kind of kinds) assert.isTrue(found.has(kind), `found only ${[...found].join(", ")}; ${evidence}`)
-        if (evidence !== undefined) rmSync(evidence, { recursive: true })
-      }), { timeout: 90_000 })
+        const found = new Set<ViolationKind>()
+        for (let seed = 1; seed <= attacksMax && !kinds.every((kind) => found.has(kind)); seed++) {
+          const { evidence, violations } = yield* run({ plant: plant as PlantedFault, minutes, seed })
+          for (const { kind } of violations) found.add(kind)
+          if (evidence !== undefined) rmSync(evidence, { recursive: true })
+        }
+        assert.includeMembers([...found], kinds)
+      }), { timeout: 240_000 })
   }
 })

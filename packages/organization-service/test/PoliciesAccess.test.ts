@@ -43,7 +43,9 @@ describe("policies of access", () => {
           assert.include(["applied", "duplicate"], (yield* requester.settle(creation(id))).outcome)
           ids.push(id)
         }
-        assert.strictEqual(timesSaid(replica, "lost the connection to n1: User Authentication Expired"), 1)
+        // Each of the three connections expires by itself, and may be back before the next one does.
+        const losses = timesSaid(replica, "lost the connection to n1: User Authentication Expired")
+        assert.isTrue(losses >= 1 && losses <= 3, `${losses} losses`)
         assert.strictEqual((yield* requester.settle(creation(newId()))).outcome, "applied")
         for (const id of [ids.at(0)!, ids.at(-1)!]) assert.lengthOf(yield* requester.typesOf(id), 1)
       }),
@@ -87,8 +89,8 @@ describe("policies of access", () => {
         while ((yield* attempts) < 4) yield* Effect.yieldNow
         yield* broker.reload(passwordIs("s3cret"))
         yield* replica.logged("ready")
-        const refusals = replica.log().filter(({ level }) => level !== "INFO")
-        assert.deepStrictEqual(refusals.map(({ level }) => level), ["ERROR"])
+        const errors = replica.log().filter(({ level }) => level === "ERROR")
+        assert.lengthOf(errors, 1, JSON.stringify(errors))
         assert.notInclude(JSON.stringify(replica.log()), "s3cret")
         yield* stops(replica)
       }),
