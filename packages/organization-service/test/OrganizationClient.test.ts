@@ -15,6 +15,7 @@ import { Supervision } from "../src/Supervision.ts"
 import { connectionTo } from "./Client.ts"
 import { creation, newId } from "./messages.ts"
 import { startReplica } from "./ReplicaProcess.ts"
+import { patiently } from "./Requester.ts"
 
 /** A client that asks again sooner than it would by itself. */
 const client = OrganizationClient.layer({ attemptTimeout: "2 seconds", deadline: "60 seconds" }).pipe(
@@ -43,7 +44,8 @@ const assertCreatedOnce = (
   Effect.gen(function*() {
     const store = yield* EventStore
     for (const [index, id] of ids.entries()) {
-      const { events } = yield* store.read(id, Effect.succeed(start))
+      // The broker may be back for commands and not for this yet.
+      const { events } = yield* Effect.retry(store.read(id, Effect.succeed(start)), patiently)
       assert.deepStrictEqual(
         events.map((event) => [event.id, event.commandId, event.position]),
         replies[index]!.events.map(({ event_id, stream_sequence }) => [

@@ -22,7 +22,7 @@ type Heard = Result.Result<Said, string>
 const patienceMillis = 1_500
 
 /** Every 20 ms, 30 seconds long. */
-const patiently = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
+export const patiently = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
 
 /** A requester as all should be: it sends a command again, with the same id, until it is settled. */
 export const makeRequester = Effect.fnUntraced(function*(
