@@ -6,6 +6,8 @@ export interface Scale {
   readonly commands: number
   /** Commands before a measurement, for the compilers of both contenders. */
   readonly warmUp: number
+  /** Commands before a process counts as warm where that matters: its code is compiled, its heap has its size. */
+  readonly settled: number
   /** Organizations where there are some. */
   readonly some: number
   /** Organizations where there are more than a replica remembers. */
@@ -24,11 +26,12 @@ export interface Scale {
   readonly starts: number
 }
 
-/** As the targets are stated; some ten minutes. */
+/** As the targets are stated; some fifteen minutes. */
 export const full: Scale = {
   rounds: 3,
   commands: 20_000,
   warmUp: 6_000,
+  settled: 70_000,
   some: 1_000,
   many: 100_000,
   openLoopSeconds: 12,
@@ -44,6 +47,7 @@ export const quick: Scale = {
   rounds: 1,
   commands: 5_000,
   warmUp: 3_000,
+  settled: 20_000,
   some: 1_000,
   many: 12_000,
   openLoopSeconds: 2,

@@ -1,10 +1,12 @@
 import type { Benchmark } from "./Benchmark.ts"
+import { allocation } from "./scenarios/allocation.ts"
 import { barePublish } from "./scenarios/barePublish.ts"
 import { brokers } from "./scenarios/brokers.ts"
 import { coldLoad } from "./scenarios/coldLoad.ts"
 import { commands } from "./scenarios/commands.ts"
 import { hotOrganization } from "./scenarios/hotOrganization.ts"
 import { latency } from "./scenarios/latency.ts"
+import { layers } from "./scenarios/layers.ts"
 import { memory } from "./scenarios/memory.ts"
 import { organizations } from "./scenarios/organizations.ts"
 import { replay } from "./scenarios/replay.ts"
@@ -17,6 +19,8 @@ import { throughput } from "./scenarios/throughput.ts"
 export const benchmarks: ReadonlyArray<Benchmark> = [
   barePublish,
   throughput,
+  allocation,
+  layers,
   spans,
   latency,
   commands,

@@ -33,6 +33,13 @@ describe("the commands of a load", () => {
     assert.deepStrictEqual(commands.flatMap(({ warnings }) => warnings), [])
   })
 
+  it("repeated ones are those of the warm-up, to the byte", () => {
+    const all = encodeCommands({ ...load, kind: "repeat" })
+    assert.strictEqual(all.length, 500)
+    for (const [index, command] of all.slice(100).entries()) assert.deepStrictEqual(command, all[index % 100])
+    assert.strictEqual(new Set(readAll({ ...load, kind: "repeat" }).map(({ commandId }) => commandId)).size, 100)
+  })
+
   it("are the same again, and others in another series", () => {
     assert.deepStrictEqual(encodeCommands(load), encodeCommands(load))
     const ids = new Set([load, { ...load, series: 8 }].flatMap(readAll).map(({ commandId }) => commandId))

@@ -8,6 +8,9 @@ export interface ColdLoads {
 /** Events between two snapshots. */
 export const snapshotEvery = 100
 
+/** Events behind a snapshot: none, so that it is current, some, and as many as there are on average. */
+export const tails: ReadonlyArray<number> = [0, 16, snapshotEvery / 2]
+
 /** The length of the histories that are also loaded before the stream is as long as it will be. */
 export const comparedEvents = 1_000
 
@@ -16,7 +19,15 @@ export interface ColdLoadTimes {
   /** Events in the stream while it was measured. */
   readonly streamEvents: number
   readonly directGet: number
-  readonly loads: ReadonlyArray<{ readonly events: number; readonly snapshot: boolean; readonly micros: number }>
+  readonly loads: ReadonlyArray<ColdLoadTime>
+}
+
+/** One kind of history. */
+export interface ColdLoadTime {
+  readonly events: number
+  /** Events behind its snapshot; `undefined` when it has none. */
+  readonly tail?: number
+  readonly micros: number
 }
 
 /** What came of it. */

@@ -15,11 +15,15 @@ import { connect, type NatsConnection } from "@nats-io/transport-node"
 import { ConfigProvider, Effect, Layer, Logger, Option, Schedule } from "effect"
 import { median } from "../Figure.ts"
 import { organizationIdAt } from "../load/encodeCommands.ts"
-import { type ColdLoadResult, type ColdLoads, type ColdLoadTimes, comparedEvents, snapshotEvery } from "./ColdLoads.ts"
+import {
+  type ColdLoadResult,
+  type ColdLoads,
+  type ColdLoadTimes,
+  comparedEvents,
+  snapshotEvery,
+  tails
+} from "./ColdLoads.ts"
 import { storedEvent } from "./storedEvents.ts"
-
-/** Events behind a snapshot: as many as there are on average. */
-const tail = snapshotEvery / 2
 
 /** Organizations of each kind; they take turns, and the cache holds one. */
 const ofEachKind = 2
@@ -28,7 +32,8 @@ const streamName = "ORGANIZATION_EVENTS"
 /** A kind of history that is loaded. */
 interface Kind {
   readonly events: number
-  readonly snapshot: boolean
+  /** Events behind its snapshot; `undefined` when it has none. */
+  readonly tail: number | undefined
   readonly organizations: ReadonlyArray<string>
 }
 
@@ -85,23 +90,23 @@ const fill = Effect.fnUntraced(
   function*(client: NatsConnection, loader: Loader, { histories, otherEvents }: ColdLoads) {
     const snapshots = yield* SnapshotStore
     const kinds = histories.flatMap((events) =>
-      (events < snapshotEvery ? [false] : [false, true]).map((snapshot): Kind => ({
+      (events < snapshotEvery ? [undefined] : [undefined, ...tails]).map((tail): Kind => ({
         events,
-        snapshot,
+        tail,
         organizations: Array.from({ length: ofEachKind }, () => organizationIdAt(organizations++))
       }))
     )
-    const all = kinds.flatMap(({ events, organizations, snapshot }) =>
-      organizations.map((id) => ({ id, events, snapshot, cursor: { ...start } }))
+    const all = kinds.flatMap(({ events, organizations, tail }) =>
+      organizations.map((id) => ({ id, events, tail, cursor: { ...start } }))
     )
     for (let step = 1; step <= steps; step++) {
       yield* Effect.promise(() => publishOthers(client, Math.round(otherEvents / steps)))
-      for (const { cursor, events, id, snapshot } of all) {
-        yield* grow(id, cursor, Math.floor((snapshot ? events - tail : events) * step / steps))
+      for (const { cursor, events, id, tail = 0 } of all) {
+        yield* grow(id, cursor, Math.floor((events - tail) * step / steps))
       }
     }
-    for (const { cursor, events, id, snapshot } of all) {
-      if (!snapshot) continue
+    for (const { cursor, events, id, tail } of all) {
+      if (tail === undefined) continue
       yield* loader.load(id)
       yield* Effect.repeat(snapshots.latest(id), { until: Option.isSome, schedule: Schedule.spaced("10 millis") })
       yield* grow(id, cursor, events)
@@ -130,14 +135,14 @@ const measure = Effect.fnUntraced(function*(client: NatsConnection, loader: Load
     Array.from({ length: 400 }),
     (_, round) => timed(lastOf(known[round % ofEachKind]!))
   )
-  const loads = yield* Effect.forEach(kinds, ({ events, organizations, snapshot }) =>
+  const loads = yield* Effect.forEach(kinds, ({ events, organizations, tail }) =>
     Effect.gen(function*() {
-      const rounds = snapshot || events <= 1_000 ? 200 : 6
+      const rounds = tail !== undefined || events <= 1_000 ? 200 : 6
       const times = yield* Effect.forEach(
         Array.from({ length: rounds }),
         (_, round) => timed(loader.load(organizations[round % ofEachKind]!))
       )
-      return { events, snapshot, micros: median(times.slice(rounds >> 1)) }
+      return { events, ...(tail === undefined ? {} : { tail }), micros: median(times.slice(rounds >> 1)) }
     }))
   return { streamEvents: stored, directGet: median(gets.slice(200)), loads } satisfies ColdLoadTimes
 })
@@ -174,7 +179,7 @@ const snapshotSize = async (client: NatsConnection): Promise<number> => {
 
 const run = Effect.fnUntraced(function*(wanted: ColdLoads) {
   const client = yield* Effect.promise(() => connect({ servers: wanted.url, noAsyncTraces: true }))
-  const [saving, loader] = [yield* makeLoader(tail), yield* makeLoader(Number.MAX_SAFE_INTEGER)]
+  const [saving, loader] = [yield* makeLoader(1), yield* makeLoader(Number.MAX_SAFE_INTEGER)]
   const few = yield* fill(client, saving, {
     ...wanted,
     histories: wanted.histories.filter((events) => events === comparedEvents),
@@ -183,8 +188,10 @@ const run = Effect.fnUntraced(function*(wanted: ColdLoads) {
   const before = yield* measure(client, loader, few)
   const kinds = yield* fill(client, saving, { ...wanted, otherEvents: wanted.otherEvents * 0.9 })
   const after = yield* measure(client, loader, kinds)
-  const longest = kinds.filter(({ snapshot }) => !snapshot).toSorted((left, right) => right.events - left.events)[0]!
-  const load = after.loads.find(({ events, snapshot }) => !snapshot && events === longest.events)!
+  const longest = kinds.filter(({ tail }) => tail === undefined).toSorted((left, right) =>
+    right.events - left.events
+  )[0]!
+  const load = after.loads.find(({ events, tail }) => tail === undefined && events === longest.events)!
   yield* Effect.promise(() => readRaw(client, longest.organizations[0]!))
   const raw = yield* timed(Effect.promise(() => readRaw(client, longest.organizations[1]!)))
   const bytes = yield* Effect.promise(() => snapshotSize(client))

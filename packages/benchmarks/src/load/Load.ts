@@ -7,8 +7,11 @@ export interface Load {
   readonly warmUp: number
   /** As many at a time, or at a fixed rate whatever the answers do. */
   readonly pace: { readonly inFlight: number } | { readonly perSecond: number }
-  /** Creations found the organizations one after the other, everything else needs them to be there. */
-  readonly kind: "create" | "update" | "mix"
+  /**
+   * Creations found the organizations one after the other, everything else needs them to be there. Repeated commands are
+   * updates that took effect in the warm-up, each with the id that it had.
+   */
+  readonly kind: "create" | "update" | "mix" | "repeat"
   readonly organizations: number
   readonly spread: "uniform" | "zipf"
   /** Loads of one service have different ones, so that no command is sent twice. From 0 to 65535. */

@@ -148,12 +148,16 @@ const makeChoice = ({ organizations, series, spread }: Load): () => number => {
 export const encodeCommands = (load: Load): ReadonlyArray<EncodedCommand> => {
   const choose = makeChoice(load)
   const idOf = (kind: string, index: number) => `0198c0de-${hex(load.series, 4)}-7000-${kind}-${hex(index, 12)}`
-  return Array.from({ length: load.warmUp + load.commands }, (_, index) => {
+  const all = Array.from({ length: load.warmUp + (load.kind === "repeat" ? 0 : load.commands) }, (_, index) => {
     const messageId = idOf("8000", index)
     if (load.kind === "create") return encode("CreateOrganization", creation(index), index, messageId)
-    if (load.kind === "update") return encode("UpdateOrganization", update(index), choose(), messageId)
+    if (load.kind === "update" || load.kind === "repeat") {
+      return encode("UpdateOrganization", update(index), choose(), messageId)
+    }
     const founded = load.organizations + load.series * 1_000_000 + index
     const [type, fields] = mix(index, idOf("9000", index), founded, load.series)
     return encode(type, fields, type === "CreateOrganization" ? founded : choose(), messageId)
   })
+  if (load.kind !== "repeat") return all
+  return [...all, ...Array.from({ length: load.commands }, (_, index) => all[index % all.length]!)]
 }

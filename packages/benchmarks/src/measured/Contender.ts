@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { BenchmarkFailed } from "../Benchmark.ts"
-import { replicaBundle } from "./replicaBundle.ts"
+import { replicaBundle, serviceSource } from "./replicaBundle.ts"
 import { type Program, startProgram } from "./startProgram.ts"
 
 /** Something that answers commands, with a broker of its own. */
@@ -14,6 +14,8 @@ export interface Contender {
   /** The processes whose cost is measured. */
   readonly pids: ReadonlyArray<number>
   readonly brokerPids: ReadonlyArray<number>
+  /** Its processes. */
+  readonly programs: ReadonlyArray<Program>
   /** What its processes and its brokers said last, for when something went wrong. */
   readonly lastWords: Effect.Effect<string>
 }
@@ -28,6 +30,10 @@ export interface Ground {
   readonly syncAlways?: boolean
   /** More settings of the service. */
   readonly env?: Readonly<Record<string, string>>
+  /** Options of Node for the service. */
+  readonly nodeArgs?: ReadonlyArray<string>
+  /** The service runs from its sources, so that a profile tells them apart, instead of from the bundle. Default false. */
+  readonly fromSources?: boolean
 }
 
 /** A broker, or three, that is gone with the scope. */
@@ -67,33 +73,47 @@ const lastWordsOf = (programs: ReadonlyArray<Program>, servers: ReadonlyArray<Na
 /** The service as it is shipped, ready to answer. */
 export const startService = Effect.fnUntraced(function*(ground: Ground) {
   const { servers, url } = yield* startBrokers(ground)
-  const file = yield* replicaBundle
+  const file = ground.fromSources === true ? serviceSource : yield* replicaBundle
   const replicas = yield* Effect.forEach(
     Array.from({ length: ground.replicas ?? 1 }),
-    () => startProgram({ file, env: { NATS_URL: url, LOG_LEVEL: "info", ...ground.env } })
+    () =>
+      startProgram({
+        file,
+        env: { NATS_URL: url, LOG_LEVEL: "info", ...ground.env },
+        ...(ground.nodeArgs === undefined ? {} : { nodeArgs: ground.nodeArgs })
+      })
   )
   yield* Effect.forEach(replicas, (replica) => replica.said("ready"))
   return {
     name: "service",
     url,
     pids: replicas.map((replica) => replica.pid),
+    programs: replicas,
     brokerPids: yield* pidsOf(servers),
     lastWords: lastWordsOf(replicas, servers)
   } satisfies Contender
 })
 
-/** The null service, ready to answer. */
-export const startNullService = Effect.fnUntraced(function*(ground: Ground) {
+/** The null service, ready to answer; with the service's bytes its events and answers are as long as the service's. */
+export const startNullService = Effect.fnUntraced(function*(
+  ground: Ground,
+  { bytesOfTheService = false }: { readonly bytesOfTheService?: boolean } = {}
+) {
   const { servers, url } = yield* startBrokers(ground)
   const program = yield* startProgram({
     file: join(import.meta.dirname, "../nullService/main.ts"),
-    env: { NATS_URL: url, STREAM_REPLICAS: String(servers.length) }
+    env: {
+      NATS_URL: url,
+      STREAM_REPLICAS: String(servers.length),
+      BYTES_OF_THE_SERVICE: String(bytesOfTheService)
+    }
   })
   yield* program.said("ready")
   return {
-    name: "null service",
+    name: bytesOfTheService ? "null service with our bytes" : "null service",
     url,
     pids: [program.pid],
+    programs: [program],
     brokerPids: yield* pidsOf(servers),
     lastWords: lastWordsOf([program], servers)
   } satisfies Contender

@@ -10,6 +10,9 @@ import { BenchmarkFailed } from "../Benchmark.ts"
 const run = promisify(execFile)
 const service = join(dirname(createRequire(import.meta.url).resolve("@cim-domain/organization-service/main")), "..")
 
+/** The program of the replica, as it is in the repository. */
+export const serviceSource = join(service, "src/main.ts")
+
 /** The replica as it is shipped: what the script `bundle` of its package makes, in a folder that is gone with the scope. */
 export const replicaBundle: Effect.Effect<string, BenchmarkFailed, Scope.Scope> = Effect.gen(function*() {
   const folder = yield* Effect.acquireRelease(
