@@ -57,5 +57,10 @@ const make = Effect.gen(function*() {
 
 const run = (assignments: ReadonlyArray<string>) =>
   Effect.callback<Error | null>((resume) => {
-    execFile("systemd-notify", assignments, { timeout: sendTimeoutMillis }, (error) => resume(Effect.succeed(error)))
+    try {
+      execFile("systemd-notify", assignments, { timeout: sendTimeoutMillis }, (error) => resume(Effect.succeed(error)))
+    } catch (error) {
+      // Without memory for another process, for example.
+      resume(Effect.succeed(error instanceof Error ? error : new Error(String(error))))
+    }
   })

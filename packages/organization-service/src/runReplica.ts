@@ -51,5 +51,7 @@ const onUncaught = (error: unknown) => {
 }
 
 const isBrokenSocket = (error: unknown): error is Error =>
-  error instanceof Error && "syscall" in error && (error.syscall === "write" || error.syscall === "read") &&
+  error instanceof Error && "syscall" in error && socketCalls.has(error.syscall) &&
   "code" in error && (error.code === "EPIPE" || error.code === "ECONNRESET")
+
+const socketCalls: ReadonlySet<unknown> = new Set(["connect", "read", "write", "shutdown"])

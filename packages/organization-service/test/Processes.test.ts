@@ -5,6 +5,7 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix } from "@cim-domain/organization"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Result, Stream } from "effect"
+import { join } from "node:path"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { command, creation, hostile, newId } from "./messages.ts"
 import { startReplica } from "./ReplicaProcess.ts"
@@ -128,6 +129,22 @@ it.live("of further signals only a second Ctrl-C makes an end at once", () =>
     assert.strictEqual(yield* Effect.raceFirst(replica.exit, again), 130)
     yield* broker.resume
   }), { timeout: 30_000 })
+
+it.live(
+  "a socket that breaks unheard is no end; an unexpected error is, in one line and with what was being done",
+  () =>
+    Effect.gen(function*() {
+      const program = yield* startReplica({}, join(import.meta.dirname, "strayErrors.ts"))
+      assert.strictEqual(yield* program.exit, 1)
+      assert.deepStrictEqual(program.log().map(({ level }) => level), ["WARN", "FATAL"])
+      assert.match(String(program.log()[0]!.message), /^a connection broke: /)
+      const lines = program.output().trimEnd().split("\n")
+      assert.lengthOf(lines, 2)
+      assert.include(lines[1], "expects this")
+      assert.include(lines[1], "strayErrors.ts")
+    }),
+  { timeout: 30_000 }
+)
 
 it.live("messages that no client should send are answered, and the replica lives on", () =>
   Effect.gen(function*() {
