@@ -32,6 +32,9 @@ export const runReplica: <A, E>(program: Effect.Effect<A, E>, options: {
     process.on(signal, () => say(Effect.logInfo(`${signal} means nothing to this program`)))
   }
   process.on("uncaughtException", onUncaught)
+  // Node's own warnings would go to standard error, in several lines that no reader of the log knows.
+  process.removeAllListeners("warning")
+  process.on("warning", ({ message, name }) => say(Effect.logWarning(`${name}: ${message}`)))
   fiber.addObserver((exit) => {
     const wasAsked = askedAt !== undefined && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
     end(wasAsked || Exit.isSuccess(exit) ? exitCodes.stopped : exitCodes.failed)

@@ -18,4 +18,5 @@ const server = createServer((socket) => socket.once("data", () => socket.resetAn
   }
 )
 
+process.emitWarning("several\nlines", "LeakWarning")
 runReplica(Effect.never, { disableErrorReporting: true })
