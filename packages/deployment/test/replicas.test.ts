@@ -125,6 +125,23 @@ layer(Site.layer, { timeout: "5 minutes", excludeTestServices: true })(
     )
 
     test(
+      "the journal knows a warning from other lines",
+      Effect.gen(function*() {
+        const { machine } = yield* Site
+        const lines = (...options: ReadonlyArray<string>) =>
+          machine.run("journalctl", "--no-pager", "--output=cat", "--unit", "replica-1", "--grep=level", ...options)
+            .pipe(
+              Effect.map(({ said }) => said.trim().split("\n").map((line) => /"level":"([A-Z]+)"/.exec(line)?.[1]))
+            )
+        yield* eventually(
+          "what replica-1 waits for is a warning",
+          lines("--priority=warning"),
+          (levels) => levels.length > 0 && levels.every((level) => level === "WARN" || level === "ERROR")
+        )
+      })
+    )
+
+    test(
       "when the broker comes they are ready and answer commands",
       Effect.gen(function*() {
         const { broker, organization } = yield* Site

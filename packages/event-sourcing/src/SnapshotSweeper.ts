@@ -1,17 +1,23 @@
 import { Duration, Effect, Random, type Scope } from "effect"
 import { EventStore, type Retention } from "./EventStore.ts"
 import { type ColdLoadOptions, makeColdLoad } from "./internal/coldLoad.ts"
-import { makeSaveAttempts } from "./internal/saveAttempts.ts"
+import { type Attempted, makeSaveAttempts } from "./internal/saveAttempts.ts"
 import { sweepCount } from "./internal/sweepCount.ts"
 import { noMark, type SweepMark, unsavedMax } from "./internal/sweepMark.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
+import { makeTroubleLog, reasonOf } from "./TroubleLog.ts"
 
 /** Events that one round takes, at most. */
 export const sweepPageEvents = 512
 
 /** How often a look is taken whether the store has begun to forget. It says that without asking anybody. */
 const idleMillis = 10_000
+
+/** Aggregates that one round names in the log because they cannot be saved; the others are counted. */
+const namedMax = 20
+
+const notSwept = "not swept"
 
 /** Pause between two rounds while more is due, half of it on average. */
 const pauseMillis = 200
@@ -54,15 +60,21 @@ export const makeSnapshotSweeper = Effect.fnUntraced(function*<State, Event>(
 ): Effect.fn.Return<SnapshotSweeper, never, EventStore | SnapshotStore | Scope.Scope> {
   const eventStore = yield* EventStore
   const { load, marks, snapshots } = yield* makeColdLoad(options)
-  const attempt = makeSaveAttempts(load, snapshots)
+  const troubles = yield* makeTroubleLog
+  const attempt = makeSaveAttempts(load, snapshots, troubles)
 
   /** The mark, moved behind what is forgotten already. */
   const passForgotten = Effect.fnUntraced(function*(mark: SweepMark, firstPosition: number) {
     const forgotten = firstPosition - 1 - mark.position
     if (forgotten <= 0) return mark
-    yield* Effect.logError(`up to ${forgotten} events were forgotten before they were known to be in a snapshot`).pipe(
-      Effect.annotateLogs({ after: mark.position, upTo: firstPosition - 1 })
-    )
+    yield* troubles.found({
+      key: "forgotten",
+      level: "Error",
+      message: `up to ${forgotten} events were forgotten before they were known to be in a snapshot`,
+      annotations: { after: mark.position, upTo: firstPosition - 1 },
+      over: (count) => `up to ${count} events in all were forgotten before they were known to be in a snapshot`,
+      count: forgotten
+    })
     yield* sweepCount("forgotten", forgotten)
     const moved: SweepMark = { ...mark, position: firstPosition - 1, doubtUpTo: firstPosition - 1 }
     yield* marks.save(moved)
@@ -96,11 +108,7 @@ export const makeSnapshotSweeper = Effect.fnUntraced(function*<State, Event>(
     } else if (found === undefined || unsaved.length < known.size) {
       yield* marks.save({ ...mark, unsaved })
     }
-    yield* Effect.forEach(failures, ({ aggregateId, cause }) =>
-      Effect.annotateLogs(
-        Effect.logError("a snapshot that is due cannot be saved: when its events are forgotten they are lost", cause),
-        { aggregateId }
-      ), { discard: true })
+    yield* sayUnsaved(failures)
     const round: SweepRound = {
       _tag: "Swept",
       aggregates: lastOf.size,
@@ -132,16 +140,35 @@ export const makeSnapshotSweeper = Effect.fnUntraced(function*<State, Event>(
     yield* wait(found.lookAgainMillis)
     while (true) {
       const done = yield* round
+      troubles.works(notSwept)
       if (done._tag === "Idle" || !done.more) return
       yield* Effect.flatMap(Random.nextBetween(0, pauseMillis), (drawn) => Effect.sleep(Duration.millis(drawn)))
     }
   }).pipe(
     Effect.catchCause((cause) =>
-      Effect.andThen(sweepCount("failed"), Effect.logWarning("snapshots not swept", cause)).pipe(
-        Effect.andThen(wait(1_000))
-      )
+      Effect.andThen(
+        sweepCount("failed"),
+        troubles.found({
+          key: notSwept,
+          level: "Warn",
+          message: "snapshots not swept",
+          annotations: { reason: reasonOf(cause) },
+          over: (count) => `snapshots are swept again: ${count} rounds failed`,
+          lasts: true
+        })
+      ).pipe(Effect.andThen(wait(1_000)))
     )
   )
 
   return { round, run: Effect.forever(turn) }
+})
+
+/** Each once: they are new in this round. */
+const sayUnsaved = Effect.fnUntraced(function*(failures: Attempted["failures"]) {
+  const message = "a snapshot that is due cannot be saved: when its events are forgotten they are lost"
+  for (const { aggregateId, cause } of failures.slice(0, namedMax)) {
+    yield* Effect.annotateLogs(Effect.logError(message), { aggregateId, reason: reasonOf(cause) })
+  }
+  const more = failures.length - namedMax
+  if (more > 0) yield* Effect.logError(`${message}; ${more} more`)
 })

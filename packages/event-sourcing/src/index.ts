@@ -49,6 +49,7 @@ export {
   UnexpectedAnswer,
   VersionConflict
 } from "./StoreError.ts"
+export { makeTroubleLog, reasonOf, type Trouble, type TroubleLog } from "./TroubleLog.ts"
 export { currentTrace, noTrace, readTraceContext, type TraceContext, traceHeaders, TraceState } from "./TraceContext.ts"
 export {
   CommandTooLarge,

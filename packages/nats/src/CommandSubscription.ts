@@ -1,3 +1,4 @@
+import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Match, type MsgHdrs } from "@nats-io/nats-core"
 import { Cause, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
@@ -63,6 +64,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const subscribed = yield* Deferred.make<SocketSubscription>()
     const overload = yield* makeOverloadWatch(options.maxInFlight, connection.commands, Deferred.await(subscribed))
     const logger = LogOnChange.make()
+    const { found } = yield* makeTroubleLog
     const forbidden = ["$", ...(options.noAnswersTo ?? []).map((prefix) => `${prefix}.`)]
     let inFlight = 0
 
@@ -82,15 +84,34 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         if (maxPayloadBytes === 0 || bytes <= maxPayloadBytes) return publish(message.reply, reply.body, { headers })
         const small = options.defect(incoming)
         return Effect.andThen(
-          Effect.logWarning(`an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`),
+          found({
+            key: "too large",
+            level: "Warn",
+            message: `an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`,
+            over: (count) => `${count} answers were more than the broker accepts`
+          }),
           publish(message.reply, small.body, { headers: encodeHeaders(small.headers) })
         )
       }).pipe(
         Effect.catchTag(
           "NatsError",
-          (error) => Effect.logWarning(`an answer on ${message.subject} could not be sent: ${error.message}`)
+          (error) =>
+            found({
+              key: `unsent ${error.reason._tag}`,
+              level: "Warn",
+              message: `an answer on ${message.subject} could not be sent: ${error.message}`,
+              over: (count) => `${count} answers could not be sent (${error.reason._tag})`
+            })
         ),
-        Effect.catchDefect((defect) => Effect.logError(`an answer on ${message.subject} could not be made`, defect))
+        Effect.catchDefect((defect) =>
+          found({
+            key: `unmade ${nameOf(defect)}`,
+            level: "Error",
+            message: `an answer on ${message.subject} could not be made`,
+            cause: Cause.die(defect),
+            over: (count) => `${count} answers could not be made (${nameOf(defect)})`
+          })
+        )
       )
 
     /** At ten times the load that can be served nine of ten requests come here: no fiber, no span, no log line. */
@@ -126,7 +147,17 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       const handling = Effect.suspend(() => options.handle(incoming)).pipe(
         Effect.catchCauseIf(
           (cause) => !Cause.hasInterruptsOnly(cause),
-          (cause) => Effect.as(Effect.logError(`handling ${message.subject} died`, cause), options.defect(incoming))
+          (cause) =>
+            Effect.as(
+              found({
+                key: `died ${nameOf(Cause.squash(cause))}`,
+                level: "Error",
+                message: `handling ${message.subject} died`,
+                cause,
+                over: (count) => `the handling of ${count} requests died (${nameOf(Cause.squash(cause))})`
+              }),
+              options.defect(incoming)
+            )
         ),
         Effect.flatMap((reply) => respond(message, incoming, reply))
       )
@@ -178,6 +209,9 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     if (options.onSubscribed !== undefined) yield* options.onSubscribed
     return yield* Deferred.await(ended)
   }))
+
+/** What tells defects apart, as far as that may stand in a log for each of them: the rest of a message may name a request. */
+const nameOf = (defect: unknown): string => defect instanceof Error ? defect.name : typeof defect
 
 /** Headers that the client cannot read make it throw, and what is thrown in a callback ends its reading for good. */
 const readHeaders = (message: NatsMessage): { readonly headers?: MsgHdrs | undefined; readonly problem?: string } => {

@@ -5,6 +5,7 @@ import type { EventStreamError } from "./EventStreamError.ts"
 import { ensureStream } from "./internal/EnsureStream.ts"
 import { forgets, retentionOf } from "./internal/Retention.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
+import { makeStreamReach } from "./internal/StreamReach.ts"
 import { streamSettingsWarnings } from "./internal/StreamSettings.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { toStoreError } from "./NatsError.ts"
@@ -77,7 +78,8 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
 
   const missing = new StoreError({ reason: new StoreMissing({ store: options.name }) })
   let forgetsByLimits = forgets(info.config)
-  const look = Effect.tap(StreamApi.info(connection.main, options.name), ({ config }) =>
+  const reach = yield* makeStreamReach(options.name, connection)
+  const look = Effect.tap(reach(StreamApi.info(connection.main, options.name)), ({ config }) =>
     Effect.sync(() => {
       forgetsByLimits = forgets(config)
     }))

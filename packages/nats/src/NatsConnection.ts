@@ -1,6 +1,8 @@
+import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { createInbox, type NatsConnection as Client, type Status } from "@nats-io/nats-core"
 import {
   Cause,
+  Clock,
   Context,
   Deferred,
   Duration,
@@ -55,6 +57,12 @@ export interface NatsConnectionOptions extends CredentialFiles {
 const closeTimeoutDefault: Duration.Input = "2 seconds"
 const pingIntervalDefault: Duration.Input = "10 seconds"
 
+/** Losses of the connection that follow each other sooner belong together, in milliseconds. */
+const soonMillis = 10_000
+
+/** So many of those that belong together are logged each; then it is said once that the connection comes and goes. */
+const lossesSaid = 5
+
 /**
  * The connection to the broker: three sockets, because one waits behind what else goes over it. Direct reads run inside the
  * server's read loop of their connection and would hold up appends; more commands than can be taken would hold up their
@@ -107,7 +115,10 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     new NatsError({ reason: new Unreachable({ detail: "no answer in time" }) })
   )
   const logger = LogOnChange.make()
+  const troubles = yield* makeTroubleLog
   const lines: Array<Line> = []
+  let lostAt = Number.NEGATIVE_INFINITY
+  let losses = 0
 
   /** One of the lines to a server has come up or gone. */
   const report = Effect.fnUntraced(function*(server: string) {
@@ -119,7 +130,20 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     const before = yield* SubscriptionRef.get(status)
     if (before._tag === next._tag) return
     yield* SubscriptionRef.set(status, next)
-    if (next._tag === "Disconnected") return yield* Effect.logWarning(`lost the connection to ${server}: ${next.cause}`)
+    const now = yield* Clock.currentTimeMillis
+    if (next._tag === "Disconnected") {
+      losses = now - lostAt < soonMillis ? losses + 1 : 1
+      lostAt = now
+      const message = `lost the connection to ${server}: ${next.cause}`
+      if (losses <= lossesSaid) return yield* Effect.logWarning(message)
+      return yield* troubles.found({
+        key: "flapping",
+        level: "Warn",
+        message: `the connection comes and goes: ${message}`,
+        over: (count) => `the connection has come and gone ${count} times`
+      })
+    }
+    if (losses > lossesSaid && now - lostAt < soonMillis) return
     yield* logger.forget
     yield* Effect.logInfo(`connected to ${next.server} at ${options.url.redacted}`)
   })
@@ -163,7 +187,7 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     })
 
     yield* Effect.addFinalizer(() => closeGently(driver, options.closeTimeout ?? closeTimeoutDefault))
-    yield* Effect.forkScoped(Effect.forever(Effect.andThen(survive(life), pause)))
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(survive(life, logger), pause)))
     return line
   })
 
@@ -191,11 +215,11 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
 const pause = Effect.flatMap(Random.nextIntBetween(0, 200), (millis) => Effect.sleep(Duration.millis(millis)))
 
 /** The loop that reconnects must not end by a mistake in it. */
-const survive = (life: Effect.Effect<void>): Effect.Effect<void> =>
+const survive = (life: Effect.Effect<void>, logger: LogOnChange.LogOnChange): Effect.Effect<void> =>
   Effect.catchCauseIf(
     life,
     (cause) => !Cause.hasInterruptsOnly(cause),
-    (cause) => Effect.logError("the connection loop died and starts again", cause)
+    (cause) => logger.log("Error", `the connection loop died and starts again: ${Cause.pretty(cause)}`)
   )
 
 /** A refused reply names the inbox of the requester, another one each time. */

@@ -1,10 +1,14 @@
 import {
+  type ConcurrencyExhausted,
   type EventStore,
   makeCommandHandler,
   makeSnapshotSweeper,
+  makeTroubleLog,
   type Outcome,
   type SnapshotStore,
-  type StoreMissing
+  type StoreError,
+  type StoreMissing,
+  type Trouble
 } from "@cim-domain/event-sourcing"
 import {
   type CommandMessage,
@@ -77,6 +81,7 @@ export const makeReplica = Effect.fnUntraced(function*(
     timeout: settings.commandTimeoutMillis
   })
   const streamGone = yield* Deferred.make<never, StoreMissing>()
+  const troubles = yield* makeTroubleLog
   let answered = 0
 
   const decode = (message: CommandMessage) =>
@@ -93,16 +98,12 @@ export const makeReplica = Effect.fnUntraced(function*(
       context: makeContext({ commandId: request.commandId, now }),
       dryRun: request.dryRun
     })
+    troubles.works()
     return replyTo(request, outcome)
   }, (effect, request) =>
     Effect.catch(effect, (error) => {
       const reason = error._tag === "StoreError" ? error.reason : error
-      return Effect.logWarning("command not settled").pipe(
-        Effect.annotateLogs({
-          reason: error.message,
-          command_id: request.commandId,
-          organization_id: request.organizationId
-        }),
+      return troubles.found(unsettled(error, request)).pipe(
         Effect.andThen(reason._tag === "StoreMissing" ? Deferred.fail(streamGone, reason) : Effect.void),
         Effect.as(failureReply(request, answerableError(error, request.commandId), null))
       )
@@ -133,6 +134,39 @@ export const makeReplica = Effect.fnUntraced(function*(
     streamGone: Deferred.await(streamGone)
   }
 })
+
+/** How long nobody must have asked for an organization that is lost before it is said again; in milliseconds. */
+const lostQuietMillis = 600_000
+
+/** Said once for each reason, with one command as an example; of a history that is lost once for each organization. */
+const unsettled = (
+  error: StoreError | ConcurrencyExhausted,
+  { commandId, organizationId }: CommandRequest
+): Trouble => {
+  const reason = error._tag === "StoreError" ? error.reason._tag : error._tag
+  const isLost = reason === "HistoryTruncated"
+  return {
+    key: isLost ? `${reason} ${organizationId}` : reason,
+    level: needsOperator.has(reason) ? "Error" : "Warn",
+    message: "command not settled",
+    annotations: { reason: error.message, command_id: commandId, organization_id: organizationId },
+    over: (count) =>
+      isLost
+        ? `no command to ${organizationId} for a while: ${count} were not settled (${reason})`
+        : `commands are settled again: ${count} were not (${reason})`,
+    lasts: !isLost,
+    ...isLost && { quietMillis: lostQuietMillis }
+  }
+}
+
+/** Reasons that do not pass by themselves. */
+const needsOperator: ReadonlySet<string> = new Set<StoreError["reason"]["_tag"]>([
+  "PermissionRefused",
+  "StoreFull",
+  "StoreMissing",
+  "HistoryTruncated",
+  "UnexpectedAnswer"
+])
 
 const traceOf = (decoded: Result.Result<CommandRequest, FailedRequest>) => Result.merge(decoded).trace
 

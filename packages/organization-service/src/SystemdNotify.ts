@@ -40,9 +40,12 @@ const make = Effect.gen(function*() {
 
   const send = (...assignments: ReadonlyArray<string>) =>
     oneAtATime.withPermit(Effect.flatMap(run(assignments), (error) => {
-      const isNew = error !== null && !isFailing
+      const wasFailing = isFailing
       isFailing = error !== null
-      return isNew ? Effect.logError(`systemd could not be told ${assignments[0]}: ${error.message}`) : Effect.void
+      if (wasFailing === isFailing) return Effect.void
+      return error === null
+        ? Effect.logInfo("systemd can be told again")
+        : Effect.logError(`systemd could not be told ${assignments[0]}: ${error.message.trim()}`)
     }))
 
   return SystemdNotify.of({
@@ -54,5 +57,10 @@ const make = Effect.gen(function*() {
 
 const run = (assignments: ReadonlyArray<string>) =>
   Effect.callback<Error | null>((resume) => {
-    execFile("systemd-notify", assignments, { timeout: sendTimeoutMillis }, (error) => resume(Effect.succeed(error)))
+    try {
+      execFile("systemd-notify", assignments, { timeout: sendTimeoutMillis }, (error) => resume(Effect.succeed(error)))
+    } catch (error) {
+      // Without memory for another process, for example.
+      resume(Effect.succeed(error instanceof Error ? error : new Error(String(error))))
+    }
   })

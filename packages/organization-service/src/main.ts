@@ -1,7 +1,9 @@
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Cause, Effect, Exit, Layer, Option, Runtime } from "effect"
+import { Cause, Effect, Layer, Option } from "effect"
+import process from "node:process"
 import { brokerStores } from "./brokerStores.ts"
+import { answerToArguments } from "./commandLine.ts"
 import { logging } from "./Logging.ts"
+import { runReplica } from "./runReplica.ts"
 import { serve } from "./serve.ts"
 import { readSettings } from "./Settings.ts"
 import { supervised, Supervision } from "./Supervision.ts"
@@ -28,8 +30,16 @@ const main = Effect.gen(function*() {
 const inWords = (cause: Cause.Cause<Error>): string =>
   Option.match(Cause.findErrorOption(cause), { onNone: () => Cause.pretty(cause), onSome: (error) => error.message })
 
-/** A stop that was asked for is a success. What else ends the replica has been logged. */
-const teardown: Runtime.Teardown = (exit, done) =>
-  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? done(0) : Runtime.defaultTeardown(exit, done)
-
-NodeRuntime.runMain(main, { teardown, disableErrorReporting: true })
+const answer = answerToArguments(process.argv.slice(2))
+if (answer === undefined) {
+  // What ends the replica has been logged.
+  runReplica(main, { disableErrorReporting: true })
+} else {
+  const stream = answer.code === 0 ? process.stdout : process.stderr
+  process.exitCode = answer.code
+  // Whoever has read enough has been answered.
+  stream.on("error", (error) => {
+    if (!("code" in error && error.code === "EPIPE")) process.exitCode = 1
+  })
+  stream.write(`${answer.text}\n`)
+}

@@ -5,6 +5,7 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix } from "@cim-domain/organization"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Result, Stream } from "effect"
+import { join } from "node:path"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { command, creation, hostile, newId } from "./messages.ts"
 import { startReplica } from "./ReplicaProcess.ts"
@@ -84,24 +85,66 @@ it.live(
   { timeout: 90_000 }
 )
 
-it.live("a replica that is told to stop answers what it has taken", () =>
+it.live(
+  "a replica that is told to stop, or whose terminal is closed, answers what it has taken",
+  () =>
+    Effect.gen(function*() {
+      const { url } = yield* NatsServer.server()
+      const signals = ["SIGINT", "SIGHUP", "SIGQUIT"] as const
+      const replicas = yield* threeReplicas(url)
+      // Mean nothing, and must not end it or open a port.
+      yield* Effect.forEach(replicas, ({ signal }) => Effect.andThen(signal("SIGUSR1"), signal("SIGUSR2")))
+      yield* Effect.gen(function*() {
+        let sent = 0
+        const stop = Effect.forEach(replicas, ({ signal }, index) => signal(signals[index]!), { discard: true })
+        const answers = yield* Effect.forEach(Array.from({ length: 600 }, newId), (id) =>
+          Effect.result(Effect.andThen(
+            Effect.suspend(() => ++sent === 200 ? stop : Effect.void),
+            ask(creation(id))
+          )), {
+          concurrency: 48
+        })
+        const failures = answers.flatMap((answer) => answer._tag === "Failure" ? [answer.failure.reason._tag] : [])
+        assert.isAbove(failures.length, 0)
+        assert.deepStrictEqual([...new Set(failures)], ["NoResponders"])
+        assert.deepStrictEqual(yield* Effect.forEach(replicas, ({ exit }) => exit), [0, 0, 0])
+        const text = replicas.map(({ output }) => output()).join("")
+        assert.include(text, "SIGUSR1 means nothing")
+        assert.notInclude(text, "Debugger")
+      }).pipe(Effect.provide(connectionTo(url)))
+    }),
+  { timeout: 60_000 }
+)
+
+it.live("of further signals only a second Ctrl-C makes an end at once", () =>
   Effect.gen(function*() {
-    const { url } = yield* NatsServer.server()
-    const replica = yield* startReplica({ NATS_URL: url })
+    // Neither answers, nor closes a connection: a stop takes its time.
+    const broker = yield* NatsServer.server()
+    const replica = yield* startReplica({ NATS_URL: broker.url })
     yield* replica.logged("ready")
-    yield* Effect.gen(function*() {
-      let sent = 0
-      const answers = yield* Effect.forEach(Array.from({ length: 300 }, newId), (id) =>
-        Effect.result(Effect.andThen(
-          Effect.suspend(() => ++sent === 150 ? replica.signal("SIGINT") : Effect.void),
-          ask(creation(id))
-        )), { concurrency: 16 })
-      const failures = answers.flatMap((answer) => answer._tag === "Failure" ? [answer.failure.reason._tag] : [])
-      assert.isAbove(failures.length, 0)
-      assert.deepStrictEqual([...new Set(failures)], ["NoResponders"])
-      assert.strictEqual(yield* replica.exit, 0)
-    }).pipe(Effect.provide(connectionTo(url)))
-  }), { timeout: 60_000 })
+    yield* broker.pause
+    const first = ["SIGINT", "SIGTERM", "SIGHUP", "SIGTERM", "SIGQUIT"] as const
+    yield* Effect.forEach(first, replica.signal, { discard: true })
+    const again = Effect.forever(Effect.andThen(Effect.sleep("50 millis"), replica.signal("SIGINT")))
+    assert.strictEqual(yield* Effect.raceFirst(replica.exit, again), 130)
+    yield* broker.resume
+  }), { timeout: 30_000 })
+
+it.live(
+  "a socket that breaks unheard is no end; an unexpected error is, in one line and with what was being done",
+  () =>
+    Effect.gen(function*() {
+      const program = yield* startReplica({}, join(import.meta.dirname, "strayErrors.ts"))
+      assert.strictEqual(yield* program.exit, 1)
+      assert.deepStrictEqual(program.log().map(({ level }) => level), ["WARN", "FATAL"])
+      assert.match(String(program.log()[0]!.message), /^a connection broke: /)
+      const lines = program.output().trimEnd().split("\n")
+      assert.lengthOf(lines, 2)
+      assert.include(lines[1], "expects this")
+      assert.include(lines[1], "strayErrors.ts")
+    }),
+  { timeout: 30_000 }
+)
 
 it.live("messages that no client should send are answered, and the replica lives on", () =>
   Effect.gen(function*() {

@@ -15,6 +15,8 @@ const main = join(import.meta.dirname, "../src/main.ts")
 export interface ReplicaProcess {
   readonly pid: number
   readonly log: () => ReadonlyArray<LogLine>
+  /** All that it has written so far, to both outputs. */
+  readonly output: () => string
   /** Waits until a line with this message was logged. Dies with the whole log after 20 seconds. */
   readonly logged: (message: string) => Effect.Effect<LogLine>
   readonly signal: (signal: NodeJS.Signals) => Effect.Effect<void>
@@ -49,6 +51,7 @@ export const startReplica = (
     ({ child, ended, output }): ReplicaProcess => ({
       pid: child.pid!,
       log: () => parseLines(output.text),
+      output: () => output.text,
       logged: (message) =>
         Effect.suspend(() => {
           const line = parseLines(output.text).find((each) => each.message === message)

@@ -3,11 +3,15 @@ import type { AggregateOptions } from "../Aggregate.ts"
 import { start } from "../Event.ts"
 import { EventStore, type History } from "../EventStore.ts"
 import { HistoryTruncated, StoreError, StoreUnavailable } from "../StoreError.ts"
+import { makeTroubleLog } from "../TroubleLog.ts"
 import { type Folded, makeSnapshotKeeper, type Restored } from "./snapshotKeeper.ts"
 import { makeSweepMarks, noMark, unsavedUpTo } from "./sweepMark.ts"
 
 /** Events folded before other fibers get a turn. */
 const foldPageEvents = 256
+
+/** How long nobody must have asked for an aggregate that is lost before it is said again; in milliseconds. */
+const lostQuietMillis = 600_000
 
 /** A state made anew, and the version of the snapshot it was made from, 0 = none. */
 export interface ColdState<State> extends Folded<State> {
@@ -30,6 +34,7 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
   const eventStore = yield* EventStore
   const snapshots = yield* makeSnapshotKeeper(states)
   const marks = yield* makeSweepMarks(states.fingerprint)
+  const { found: trouble } = yield* makeTroubleLog
 
   const fold = Effect.fnUntraced(function*(base: Folded<State>, { events, head }: History) {
     let state = base.state
@@ -69,10 +74,15 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
     const { cursor, lastEventId, state } = again.folded
     const doubtUpTo = Math.max(mark.doubtUpTo, unsavedUpTo(mark, aggregateId))
     if (found === undefined || mark.position < firstPosition - 1 || doubtUpTo > cursor.position) {
-      yield* Effect.logError("all events are forgotten, and nothing shows that the snapshot holds the last of them")
-        .pipe(
-          Effect.annotateLogs({ aggregateId, ...cursor, firstPosition, swept: mark.position, doubtUpTo })
-        )
+      const message = "all events are forgotten, and nothing shows that the snapshot holds the last of them"
+      yield* trouble({
+        key: aggregateId,
+        level: "Error",
+        message,
+        annotations: { aggregateId, ...cursor, firstPosition, swept: mark.position, doubtUpTo },
+        over: (count) => `${message}: found ${count} times for ${aggregateId}`,
+        quietMillis: lostQuietMillis
+      })
       return yield* truncated(aggregateId, cursor.version + 1)
     }
     const slept: ColdState<State> = {

@@ -55,7 +55,11 @@ export const makeFollowedCache = Effect.fnUntraced(function*<State, Event>(
       return Effect.annotateLogs(Effect.logWarning("cached states are not kept up to date"), { reason: cause })
     })
 
-  const following = observe((event) => cache.pass(event)).pipe(
+  const following = observe((event) => {
+    // It works: whatever keeps events away after this is news.
+    cause = ""
+    cache.pass(event)
+  }).pipe(
     Effect.tapError(changed),
     Effect.retry({ schedule: pauses, while: ({ reason }) => reason._tag !== "StoreMissing" }),
     Effect.ignore

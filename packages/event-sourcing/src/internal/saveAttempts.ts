@@ -1,5 +1,6 @@
 import { Cause, Clock, Effect, Option } from "effect"
 import type { StoreError } from "../StoreError.ts"
+import type { TroubleLog } from "../TroubleLog.ts"
 import type { ColdState } from "./coldLoad.ts"
 import type { SnapshotKeeper } from "./snapshotKeeper.ts"
 import { sweepCount, type SweepOutcome } from "./sweepCount.ts"
@@ -43,7 +44,8 @@ const isLasting = (cause: Cause.Cause<StoreError>) =>
  */
 export const makeSaveAttempts = <State>(
   load: (aggregateId: string) => Effect.Effect<ColdState<State>, StoreError>,
-  snapshots: SnapshotKeeper<State>
+  snapshots: SnapshotKeeper<State>,
+  { found }: TroubleLog
 ) => {
   let retries: ReadonlyMap<string, Retry> = new Map()
 
@@ -56,17 +58,23 @@ export const makeSaveAttempts = <State>(
           : Effect.succeed("current" as const)
       ),
       Effect.catchReason("StoreError", "HistoryTruncated", (reason) =>
-        Effect.annotateLogs(Effect.as(Effect.logWarning(reason.message), "truncated" as const), { aggregateId })),
+        Effect.as(
+          found({
+            key: `truncated ${aggregateId}`,
+            level: "Warn",
+            message: reason.message,
+            annotations: { aggregateId },
+            over: (count) => `${reason.message}: found ${count} times`,
+            quietMillis: 2 * retryMaxMillis
+          }),
+          "truncated" as const
+        )),
       Effect.map((outcome): Attempt => ({ aggregateId, outcome, cause: Cause.empty })),
       Effect.catchCauseIf(
-        (cause) =>
-          isKnown ? !Cause.hasInterrupts(cause) : isLasting(cause),
-        (cause) =>
-          Effect.succeed<Attempt>({ aggregateId, outcome: "unsaved", cause })
+        (cause) => isKnown ? !Cause.hasInterrupts(cause) : isLasting(cause),
+        (cause) => Effect.succeed<Attempt>({ aggregateId, outcome: "unsaved", cause })
       ),
-      Effect.tap((done) =>
-        sweepCount(done.outcome)
-      )
+      Effect.tap((done) => sweepCount(done.outcome))
     )
 
   const later = (now: number, before: Retry | undefined): Retry => {

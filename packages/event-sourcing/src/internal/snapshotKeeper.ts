@@ -4,6 +4,7 @@ import type { Cursor } from "../Event.ts"
 import { EventStore } from "../EventStore.ts"
 import { type Snapshot, SnapshotStore } from "../SnapshotStore.ts"
 import type { StoreError } from "../StoreError.ts"
+import { makeTroubleLog, reasonOf, type Trouble } from "../TroubleLog.ts"
 
 /** Snapshots saved in the background at the same time; beyond it a due one waits for a later event, a replacement for its turn. */
 const concurrentSaves = 4
@@ -58,27 +59,30 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   const store = yield* SnapshotStore
   const background = yield* FiberSet.make()
   const saves = yield* Semaphore.make(concurrentSaves)
+  const { found, works } = yield* makeTroubleLog
 
-  const failed = (message: string) => (cause: Cause.Cause<unknown>) =>
-    Effect.andThen(
-      count("failed"),
-      Effect.annotateLogs(Effect.logWarning(message), { reason: Cause.pretty(cause) })
-    )
+  const failed = (trouble: Trouble) => (cause: Cause.Cause<unknown>) =>
+    Effect.andThen(count("failed"), found({ ...trouble, annotations: { reason: reasonOf(cause) } }))
 
-  const unusable = (reason: string, facts: { readonly version: number; readonly damaged: boolean }) =>
-    Effect.andThen(count("unusable"), Effect.logWarning("snapshot ignored")).pipe(
-      Effect.annotateLogs({ version: facts.version, reason }),
+  const unusable = (
+    trouble: Trouble,
+    reason: string,
+    facts: { readonly version: number; readonly damaged: boolean }
+  ) =>
+    Effect.andThen(count("unusable"), found({ ...trouble, annotations: { version: facts.version, reason } })).pipe(
       Effect.as<Restored<State>>({ _tag: "Unusable", ...facts })
     )
 
   const use = ({ eventId, fingerprint, incarnation: made, position, state, version }: Snapshot) => {
     if (made !== incarnation) {
-      return unusable("it belongs to another life of the event store", { version, damaged: false })
+      return unusable(foreign, "it belongs to another life of the event store", { version, damaged: false })
     }
-    if (fingerprint !== states.fingerprint) return unusable("other code made it", { version, damaged: false })
+    if (fingerprint !== states.fingerprint) {
+      return unusable(ofOtherCode, "other code made it", { version, damaged: false })
+    }
     const decoded = states.decode(state)
     return Result.isFailure(decoded)
-      ? unusable(decoded.failure, { version, damaged: true })
+      ? unusable(damaged, decoded.failure, { version, damaged: true })
       : Effect.as(
         count("restored"),
         usable({ state: decoded.success, cursor: { version, position }, lastEventId: eventId })
@@ -88,13 +92,14 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   const restore = (aggregateId: string): Effect.Effect<Restored<State>> =>
     store.latest(aggregateId).pipe(
       Effect.timeout(readTimeout),
+      Effect.tap(() => Effect.sync(() => works(unread.key))),
       Effect.matchCauseEffect({
         onSuccess: Option.match({ onNone: () => Effect.succeed(none<State>()), onSome: use }),
         onFailure: (cause) => {
           const error = Option.getOrUndefined(Cause.findErrorOption(cause))
           return error?._tag === "StoreError" && error.reason._tag === "UnexpectedAnswer"
-            ? unusable(error.message, { version: 0, damaged: true })
-            : Effect.as(failed("snapshot not read")(cause), { _tag: "Unread", reason: Cause.pretty(cause) } as const)
+            ? unusable(damaged, error.message, { version: 0, damaged: true })
+            : Effect.as(failed(unread)(cause), { _tag: "Unread", reason: reasonOf(cause) } as const)
         }
       }),
       Effect.annotateLogs({ aggregateId })
@@ -111,12 +116,13 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
         state: states.encode(state)
       })
     ).pipe(
+      Effect.tap(() => Effect.sync(() => works(unsaved.key))),
       Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: cursor.version } })
     )
 
   const inBackground = (aggregateId: string, { cursor }: Folded<State>, saving: Effect.Effect<void, StoreError>) =>
     saving.pipe(
-      Effect.catchCause(failed("snapshot not saved")),
+      Effect.catchCause(failed(unsaved)),
       Effect.annotateLogs({ aggregateId, version: cursor.version }),
       (effect) => FiberSet.run(background, effect),
       Effect.asVoid
@@ -136,7 +142,7 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
     Effect.andThen(
       Effect.andThen(
         count("forgotten"),
-        Effect.annotateLogs(Effect.logWarning("snapshot forgotten"), { aggregateId, reason })
+        found({ ...wrong, annotations: { aggregateId, reason } })
       ),
       inBackground(
         aggregateId,
@@ -151,6 +157,45 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
 
   return { restore, save, saveNow, replace }
 })
+
+const unsaved: Trouble = {
+  key: "unsaved",
+  level: "Warn",
+  message: "snapshots cannot be saved",
+  over: (count) => `snapshots are saved again: ${count} could not be`,
+  lasts: true
+}
+const unread: Trouble = {
+  key: "unread",
+  level: "Warn",
+  message: "snapshots cannot be read",
+  over: (count) => `snapshots are read again: ${count} could not be`,
+  lasts: true
+}
+const ofOtherCode: Trouble = {
+  key: "other code",
+  level: "Info",
+  message: "snapshots of another release are ignored: what they are of is replayed",
+  over: (count) => `${count} snapshots of another release were ignored`
+}
+const foreign: Trouble = {
+  key: "another life",
+  level: "Warn",
+  message: "snapshots of another life of the event store are ignored",
+  over: (count) => `${count} snapshots of another life of the event store were ignored`
+}
+const damaged: Trouble = {
+  key: "damaged",
+  level: "Warn",
+  message: "damaged snapshots are ignored",
+  over: (count) => `${count} damaged snapshots were ignored`
+}
+const wrong: Trouble = {
+  key: "wrong",
+  level: "Warn",
+  message: "wrong snapshots are replaced",
+  over: (count) => `${count} wrong snapshots were replaced`
+}
 
 const none = <State>(): Restored<State> => ({ _tag: "None" })
 const usable = <State>(folded: Folded<State>): Restored<State> => ({ _tag: "Usable", folded })

@@ -13,20 +13,39 @@ export interface LogOnChange {
 
 const quietMillis = 60_000
 
-/** Messages that are remembered; the one that came up longest ago is forgotten first. */
+/** Messages that are told apart in a minute; that there are more is said once. */
 const capacity = 64
+
+/** Stands for all messages beyond {@link capacity}. */
+const others = "…"
+
+/** A refused subject names an aggregate, another one for each command: what it begins with tells the cause. */
+const withoutNames = (message: string): string => message.replace(/"([^".]*\.[^".]*)\.[^"]*"/g, `"$1.…"`)
 
 /** A {@link LogOnChange} that has not logged anything yet. */
 export const make = (): LogOnChange => {
+  /** In the order of the times. */
   const cameUp = new Map<string, number>()
+
+  const keyOf = (message: string, now: number): string => {
+    const key = withoutNames(message)
+    if (cameUp.size < capacity || cameUp.has(key)) return key
+    for (const [known, at] of cameUp) {
+      if (now - at < quietMillis) break
+      cameUp.delete(known)
+    }
+    return cameUp.size < capacity ? key : others
+  }
+
   return {
     log: (level, message) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const before = cameUp.get(message)
-        cameUp.delete(message)
-        cameUp.set(message, now)
-        if (cameUp.size > capacity) cameUp.delete(cameUp.keys().next().value!)
-        return before !== undefined && now - before < quietMillis ? Effect.void : Effect.logWithLevel(level)(message)
+        const key = keyOf(message, now)
+        const before = cameUp.get(key)
+        cameUp.delete(key)
+        cameUp.set(key, now)
+        if (before !== undefined && now - before < quietMillis) return Effect.void
+        return Effect.logWithLevel(level)(key === others ? `${message}; more of the kind are not said` : message)
       }),
     forget: Effect.sync(() => cameUp.clear())
   }

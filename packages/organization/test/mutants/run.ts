@@ -59,8 +59,25 @@ const run = async (copy: string, mutant: Mutant): Promise<boolean> => {
   return survived
 }
 
+const help =
+  `Runs the tests of the domain once for each of ${mutants.length} faults, and fails unless they notice every one.
+
+Usage: npm run mutants [-- WORD …]
+
+With words only the faults are made whose file and description contain all of them.
+Exit code: 0 when every fault was noticed, 1 when not, 2 for wrong arguments.
+`
+
 const wanted = process.argv.slice(2)
+if (wanted.includes("--help") || wanted.includes("-h")) {
+  process.stdout.write(help)
+  process.exit(0)
+}
 const queue = mutants.filter(({ file, why }) => wanted.every((word) => `${file} ${why}`.includes(word)))
+if (queue.length === 0) {
+  process.stderr.write(`no fault is described by ${wanted.map((word) => JSON.stringify(word)).join(" ")}; see --help\n`)
+  process.exit(2)
+}
 const started = performance.now()
 const total = queue.length
 const copies = Array.from({ length: parallel }, makeCopy)
