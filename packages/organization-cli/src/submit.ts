@@ -9,13 +9,14 @@ import {
   OrganizationClient,
   type OrganizationError
 } from "@cim-domain/organization"
-import { Console, Effect, Option, Result } from "effect"
+import { Effect, Option, Result } from "effect"
 import { Flag } from "effect/cli"
 import { SecureRandom } from "effect/crypto"
 import { describeReply } from "./describeReply.ts"
 import { describeUnsettled } from "./describeUnsettled.ts"
-import { BadInput, Refused, Unanswered } from "./exitCodes.ts"
+import { BadInput, Refused, Unanswered, type Unwritten } from "./exitCodes.ts"
 import { makeRetryNotice } from "./makeRetryNotice.ts"
+import { complain, print, printJson } from "./output/print.ts"
 import { organizationCommand } from "./organizationCommand.ts"
 import { withService } from "./withService.ts"
 
@@ -56,10 +57,20 @@ interface CommandFlagValues {
 const lastReply = ({ reason }: CommandUnsettled): Option.Option<CommandReply> =>
   reason._tag === "NotNow" ? Result.getSuccess(decodeReply(reason.body)) : Option.none()
 
+/** What took place, for those who cannot read the answer. */
+const answered = (reply: CommandReply) => (error: Unwritten): Unwritten => {
+  const [headline] = describeReply(reply)
+  return error.because(`the answer was: ${headline}, command id ${reply.command_id}`)
+}
+
+/** Says on standard error that an answer is lost, where something else decides how the run ends. */
+const unlessLost = <R>(printed: Effect.Effect<void, Unwritten, R>) =>
+  Effect.catchTag(printed, "Unwritten", (error) => complain(error.lines.map((line) => `✗ ${line}`)))
+
 /**
  * Builds a command from what was typed, sends it until it is answered or the time is over, prints the answer. Fails with
  * `BadInput` before anything is sent, `Refused` when the answer is no, `Unanswered` when there is none or it may be
- * different later.
+ * different later, `Unwritten` when the answer is yes and cannot be printed.
  */
 export const submit = Effect.fnUntraced(function*<Type extends CommandType>(
   type: Type,
@@ -74,23 +85,24 @@ export const submit = Effect.fnUntraced(function*<Type extends CommandType>(
   })
   if (Result.isFailure(command)) return yield* new BadInput({ problems: problemsOf(command.failure) })
   const repeat = `Repeat it safely with --command-id ${commandId}`
-  const print = (reply: CommandReply) => Console.log(json ? JSON.stringify(reply) : describeReply(reply))
+  const answer = (reply: CommandReply) =>
+    (json ? printJson(reply) : print(describeReply(reply))).pipe(Effect.mapError(answered(reply)))
 
   yield* Effect.gen(function*() {
     const { timeout } = yield* organizationCommand
     const { url } = yield* NatsConnection
     const client = yield* OrganizationClient
     const reply = yield* client.send(command.success, { dryRun, onRetry: makeRetryNotice(url, timeout) }).pipe(
-      Effect.onInterrupt(() => Console.error(`interrupted; the command may or may not have taken effect\n${repeat}`)),
+      Effect.onInterrupt(() => complain(["interrupted; the command may or may not have taken effect", repeat])),
       Effect.catchTags({
-        CommandRefused: ({ reply }) => Effect.andThen(print(reply), Effect.fail(new Refused({ count: 1 }))),
+        CommandRefused: ({ reply }) => Effect.andThen(unlessLost(answer(reply)), Effect.fail(new Refused({ count: 1 }))),
         CommandUnsettled: (error) =>
           Effect.andThen(
-            Effect.forEach(Option.toArray(lastReply(error)), print),
-            Effect.fail(new Unanswered({ detail: [...describeUnsettled(error, url), repeat].join("\n") }))
+            Effect.forEach(Option.toArray(lastReply(error)), (reply) => unlessLost(answer(reply))),
+            Effect.fail(new Unanswered({ lines: [...describeUnsettled(error, url), repeat] }))
           )
       })
     )
-    yield* print(reply)
+    yield* answer(reply)
   }).pipe(withService)
 })

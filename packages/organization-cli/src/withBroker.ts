@@ -21,9 +21,9 @@ const credentialFiles = Effect.all({
  */
 export const withBroker = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<A, E, R>) {
   const { server, timeout } = yield* organizationCommand
-  const url = parseNatsUrl(server)
+  const url = parseNatsUrl(server.value)
   if (Result.isFailure(url)) {
-    return yield* new BadInput({ problems: url.failure.problems.map((problem) => `--server: ${problem}`) })
+    return yield* new BadInput({ problems: url.failure.problems.map((problem) => `${server.source}: ${problem}`) })
   }
   const files = yield* Effect.orDie(credentialFiles)
   const connection = NatsConnection.layer({
@@ -34,7 +34,8 @@ export const withBroker = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Ef
   })
   const services = yield* Effect.mapError(
     Layer.build(connection),
-    (error) => new Unanswered({ detail: `the broker at ${url.success.redacted}: ${error.message}\nNothing was sent` })
+    (error) =>
+      new Unanswered({ lines: [`the broker at ${url.success.redacted}: ${error.message}`, "Nothing was sent"] })
   )
   return yield* Effect.provide(effect, services)
 }, Effect.scoped)
