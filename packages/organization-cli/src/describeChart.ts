@@ -17,7 +17,10 @@ export interface ChartOptions {
 }
 
 /** Who reports to whom, as lines of a tree of the live roles; `null` when there is no such root. */
-export const describeChart = (state: OrganizationState, { depth, root }: ChartOptions): ReadonlyArray<string> | null => {
+export const describeChart = (
+  state: OrganizationState,
+  { depth, root }: ChartOptions
+): ReadonlyArray<string> | null => {
   const roles = Array.from(HashMap.values(state.roles)).filter(({ status }) => status !== retiredStatus.Role)
   const top = root === null ? undefined : roles.find(({ code, id }) => isNamed(root, code) || isNamed(root, id))
   if (root !== null && top === undefined) return null

@@ -13,7 +13,9 @@ import { withEventStore } from "./withEventStore.ts"
 export const loadOrganization = Effect.fnUntraced(function*(id: string) {
   const canonical = canonicalUuid(id)
   if (canonical === null) {
-    return yield* new BadInput({ problems: [`<id>: expected the UUID of an organization, given ${JSON.stringify(id)}`] })
+    return yield* new BadInput({
+      problems: [`<id>: expected the UUID of an organization, given ${JSON.stringify(id)}`]
+    })
   }
   const { state, version } = yield* withEventStore(
     loadState(

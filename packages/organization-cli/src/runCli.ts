@@ -1,4 +1,4 @@
-import { Effect, Result } from "effect"
+import { Effect, Exit, Result } from "effect"
 import { Command, Completions } from "effect/cli"
 import { readArguments } from "./arguments/readArguments.ts"
 import { BadInput, type CliFailure, Fault, isCliFailure, Unwritten } from "./exitCodes.ts"
@@ -14,7 +14,7 @@ export const runCli = (args: ReadonlyArray<string>) =>
   Effect.gen(function*() {
     const read = readArguments(args, program)
     yield* Result.isFailure(read) ? new BadInput({ problems: read.failure }) : run(read.success)
-    const losses = yield* (yield* Output).losses
+    const losses = yield* written
     for (const channel of ["stdout", "stderr"] as const) {
       const loss = losses[channel]
       if (loss !== undefined) return yield* new Unwritten({ channel, loss, whatHappened: null })
@@ -22,8 +22,14 @@ export const runCli = (args: ReadonlyArray<string>) =>
   }).pipe(
     Effect.catchDefect((defect) => Effect.fail(new Fault({ lines: [`a fault of this program: ${String(defect)}`] }))),
     Effect.tapError((error) => isCliFailure(error) ? say(error) : Effect.void),
-    Effect.ensuring(Effect.flatMap(Output, ({ losses }) => losses))
+    Effect.onExit((exit) => Exit.hasInterrupts(exit) ? lastWords : Effect.asVoid(written))
   )
+
+/** How long Ctrl-C waits for a reader that takes nothing. */
+const lastWordsMax = "1 second"
+
+const written = Effect.flatMap(Output, ({ losses }) => losses)
+const lastWords = Effect.ignore(Effect.timeout(Effect.interruptible(written), lastWordsMax))
 
 /** What cannot be parsed has been said by the parser. */
 const say = ({ lines }: CliFailure): Effect.Effect<void> => {

@@ -16,6 +16,8 @@ export const setting = ({ flag, option, otherwise, variable }: {
 }): Flag.Flag<Setting> =>
   flag.pipe(
     Flag.map((value): Setting => ({ value, source: option })),
-    Flag.withFallbackConfig(Config.map(Config.NonEmptyString(variable), (value): Setting => ({ value, source: variable }))),
+    Flag.withFallbackConfig(
+      Config.map(Config.NonEmptyString(variable), (value): Setting => ({ value, source: variable }))
+    ),
     Flag.withDefault(Effect.succeed<Setting>({ value: otherwise, source: option }))
   )

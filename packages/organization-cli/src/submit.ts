@@ -16,8 +16,8 @@ import { describeReply } from "./describeReply.ts"
 import { describeUnsettled } from "./describeUnsettled.ts"
 import { BadInput, Refused, Unanswered, type Unwritten } from "./exitCodes.ts"
 import { makeRetryNotice } from "./makeRetryNotice.ts"
-import { complain, print, printJson } from "./output/print.ts"
 import { organizationCommand } from "./organizationCommand.ts"
+import { complain, print, printJson } from "./output/print.ts"
 import { withService } from "./withService.ts"
 
 /** What every command of the service takes. */
@@ -95,7 +95,8 @@ export const submit = Effect.fnUntraced(function*<Type extends CommandType>(
     const reply = yield* client.send(command.success, { dryRun, onRetry: makeRetryNotice(url, timeout) }).pipe(
       Effect.onInterrupt(() => complain(["interrupted; the command may or may not have taken effect", repeat])),
       Effect.catchTags({
-        CommandRefused: ({ reply }) => Effect.andThen(unlessLost(answer(reply)), Effect.fail(new Refused({ count: 1 }))),
+        CommandRefused: ({ reply }) =>
+          Effect.andThen(unlessLost(answer(reply)), Effect.fail(new Refused({ count: 1 }))),
         CommandUnsettled: (error) =>
           Effect.andThen(
             Effect.forEach(Option.toArray(lastReply(error)), (reply) => unlessLost(answer(reply))),

@@ -51,7 +51,7 @@ layer(Requests.layer, { excludeTestServices: true })("a file of commands", (it) 
         `line 2: byte ${latin1(`${lineOf("one")}\n${lineOf("Müller")}`).indexOf(0xfc)} (0xfc) is not UTF-8`,
         "Latin-1",
         "iconv -f WINDOWS-1252 -t UTF-8",
-        "and 1 more line"
+        "and 1 more"
       ]],
       ["Windows-1252", latin1(`${lineOf("one")}\n${lineOf("5 \x80")}`), [
         "line 2",
@@ -133,7 +133,7 @@ layer(Requests.layer, { excludeTestServices: true })("a file of commands", (it) 
       for (const args of [["create", "Caf\uFFFD"], ["update", "x", "--name=\uFFFD"], ["send", "\uD83D"]]) {
         const { code, err } = yield* runHere(args, { NATS_URL: url })
         assert.strictEqual(code, 2)
-        assert.match(err, /^✗ argument 2|3 is not UTF-8/)
+        assert.match(err, /^✗ argument [23] is not UTF-8/)
       }
       assert.isEmpty(requests)
     }))

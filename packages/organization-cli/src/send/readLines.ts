@@ -93,7 +93,7 @@ const badLines = (
     new BadInput({
       problems: [
         ...named.map(({ number, problem }) => `${nameOfFile(file)}, line ${number}: ${problem}`),
-        ...(count > named.length ? [`and ${count - named.length} more lines`] : [])
+        ...(count > named.length ? [`and ${count - named.length} more`] : [])
       ]
     })
   )
