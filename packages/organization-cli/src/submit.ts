@@ -1,6 +1,7 @@
 import type { CommandUnsettled } from "@cim-domain/event-sourcing"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import {
+  canonicalUuid,
   type CommandFields,
   type CommandReply,
   type CommandType,
@@ -40,10 +41,16 @@ export const commandFlags = {
   json: Flag.Boolean("json").pipe(Flag.withDescription("Print the answer as JSON"), Flag.withDefault(false))
 }
 
-const problemsOf = (error: OrganizationError) =>
+/** What is wrong with a field, and what was given for it. */
+const problemsOf = (error: OrganizationError, fields: Readonly<Record<string, unknown>>) =>
   error._tag === "ValidationFailed"
-    ? error.details.issues.map(({ message, path }) => `${path}: ${message}`)
+    ? error.details.issues.map(({ message, path }) =>
+      typeof fields[path] === "string" ? `${path}: ${message}, given ${quoted(fields[path])}` : `${path}: ${message}`
+    )
     : [error.message]
+
+/** A text with its ends, or the beginning of a long one. */
+const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text)
 
 interface CommandFlagValues {
   readonly commandId: Option.Option<string>
@@ -78,12 +85,16 @@ export const submit = Effect.fnUntraced(function*<Type extends CommandType>(
   { actor, commandId: givenId, dryRun, expectedVersion, json }: CommandFlagValues
 ) {
   const commandId = Option.getOrElse(givenId, () => SecureRandom.uuidV7Unsafe())
-  const command = makeCommand(type, commandId, {
+  if (canonicalUuid(commandId) === null) {
+    return yield* new BadInput({ problems: [`--command-id: expected a UUID, given ${quoted(commandId)}`] })
+  }
+  const wanted: CommandFields<Type> = {
     ...fields,
     issued_by: Option.getOrNull(actor),
     expected_version: Option.getOrNull(expectedVersion)
-  })
-  if (Result.isFailure(command)) return yield* new BadInput({ problems: problemsOf(command.failure) })
+  }
+  const command = makeCommand(type, commandId, wanted)
+  if (Result.isFailure(command)) return yield* new BadInput({ problems: problemsOf(command.failure, wanted) })
   const repeat = `Repeat it safely with --command-id ${commandId}`
   const answer = (reply: CommandReply) =>
     (json ? printJson(reply) : print(describeReply(reply))).pipe(Effect.mapError(answered(reply)))
