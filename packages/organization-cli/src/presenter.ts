@@ -1,5 +1,6 @@
 import { Effect, Layer } from "effect"
 import { type CliError, CliOutput, TerminalCapabilities } from "effect/cli"
+import { howToSayIt } from "./arguments/takeValues.ts"
 import { Output } from "./output/Output.ts"
 import { complain } from "./output/print.ts"
 
@@ -7,7 +8,8 @@ import { complain } from "./output/print.ts"
 const lineOf = (error: CliError.CliError): string => {
   const [line = ""] = error.message.split("\n\n", 1)
   const suggestions = "suggestions" in error ? error.suggestions : []
-  return suggestions.length === 0 ? line : `${line}; did you mean ${suggestions.join(" or ")}?`
+  if (suggestions.length > 0) return `${line}; did you mean ${suggestions.join(" or ")}?`
+  return error._tag === "UnrecognizedOption" ? `${line}; ${howToSayIt(error.option)}` : line
 }
 
 /** All errors, or that which explains the others. */

@@ -32,8 +32,9 @@ export const takeValues = (
       const isValue = !arg.includes("=") && next !== undefined && /^-[^-]/.test(next) && !isOption(command, next)
       taken.push(isValue ? `${arg}=${next}` : arg)
       if (isValue) index++
-    } else if (looksLikeOption.test(arg)) return Result.fail(notAnOption(arg))
-    else if (command.subcommands.length === 0) operands.push(arg)
+    } else if (looksLikeOption.test(arg) || (command.subcommands.length > 0 && /^-./.test(arg))) {
+      return Result.fail(notAnOption(arg))
+    } else if (command.subcommands.length === 0) operands.push(arg)
     else {
       taken.push(arg)
       command = command.subcommands.find(({ name }) => name === arg) ?? command
@@ -67,6 +68,10 @@ const isValueOption = (command: Program, arg: string): boolean => {
   return flag !== undefined && flag.type._tag !== "Boolean" && !arg.includes("=")
 }
 
+/** What is said of what looks like an option and is none. */
+export const howToSayIt = (text: string): string =>
+  `if it is meant as it stands, put it behind all options and --, as in: -- ${quoted(text)}`
+
 const quoted = (text: string): string => /^[\w./:=@-]+$/.test(text) ? text : JSON.stringify(text)
 
 const withoutValue = (option: string, next: string | undefined): ReadonlyArray<string> =>
@@ -75,7 +80,5 @@ const withoutValue = (option: string, next: string | undefined): ReadonlyArray<s
     : [`${option} needs a value; if ${quoted(next)} is meant, write ${option}=${quoted(next)}`]
 
 const notAnOption = (arg: string): ReadonlyArray<string> => [
-  `there is no option ${quoted(arg)}; if it is meant as it stands, put it behind all options and --, as in: -- ${
-    quoted(arg)
-  }`
+  `there is no option ${quoted(arg)}; ${howToSayIt(arg)}`
 ]
