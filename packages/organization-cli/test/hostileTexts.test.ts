@@ -25,14 +25,18 @@ const written = <E>(printed: Effect.Effect<void, E, Output>): string => {
   return text
 }
 
-/** A value with a text behind every string in it, however deep. */
+/** A value with a text behind every string in it, however deep, and in a key of every object of no shape. */
 const spoilt = (value: unknown, text: string): unknown => {
   if (typeof value === "string") return `${value}${text}`
   if (value === null || typeof value !== "object") return value
   if (HashMap.isHashMap(value)) return HashMap.map(value, (inner) => spoilt(inner, text))
   if (Array.isArray(value)) return value.map((inner) => spoilt(inner, text))
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [`${key}`, spoilt(inner, text)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, free.has(key) ? { [`key${text}`]: text } : spoilt(inner, text)])
+  )
 }
+
+const free = new Set(["metadata", "details"])
 
 const spoiltState = (text: string): OrganizationState => {
   const { children, departments, facilities, organization, roles, teams, ...rest } = smallCompany.whole
@@ -81,15 +85,33 @@ describe("what others wrote", () => {
       ["chart", describeChart(state, { depth: 99, root: null })!],
       ["answer", describeReply(spoilt(reply, text) as CommandReply)],
       [
+        "details",
+        describeReply({
+          ...reply,
+          failure: {
+            ...reply.failure,
+            details: Object.fromEntries(
+              Object.entries(reply.failure.details).map(([key, value]) => [key, spoilt(value, text)])
+            )
+          }
+        } as unknown as CommandReply)
+      ],
+      [
         "done",
-        describeReply({ ...spoilt({ ...reply, events: [] }, text) as object, status: "ok" } as unknown as CommandReply)
+        describeReply(
+          {
+            ...spoilt({ ...reply, events: [] }, text) as object,
+            status: "ok",
+            outcome: "applied"
+          } as unknown as CommandReply
+        )
       ],
       ["event", [
         describeEvent(recorded, { ...event, event_type: "OrganizationUpdated" } as unknown as OrganizationEvent)
       ]],
       ["opaque event", [
         describeEvent(
-          { ...recorded, type: text } as RecordedEvent,
+          { ...recorded, type: text },
           { event_type: "Opaque" } as unknown as OrganizationEvent
         )
       ]],

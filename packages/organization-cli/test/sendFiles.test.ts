@@ -148,6 +148,11 @@ layer(Requests.layer, { excludeTestServices: true })("a file of commands", (it) 
           [["tail", "--stream="], {}, "✗ --stream: expected the name of a stream"],
           [["tail"], { NATS_URL: "http://x" }, "✗ NATS_URL: "],
           [["tail", "-s", "http://x"], { NATS_URL: "nats://x" }, "✗ --server: "],
+          [
+            ["tail"],
+            { NATS_CREDS_FILE: "/nowhere/a.creds" },
+            "✗ NATS_CREDS_FILE: cannot read /nowhere/a.creds: there is no"
+          ],
           [["show", "me"], {}, "✗ <id>: expected the UUID of an organization, given \"me\""]
         ] as const
       ) {

@@ -4,6 +4,7 @@ import type { PlatformError } from "effect/PlatformError"
 import { constants, createReadStream, fstatSync, openSync } from "node:fs"
 import { Socket } from "node:net"
 import { BadInput } from "../exitCodes.ts"
+import { whyUnreadable } from "../whyUnreadable.ts"
 
 /** Names of standard input. The devices cannot be opened where it is a socket. */
 const standardInput: ReadonlySet<string> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
@@ -53,10 +54,5 @@ export const readBytes = (
 const openPipe = (file: string): Socket =>
   new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false })
 
-const reasons: Readonly<Record<string, string>> = {
-  NotFound: "there is no such file",
-  PermissionDenied: "permission denied"
-}
-
-const cannotRead = (file: string, { message, reason }: PlatformError): BadInput =>
-  new BadInput({ problems: [`cannot read ${nameOfFile(file)}: ${reasons[reason._tag] ?? message}`] })
+const cannotRead = (file: string, error: PlatformError): BadInput =>
+  new BadInput({ problems: [`cannot read ${nameOfFile(file)}: ${whyUnreadable(error)}`] })
