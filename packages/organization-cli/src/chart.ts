@@ -1,10 +1,11 @@
-import { Console, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { depthFlag } from "./depthFlag.ts"
 import { describeChart } from "./describeChart.ts"
 import { Refused } from "./exitCodes.ts"
 import { fields } from "./fields.ts"
 import { loadOrganization } from "./loadOrganization.ts"
+import { complain, print } from "./output/print.ts"
 
 /** `organization chart ID`. */
 export const chart = Command.make(
@@ -21,8 +22,8 @@ export const chart = Command.make(
   Effect.fnUntraced(function*({ depth, id, root }) {
     const state = yield* loadOrganization(id)
     const drawn = describeChart(state, { depth, root: Option.getOrNull(root) })
-    if (drawn !== null) return yield* Console.log(drawn)
-    yield* Console.error(`✗ there is no role ${Option.getOrNull(root)}, or not any more`)
+    if (drawn !== null) return yield* print(drawn)
+    yield* complain([`✗ there is no role ${Option.getOrNull(root)}, or not any more`])
     return yield* new Refused({ count: 1 })
   })
 ).pipe(

@@ -3,6 +3,8 @@ import { Cause, Exit, Layer, References, Runtime } from "effect"
 import { CliConfig, CliError, GlobalFlag } from "effect/cli"
 import { exitCodes } from "./exitCodes.ts"
 import { interruption } from "./interruption.ts"
+import { consoleLayer, type Output } from "./output/Output.ts"
+import { presenterLayer } from "./presenter.ts"
 
 // What is logged below is for operators of a daemon; here the failure itself is the message.
 const quiet = Layer.succeed(References.MinimumLogLevel, "None")
@@ -17,5 +19,9 @@ const teardown: Runtime.Teardown = (exit, done) => {
   return usage ? done(exitCodes.usage) : Runtime.defaultTeardown(exit, done)
 }
 
-/** What the CLI needs around it: the services it uses, and how its end becomes an exit code. */
-export const cliRuntime = { services: Layer.mergeAll(NodeServices.layer, quiet, flags), teardown } as const
+/** What the CLI needs around it: the services it uses over its output, and how its end becomes an exit code. */
+export const cliRuntime = {
+  servicesOver: <E, R>(output: Layer.Layer<Output, E, R>) =>
+    Layer.mergeAll(NodeServices.layer, quiet, flags, consoleLayer, presenterLayer).pipe(Layer.provideMerge(output)),
+  teardown
+} as const

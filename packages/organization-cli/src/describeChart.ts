@@ -6,7 +6,6 @@ import { countUnits } from "./tree/countUnits.ts"
 import { drawTree } from "./tree/drawTree.ts"
 import { naturalOrder } from "./tree/naturalOrder.ts"
 import { plantTrees } from "./tree/plantTrees.ts"
-import { printable } from "./tree/printable.ts"
 import { lineColumns, wrapWords } from "./tree/wrapWords.ts"
 
 /** How much of the reporting tree is shown. */
@@ -17,8 +16,11 @@ export interface ChartOptions {
   readonly root: string | null
 }
 
-/** Who reports to whom, as a tree of the live roles; `null` when there is no such root. */
-export const describeChart = (state: OrganizationState, { depth, root }: ChartOptions): string | null => {
+/** Who reports to whom, as lines of a tree of the live roles; `null` when there is no such root. */
+export const describeChart = (
+  state: OrganizationState,
+  { depth, root }: ChartOptions
+): ReadonlyArray<string> | null => {
   const roles = Array.from(HashMap.values(state.roles)).filter(({ status }) => status !== retiredStatus.Role)
   const top = root === null ? undefined : roles.find(({ code, id }) => isNamed(root, code) || isNamed(root, id))
   if (root !== null && top === undefined) return null
@@ -26,15 +28,15 @@ export const describeChart = (state: OrganizationState, { depth, root }: ChartOp
     roles.toSorted(naturalOrder(({ code }) => code)).map((role) => ({
       id: role.id,
       kind: "role",
-      text: printable([`${role.title} (${role.code})`, ...placeOf(state, role), ...statusOf(role)].join(" · ")),
+      text: [`${role.title} (${role.code})`, ...placeOf(state, role), ...statusOf(role)].join(" · "),
       above: role === top ? [] : [{ kind: "role", id: role.reports_to }]
     }))
   ).filter(({ id }) => top === undefined || id === top.id)
-  const name = printable(state.organization?.name ?? state.id)
+  const name = state.organization?.name ?? state.id
   return [
     ...wrapWords(`${name} · ${countUnits(trees) || "no roles"}`, lineColumns),
     ...drawTree(trees, depth)
-  ].join("\n")
+  ]
 }
 
 const isNamed = (given: string, name: string) => given.toLowerCase() === name.toLowerCase()

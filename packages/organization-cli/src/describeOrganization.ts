@@ -5,14 +5,13 @@ import { describeStructure, type StructureOptions } from "./describeStructure.ts
 import { describeType } from "./describeType.ts"
 import { countUnits } from "./tree/countUnits.ts"
 import { plantTrees } from "./tree/plantTrees.ts"
-import { printable } from "./tree/printable.ts"
 import { lineColumns, wrapWords } from "./tree/wrapWords.ts"
 import { unitSeedlings } from "./unitSeedlings.ts"
 
 const row = (name: string, value: string | null | undefined): ReadonlyArray<string> => {
   if (value === null || value === undefined || value === "") return []
-  const label = `  ${printable(name).padEnd(13)} `
-  const [first, ...rest] = wrapWords(printable(value), lineColumns - label.length)
+  const label = `  ${name.padEnd(13)} `
+  const [first, ...rest] = wrapWords(value, lineColumns - label.length)
   return [`${label}${first}`, ...rest.map((line) => `${" ".repeat(label.length)}${line}`)]
 }
 
@@ -22,16 +21,14 @@ const metadataRows = (metadata: Schema.Json): ReadonlyArray<string> =>
     row(key, typeof value === "string" ? value : JSON.stringify(value))
   )
 
-/** An organization for people: what it is, how it stands and since when, and its units as trees. */
-export const describeOrganization = (state: OrganizationState, options: StructureOptions): string => {
+/** An organization as lines for people: what it is, how it stands and since when, and its units as trees. */
+export const describeOrganization = (state: OrganizationState, options: StructureOptions): ReadonlyArray<string> => {
   const { absorbed, anomalies, merged_into, organization, unknown_events } = state
   const root = organization === null ? [`(never created) ${state.id}`] : [
     ...wrapWords(
-      printable(
-        organization.name === organization.display_name
-          ? organization.name
-          : `${organization.name} (${organization.display_name})`
-      ),
+      organization.name === organization.display_name
+        ? organization.name
+        : `${organization.name} (${organization.display_name})`,
       lineColumns
     ),
     ...row("id", state.id),
@@ -61,5 +58,5 @@ export const describeOrganization = (state: OrganizationState, options: Structur
     ),
     ...row("anomalies", anomalies.count === 0 ? null : `${anomalies.count} events could not be applied`),
     ...describeStructure(state, options)
-  ].join("\n")
+  ]
 }

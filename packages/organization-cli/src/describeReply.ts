@@ -9,8 +9,8 @@ const outcomes = {
 
 const row = (name: string, value: string | number | null) => value === null ? [] : [`  ${name.padEnd(13)} ${value}`]
 
-/** An answer in words, for people: one headline and what to know about it. */
-export const describeReply = (reply: CommandReply): string => {
+/** An answer as lines for people: one headline and what to know about it. */
+export const describeReply = (reply: CommandReply): readonly [string, ...ReadonlyArray<string>] => {
   const type = reply.command_type ?? "command"
   const common = [
     ...row("organization", reply.aggregate_id),
@@ -26,7 +26,7 @@ export const describeReply = (reply: CommandReply): string => {
       ),
       ...(reply.created_id === reply.aggregate_id ? [] : row("created", reply.created_id)),
       ...common
-    ].join("\n")
+    ]
   }
   const { failure } = reply
   // The issues of a validation stand in lines of their own below.
@@ -38,7 +38,7 @@ export const describeReply = (reply: CommandReply): string => {
     ...(failure.retryable && reply.command_id !== null
       ? [`  This may work later. Send it again with --command-id ${reply.command_id}; it cannot happen twice.`]
       : [])
-  ].join("\n")
+  ]
 }
 
 const listedMax = 10

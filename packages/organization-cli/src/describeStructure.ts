@@ -4,7 +4,6 @@ import { describeType } from "./describeType.ts"
 import { drawTree } from "./tree/drawTree.ts"
 import { naturalOrder } from "./tree/naturalOrder.ts"
 import { plantTrees } from "./tree/plantTrees.ts"
-import { printable } from "./tree/printable.ts"
 import type { NodeKind, TreeNode } from "./tree/TreeNode.ts"
 import { unitSeedlings } from "./unitSeedlings.ts"
 
@@ -39,7 +38,7 @@ export const describeStructure = (state: OrganizationState, options: StructureOp
 
 const children = (state: OrganizationState): ReadonlyArray<TreeNode> =>
   Array.from(HashMap.values(state.children)).toSorted(naturalOrder(({ name }) => name)).map((child) =>
-    leaf(child.id, [child.name, describeType(child.type), child.id].map(printable).join(" · "))
+    leaf(child.id, [child.name, describeType(child.type), child.id].join(" · "))
   )
 
 const removedFacilities = (state: OrganizationState): ReadonlyArray<TreeNode> =>

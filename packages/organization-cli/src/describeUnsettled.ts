@@ -16,7 +16,7 @@ export const describeTrouble = (reason: UnsettledReason, server: string): string
 export const describeUnsettled = (
   { attempts, elapsedMillis, isRetryable, mayHaveTakenEffect, reason }: CommandUnsettled,
   server: string
-): ReadonlyArray<string> => {
+): readonly [string, ...ReadonlyArray<string>] => {
   const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`
   const trouble = describeTrouble(reason, server)
   return [

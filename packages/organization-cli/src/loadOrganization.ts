@@ -1,7 +1,8 @@
 import { loadState } from "@cim-domain/event-sourcing"
 import { canonicalUuid, organization, organizationEventCodec, organizationStateCodec } from "@cim-domain/organization"
-import { Console, Effect } from "effect"
+import { Effect } from "effect"
 import { BadInput, Refused, Unanswered } from "./exitCodes.ts"
+import { complain } from "./output/print.ts"
 import { withEventStore } from "./withEventStore.ts"
 
 /**
@@ -12,7 +13,9 @@ import { withEventStore } from "./withEventStore.ts"
 export const loadOrganization = Effect.fnUntraced(function*(id: string) {
   const canonical = canonicalUuid(id)
   if (canonical === null) {
-    return yield* new BadInput({ problems: [`expected the UUID of an organization, given "${id}"`] })
+    return yield* new BadInput({
+      problems: [`<id>: expected the UUID of an organization, given ${JSON.stringify(id)}`]
+    })
   }
   const { state, version } = yield* withEventStore(
     loadState(
@@ -20,10 +23,10 @@ export const loadOrganization = Effect.fnUntraced(function*(id: string) {
       canonical
     ).pipe(
       Effect.catchReason("StoreError", "HistoryTruncated", (reason) => refuse(reason.message)),
-      Effect.catchTag("StoreError", (error) => Effect.fail(new Unanswered({ detail: error.message })))
+      Effect.catchTag("StoreError", (error) => Effect.fail(new Unanswered({ lines: [error.message] })))
     )
   )
   return version === 0 ? yield* refuse(`there is no organization ${canonical}`) : state
 })
 
-const refuse = (why: string) => Effect.andThen(Console.error(`✗ ${why}`), Effect.fail(new Refused({ count: 1 })))
+const refuse = (why: string) => Effect.andThen(complain([`✗ ${why}`]), Effect.fail(new Refused({ count: 1 })))

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect } from "effect"
-import { Command } from "effect/cli"
 import { cliRuntime } from "./cliRuntime.ts"
-import { organizationCli } from "./organizationCli.ts"
+import { Output } from "./output/Output.ts"
+import { runCli } from "./runCli.ts"
 
-organizationCli.pipe(
-  Command.run({ version: "0.1.0" }),
-  Effect.provide(cliRuntime.services),
+runCli(process.argv.slice(2)).pipe(
+  Effect.provide(cliRuntime.servicesOver(Output.layer)),
   (program) => NodeRuntime.runMain(program, { teardown: cliRuntime.teardown })
 )

@@ -1,6 +1,7 @@
 import type { CommandUnsettled, UnsettledReason } from "@cim-domain/event-sourcing"
-import { Console, Effect } from "effect"
+import { Effect } from "effect"
 import { describeTrouble } from "./describeUnsettled.ts"
+import { complain } from "./output/print.ts"
 
 /** Trouble that is over sooner is not worth a word. */
 const silentMillis = 1_000
@@ -16,6 +17,6 @@ export const makeRetryNotice = (
     if (elapsedMillis < silentMillis || reason._tag === told) return Effect.void
     told = reason._tag
     const notice = `${describeTrouble(reason, server)}; trying again, ${timeoutSeconds} s in all`
-    return Effect.andThen(clear, Console.error(notice))
+    return Effect.andThen(clear, complain([notice]))
   }
 }

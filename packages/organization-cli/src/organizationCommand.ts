@@ -1,24 +1,30 @@
-import { Config } from "effect"
 import { Command, Flag } from "effect/cli"
+import { setting } from "./setting.ts"
 
 /** `organization`: what all sub-commands share. */
 export const organizationCommand = Command.make("organization").pipe(
   Command.withSharedFlags({
-    server: Flag.String("server").pipe(
-      Flag.withAlias("s"),
-      Flag.withMetavar("URL"),
-      Flag.withDescription(
-        "Broker: nats://, tls://, ws:// or wss://, user:password@ and a comma list allowed. Else NATS_URL"
+    server: setting({
+      flag: Flag.String("server").pipe(
+        Flag.withAlias("s"),
+        Flag.withMetavar("URL"),
+        Flag.withDescription(
+          "Broker: nats://, tls://, ws:// or wss://, user:password@ and a comma list allowed. Else NATS_URL"
+        )
       ),
-      Flag.withFallbackConfig(Config.String("NATS_URL")),
-      Flag.withDefault("nats://localhost:4222")
-    ),
-    stream: Flag.String("stream").pipe(
-      Flag.withMetavar("NAME"),
-      Flag.withDescription("JetStream stream that show and tail read. Else STREAM_NAME"),
-      Flag.withFallbackConfig(Config.String("STREAM_NAME")),
-      Flag.withDefault("ORGANIZATION_EVENTS")
-    ),
+      option: "--server",
+      variable: "NATS_URL",
+      otherwise: "nats://localhost:4222"
+    }),
+    stream: setting({
+      flag: Flag.String("stream").pipe(
+        Flag.withMetavar("NAME"),
+        Flag.withDescription("JetStream stream that show, chart and tail read. Else STREAM_NAME")
+      ),
+      option: "--stream",
+      variable: "STREAM_NAME",
+      otherwise: "ORGANIZATION_EVENTS"
+    }),
     timeout: Flag.Int("timeout").pipe(
       Flag.withMetavar("SECONDS"),
       Flag.withDescription(

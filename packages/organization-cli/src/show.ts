@@ -1,12 +1,13 @@
 import { type OrganizationState, organizationStateCodec } from "@cim-domain/organization"
-import { Console, Effect } from "effect"
+import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { depthFlag } from "./depthFlag.ts"
 import { describeOrganization } from "./describeOrganization.ts"
 import { fields } from "./fields.ts"
 import { loadOrganization } from "./loadOrganization.ts"
+import { print, printJson } from "./output/print.ts"
 
-const toJson = (state: OrganizationState) => JSON.stringify(JSON.parse(organizationStateCodec.encode(state)), null, 2)
+const toJson = (state: OrganizationState): unknown => JSON.parse(organizationStateCodec.encode(state))
 
 /** `organization show ID`. */
 export const show = Command.make(
@@ -26,7 +27,7 @@ export const show = Command.make(
   },
   Effect.fnUntraced(function*({ id, json, ...options }) {
     const state = yield* loadOrganization(id)
-    yield* Console.log(json ? toJson(state) : describeOrganization(state, options))
+    yield* json ? printJson(toJson(state), 2) : print(describeOrganization(state, options))
   })
 ).pipe(
   Command.withDescription("Show an organization and its units as its events have made them"),

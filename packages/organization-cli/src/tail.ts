@@ -1,10 +1,11 @@
 import { EventStore } from "@cim-domain/event-sourcing"
 import { canonicalUuid, organizationEventCodec } from "@cim-domain/organization"
-import { Console, Effect, Option, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { describeEvent } from "./describeEvent.ts"
 import { Unanswered } from "./exitCodes.ts"
 import { interruption } from "./interruption.ts"
+import { print, printJson } from "./output/print.ts"
 import { withEventStore } from "./withEventStore.ts"
 
 const from = Flag.String("from").pipe(
@@ -61,10 +62,10 @@ export const tail = Command.make(
           })
         ),
         Stream.take(Option.getOrElse(count, () => Number.POSITIVE_INFINITY)),
+        Stream.mapError((error) => new Unanswered({ lines: [error.message] })),
         Stream.runForEach((event) =>
-          Console.log(json ? JSON.stringify(event) : describeEvent(event, organizationEventCodec.decode(event)))
-        ),
-        Effect.mapError((error) => new Unanswered({ detail: error.message }))
+          json ? printJson(event) : print([describeEvent(event, organizationEventCodec.decode(event))])
+        )
       )
     }))
   })

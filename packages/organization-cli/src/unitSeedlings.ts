@@ -5,7 +5,6 @@ import { HashMap, Option } from "effect"
 import { describeType } from "./describeType.ts"
 import { naturalOrder } from "./tree/naturalOrder.ts"
 import type { Seedling } from "./tree/plantTrees.ts"
-import { printable } from "./tree/printable.ts"
 
 /** The facts about a unit in one line; of statuses only those that say something. */
 const textOf = (
@@ -15,7 +14,6 @@ const textOf = (
 ): string =>
   [...facts, unit.status === "Active" ? null : unit.status, ids ? unit.id : null]
     .filter((fact) => fact !== null)
-    .map(printable)
     .join(" · ")
 
 /**

@@ -1,15 +1,19 @@
+import type { OrganizationState } from "@cim-domain/organization"
 import { assert, describe, it } from "@effect/vitest"
-import { describeChart } from "../src/describeChart.ts"
+import { type ChartOptions, describeChart } from "../src/describeChart.ts"
 import { anyState, liveRoleIds } from "./anyState.ts"
 import { smallCompany } from "./smallCompany.ts"
 import { tooWide } from "./tooWide.ts"
+
+const drawn = (state: OrganizationState, options: ChartOptions): string | null =>
+  describeChart(state, options)?.join("\n") ?? null
 
 const all = { depth: Number.POSITIVE_INFINITY, root: null }
 
 describe("chart", () => {
   it("prints who reports to whom", () => {
     assert.strictEqual(
-      describeChart(smallCompany.whole, all),
+      drawn(smallCompany.whole, all),
       `Acme Corporation · 6 roles
 ├ Chief Executive (CEO)
 │ └ Technology Officer (R-10) · ENG
@@ -22,7 +26,7 @@ describe("chart", () => {
 
   it("leaves out what is deprecated: its replacement stands there", () => {
     assert.include(
-      describeChart(smallCompany.reduced, all),
+      drawn(smallCompany.reduced, all),
       `
 │ └ Technology Officer (R-10) · ENG
 │   └ Engineer (R-2) · PLT, team Backend · Vacant
@@ -32,21 +36,21 @@ describe("chart", () => {
 
   it("begins where it is told, by code or id, and counts what stands deeper", () => {
     assert.strictEqual(
-      describeChart(smallCompany.whole, { depth: 2, root: "r-10" }),
+      drawn(smallCompany.whole, { depth: 2, root: "r-10" }),
       `Acme Corporation · 3 roles
 └ Technology Officer (R-10) · ENG
   └ Lead (R-9) · PLT, team Backend · 1 role`
     )
     assert.include(
-      describeChart(smallCompany.whole, { ...all, root: smallCompany.engineerId.toUpperCase() }),
+      drawn(smallCompany.whole, { ...all, root: smallCompany.engineerId.toUpperCase() }),
       "└ Engin"
     )
-    assert.isNull(describeChart(smallCompany.whole, { ...all, root: "R-1" }))
-    assert.isNull(describeChart(smallCompany.reduced, { ...all, root: "R-9" }))
+    assert.isNull(drawn(smallCompany.whole, { ...all, root: "R-1" }))
+    assert.isNull(drawn(smallCompany.reduced, { ...all, root: "R-9" }))
   })
 
   it.prop("prints every live role exactly once, within 80 columns where words allow it", [anyState], ([state]) => {
-    const lines = describeChart(state, all)!.split("\n")
+    const lines = describeChart(state, all)!
     const codes = lines.flatMap((line) => line.match(/\(unit-\d+\)/g) ?? [])
     assert.deepStrictEqual(
       codes.toSorted(),

@@ -1,17 +1,21 @@
-import { initialState } from "@cim-domain/organization"
+import { initialState, type OrganizationState } from "@cim-domain/organization"
 import { assert, describe, it } from "@effect/vitest"
 import { describeOrganization } from "../src/describeOrganization.ts"
+import type { StructureOptions } from "../src/describeStructure.ts"
 import { columnsOf } from "../src/tree/columnsOf.ts"
 import { anyState, liveIds, retiredIds } from "./anyState.ts"
 import { smallCompany } from "./smallCompany.ts"
 import { tooWide } from "./tooWide.ts"
+
+const shown = (state: OrganizationState, options: StructureOptions): string =>
+  describeOrganization(state, options).join("\n")
 
 const all = { depth: Number.POSITIVE_INFINITY, ids: false, retired: false }
 
 describe("show", () => {
   it("prints the organization, then its departments, teams, roles and facilities as trees", () => {
     assert.strictEqual(
-      describeOrganization(smallCompany.whole, all),
+      shown(smallCompany.whole, all),
       `Acme Corporation (Acme)
   id            0198c0de-0000-7000-8000-000000000001
   type          LLC
@@ -50,9 +54,9 @@ Child organizations
   })
 
   it("counts what stands deeper than asked for", () => {
-    const shown = describeOrganization(smallCompany.whole, { ...all, depth: 1 })
+    const text = shown(smallCompany.whole, { ...all, depth: 1 })
     assert.include(
-      shown,
+      text,
       `
 Departments
 ├ ENG Engineering · head: Technology Officer · Restructuring · 1 department, 1
@@ -60,11 +64,11 @@ Departments
 └ FIN Finance · 1 role
 `
     )
-    assert.notInclude(shown, "Engineer (R-2)")
+    assert.notInclude(text, "Engineer (R-2)")
   })
 
   it("shows what has ended only when asked, where it stood at last", () => {
-    const shown = describeOrganization(smallCompany.reduced, { ...all, retired: true })
+    const text = shown(smallCompany.reduced, { ...all, retired: true })
     for (
       const part of [
         "│     ├ Engineer (R-2) · Vacant\n│     └ Lead (R-9) · Deprecated",
@@ -72,29 +76,29 @@ Departments
         "Removed facilities\n└ 0198c0de-0000-7000-8000-0000000000f3"
       ]
     ) {
-      assert.include(shown, part)
+      assert.include(text, part)
     }
-    assert.notMatch(describeOrganization(smallCompany.reduced, all), /R-9|Finance|0000000f3/)
+    assert.notMatch(shown(smallCompany.reduced, all), /R-9|Finance|0000000f3/)
   })
 
   it("needs nothing but a history", () => {
-    assert.include(describeOrganization(initialState("0198c0de-0000-7000-8000-000000000001"), all), "(never created)")
+    assert.include(shown(initialState("0198c0de-0000-7000-8000-000000000001"), all), "(never created)")
   })
 
   it.prop("prints every live unit exactly once, and retired ones only when asked", [anyState], ([state]) => {
     const live = liveIds(state).toSorted()
     const units = [...live, ...retiredIds(state)].toSorted()
     const printed = (retired: boolean) =>
-      describeOrganization(state, { ...all, ids: true, retired }).match(/0198c0de-\S{27}/g)!
+      shown(state, { ...all, ids: true, retired }).match(/0198c0de-\S{27}/g)!
         .filter((id) => units.includes(id)).toSorted()
     assert.deepStrictEqual(printed(false), live)
     assert.deepStrictEqual(printed(true), units)
   }, { arbitrary: { runs: 200 } })
 
   it.prop("stays within 80 columns where words allow it, and prints no control characters", [anyState], ([state]) => {
-    const shown = describeOrganization(state, { ...all, retired: true }).split("\n")
-    assert.deepStrictEqual(tooWide(shown), [])
-    assert.deepStrictEqual(shown.filter((line) => /\p{Cc}/u.test(line)), [])
+    const lines = describeOrganization(state, { ...all, retired: true })
+    assert.deepStrictEqual(tooWide(lines), [])
+    assert.deepStrictEqual(lines.filter((line) => /\p{Cc}/u.test(line)), [])
   }, { arbitrary: { runs: 200 } })
 })
 

@@ -1,7 +1,7 @@
-import { ConfigProvider, Console, Effect, Fiber, Layer } from "effect"
-import { Command } from "effect/cli"
+import { ConfigProvider, Effect, Fiber, Layer } from "effect"
 import { cliRuntime } from "../src/cliRuntime.ts"
-import { organizationCli } from "../src/organizationCli.ts"
+import { type Losses, Output } from "../src/output/Output.ts"
+import { runCli } from "../src/runCli.ts"
 
 /** What a run of the CLI left behind. */
 export interface Run {
@@ -13,27 +13,27 @@ export interface Run {
 /**
  * Runs the CLI as a shell would, but in this process, which costs a hundredth of starting one;
  * `interruption` is Ctrl-C, and
- * `onError` hears standard error line by line.
+ * `onError` hears standard error line by line; `losses` is what could not be written, from the beginning.
  */
 export const runHere = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>,
   services: Layer.Layer<never> = Layer.empty,
   interruption: Effect.Effect<void> = Effect.never,
-  onError: (line: string) => void = () => undefined
+  onError: (line: string) => void = () => undefined,
+  losses: Losses = { stdout: undefined, stderr: undefined }
 ): Effect.Effect<Run> =>
   Effect.gen(function*() {
-    const lines: { readonly out: Array<string>; readonly err: Array<string> } = { out: [], err: [] }
-    const captured: Console.Console = Object.assign(Object.create(console) as Console.Console, {
-      log: (...values: ReadonlyArray<unknown>) => lines.out.push(values.join(" ")),
-      error: (...values: ReadonlyArray<unknown>) => {
-        lines.err.push(values.join(" "))
-        onError(values.join(" "))
-      }
+    const written = { stdout: "", stderr: "" }
+    const output = Layer.succeed(Output, {
+      write: (channel, text) => {
+        written[channel] += text
+        if (channel === "stderr") onError(text.replace(/\n$/, ""))
+      },
+      losses: Effect.succeed(losses)
     })
-    const fiber = yield* Command.runWith(organizationCli, { version: "0" })(args).pipe(
-      Effect.provide(Layer.provideMerge(services, cliRuntime.services)),
-      Effect.provideService(Console.Console, captured),
+    const fiber = yield* runCli(args).pipe(
+      Effect.provide(Layer.provideMerge(services, cliRuntime.servicesOver(output))),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
       Effect.forkChild
     )
@@ -41,5 +41,5 @@ export const runHere = (
     const exit = yield* Fiber.await(fiber)
     let code = -1
     cliRuntime.teardown(exit, (ended) => code = ended)
-    return { code, out: lines.out.join("\n"), err: lines.err.join("\n") }
+    return { code, out: written.stdout.replace(/\n$/, ""), err: written.stderr.replace(/\n$/, "") }
   })

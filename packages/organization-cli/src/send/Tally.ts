@@ -8,13 +8,25 @@ export interface Tally {
   readonly refusedLines: ReadonlyMap<string, ReadonlyArray<number>>
   readonly answered: number
   readonly refused: number
+  /** How many warnings the service has given, with how many lines, and the first of them. */
+  readonly warnings: number
+  readonly warned: number
+  readonly warnedLines: ReadonlyArray<number>
 }
 
-/** How many lines of each refusal are named. */
+/** How many lines of each refusal, and with warnings, are kept to be named. */
 const namedMax = 5
 
 /** Before the first line. */
-export const noAnswers: Tally = { codes: new Map(), refusedLines: new Map(), answered: 0, refused: 0 }
+export const noAnswers: Tally = {
+  codes: new Map(),
+  refusedLines: new Map(),
+  answered: 0,
+  refused: 0,
+  warnings: 0,
+  warned: 0,
+  warnedLines: []
+}
 
 /** The outcome of an answer, or the code of its refusal. */
 export const codeOf = (reply: CommandReply): string => reply.status === "ok" ? reply.outcome : reply.failure.code
@@ -24,12 +36,16 @@ export const withAnswer = (tally: Tally, reply: CommandReply, line: number): Tal
   const code = codeOf(reply)
   const isRefusal = reply.status === "error"
   const named = tally.refusedLines.get(code) ?? []
+  const isWarned = reply.warnings.length > 0
   return {
     codes: new Map(tally.codes).set(code, (tally.codes.get(code) ?? 0) + 1),
     refusedLines: isRefusal && named.length < namedMax
       ? new Map(tally.refusedLines).set(code, [...named, line])
       : tally.refusedLines,
     answered: tally.answered + 1,
-    refused: tally.refused + (isRefusal ? 1 : 0)
+    refused: tally.refused + (isRefusal ? 1 : 0),
+    warnings: tally.warnings + reply.warnings.length,
+    warned: tally.warned + (isWarned ? 1 : 0),
+    warnedLines: isWarned && tally.warnedLines.length < namedMax ? [...tally.warnedLines, line] : tally.warnedLines
   }
 }

@@ -1,4 +1,6 @@
-import { Clock, Console, Effect, Stdio, Stream, Terminal } from "effect"
+import { Clock, Effect, Stdio, Terminal } from "effect"
+import { Output } from "../output/Output.ts"
+import { complain } from "../output/print.ts"
 import { lineColumns } from "../tree/wrapWords.ts"
 import { describeProgress, drawProgress } from "./describeTally.ts"
 import type { Tally } from "./Tally.ts"
@@ -21,7 +23,8 @@ export const makeProgress = Effect.fnUntraced(function*(total: number | null) {
   const isTerminal = yield* stdio.stderrIsTerminal
   const { columns } = yield* Terminal.Terminal
   const startedAt = yield* Clock.currentTimeMillis
-  const write = (text: string) => Effect.ignore(Stream.run(Stream.succeed(text), stdio.stderr({ endOnDone: false })))
+  const output = yield* Output
+  const write = (text: string) => Effect.sync(() => output.write("stderr", text))
   let shownAt = startedAt
   let isDrawn = false
 
@@ -30,7 +33,7 @@ export const makeProgress = Effect.fnUntraced(function*(total: number | null) {
     if (now - shownAt < (isTerminal ? barMillis : lineMillis) && isDrawn === isTerminal) return
     shownAt = now
     isDrawn = isTerminal
-    if (!isTerminal) return yield* Console.error(describeProgress(tally, total, now - startedAt))
+    if (!isTerminal) return yield* complain([describeProgress(tally, total, now - startedAt)])
     // A line that wraps could not be erased. Nobody knows the width when standard output goes elsewhere.
     const width = (yield* columns) || lineColumns
     yield* write(`${eraseLine}${drawProgress(tally, total, now - startedAt).slice(0, width - 1)}`)

@@ -1,42 +1,49 @@
 import { type CommandUnsettled, makeCommandClient } from "@cim-domain/event-sourcing"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { type CommandReply, readAnswer } from "@cim-domain/organization"
-import { Clock, Console, Duration, Effect, Stream } from "effect"
+import { Clock, Duration, Effect, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SecureRandom } from "effect/crypto"
 import { describeReply } from "../describeReply.ts"
 import { describeUnsettled } from "../describeUnsettled.ts"
-import { Refused, Unanswered } from "../exitCodes.ts"
+import { BadInput, Refused, Unanswered } from "../exitCodes.ts"
 import { makeRetryNotice } from "../makeRetryNotice.ts"
 import { organizationCommand } from "../organizationCommand.ts"
+import { complain, print, printJson } from "../output/print.ts"
 import { withService } from "../withService.ts"
 import { type CommandLine, isRepeatable, toSend } from "./CommandLine.ts"
 import { describeTally } from "./describeTally.ts"
 import { makeProgress } from "./makeProgress.ts"
-import { countLines, readLines } from "./readLines.ts"
-import { noAnswers, type Tally, withAnswer } from "./Tally.ts"
+import { checkLines, readLines } from "./readLines.ts"
+import { strictProblem } from "./strictProblem.ts"
+import { codeOf, noAnswers, type Tally, withAnswer } from "./Tally.ts"
 
 /** What the service does not know, because for this run the line was given an id. */
 const notRepeatable = "the line has no identity; sending the file again would repeat it"
 
+/** What to know before a line is sent again that may have taken effect. */
+const lookFirst = (line: CommandLine): ReadonlyArray<string> =>
+  isRepeatable(line) ? [] : [`Line ${line.number} has no identity: look first whether it has taken effect`]
+
 /** Where sending ended too early, and how to go on. */
-const stoppedAt = (line: CommandLine, error: CommandUnsettled, server: string) =>
-  new Unanswered({
-    detail: [
-      `stopped at line ${line.number}: ${describeUnsettled(error, server).join("\n")}`,
+const stoppedAt = (line: CommandLine, error: CommandUnsettled, server: string) => {
+  const [trouble, ...rest] = describeUnsettled(error, server)
+  return new Unanswered({
+    lines: [
+      `stopped at line ${line.number}: ${trouble}`,
+      ...rest,
       `Go on with --from-line ${line.number}`,
-      ...(isRepeatable(line) || !error.mayHaveTakenEffect
-        ? []
-        : [`Line ${line.number} has no identity: look first whether it has taken effect`])
-    ].join("\n")
+      ...(error.mayHaveTakenEffect ? lookFirst(line) : [])
+    ]
   })
+}
 
 /** `organization send FILE`. Lines are sent in order, each after the answer to the one before, because they may build on it. */
 export const send = Command.make(
   "send",
   {
     file: Argument.String("file").pipe(
-      Argument.withDescription("File of commands, one JSON object a line; - is standard input")
+      Argument.withDescription("File of commands in UTF-8, one JSON object a line; - is standard input")
     ),
     fromLine: Flag.Int("from-line").pipe(
       Flag.withMetavar("N"),
@@ -47,49 +54,72 @@ export const send = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print the answers as JSON lines"), Flag.withDefault(false)),
     quiet: Flag.Boolean("quiet").pipe(
       Flag.withAlias("q"),
-      Flag.withDescription("Print only refusals and the summary"),
+      Flag.withDescription("Print only refusals, warnings and the summary"),
+      Flag.withDefault(false)
+    ),
+    strict: Flag.Boolean("strict").pipe(
+      Flag.withDescription("Send no line with a field that would be ignored; of a file, none at all"),
       Flag.withDefault(false)
     )
   },
-  Effect.fnUntraced(function*({ file, fromLine, json, quiet }) {
-    const progress = yield* makeProgress(yield* countLines(file, fromLine))
+  Effect.fnUntraced(function*({ file, fromLine, json, quiet, strict }) {
+    const wanted = { file, fromLine, check: strict ? strictProblem : () => null }
+    const progress = yield* makeProgress(yield* checkLines(wanted))
     const startedAt = yield* Clock.currentTimeMillis
     let tally: Tally = noAnswers
-    let current = fromLine
-    const inWords = (reply: CommandReply) => `line ${current}  ${describeReply(reply)}`
+    // What is on its way, and what to go on with once it is not.
+    let sending: CommandLine | null = null
+    let next = fromLine
     const { timeout } = yield* organizationCommand
-    const print = (reply: CommandReply) =>
-      quiet && reply.status === "ok"
-        ? Effect.void
-        : Effect.andThen(progress.clear, Console.log(json ? JSON.stringify(reply) : inWords(reply)))
+    const tell = (reply: CommandReply, line: CommandLine) => {
+      const isPlain = reply.status === "ok" && reply.warnings.length === 0
+      if (quiet && isPlain) return Effect.void
+      const said = isRepeatable(line) || reply.status === "error"
+        ? reply
+        : { ...reply, warnings: [...reply.warnings, notRepeatable] }
+      const [headline, ...rest] = describeReply(said)
+      return Effect.andThen(
+        progress.clear,
+        json ? printJson(said) : print([`line ${line.number}  ${headline}`, ...rest])
+      ).pipe(Effect.mapError((error) =>
+        error.because(
+          `stopped after line ${line.number}, which was answered ${codeOf(reply)}; go on with --from-line ${next}`
+        )
+      ))
+    }
     yield* Effect.gen(function*() {
       const { url } = yield* NatsConnection
       const client = yield* makeCommandClient({ read: readAnswer, deadline: Duration.seconds(timeout) })
       const onRetry = makeRetryNotice(url, timeout, progress.clear)
       yield* Stream.runForEach(
-        readLines(file, fromLine),
+        readLines(wanted),
         Effect.fnUntraced(function*(line) {
-          current = line.number
-          const { reply: said } = yield* Effect.mapError(
+          sending = line
+          const { reply } = yield* Effect.mapError(
             client.send(toSend(line, SecureRandom.uuidV7Unsafe()), { onRetry }),
             (error) => stoppedAt(line, error, url)
           )
-          const reply = said.status === "ok" && !isRepeatable(line)
-            ? { ...said, warnings: [...said.warnings, notRepeatable] }
-            : said
+          sending = null
+          next = line.number + 1
           tally = withAnswer(tally, reply, line.number)
-          yield* print(reply)
+          yield* tell(reply, line)
           yield* progress.report(tally)
         })
-      )
+      ).pipe(Effect.catchTag("BadInput", (error) => Effect.fail(stoppedBefore(error, tally, next))))
     }).pipe(
       withService,
       Effect.onInterrupt(() =>
-        Effect.andThen(progress.clear, Console.error(`interrupted; go on with --from-line ${current}`))
+        Effect.andThen(
+          progress.clear,
+          complain([
+            `interrupted; go on with --from-line ${sending?.number ?? next}`,
+            ...(sending === null ? [] : lookFirst(sending))
+          ])
+        )
       ),
       Effect.ensuring(Effect.gen(function*() {
         yield* progress.clear
-        yield* Console.error(describeTally(tally, (yield* Clock.currentTimeMillis) - startedAt))
+        yield* complain(describeTally(tally, (yield* Clock.currentTimeMillis) - startedAt))
       }))
     )
     if (tally.refused > 0) return yield* new Refused({ count: tally.refused })
@@ -102,3 +132,11 @@ export const send = Command.make(
     { command: "generate | organization send - --json", description: "From a pipe, answers as JSON" }
   ])
 )
+
+/** What comes from a pipe is only known to be bad when what stood before it has been sent. */
+const stoppedBefore = (error: BadInput, { answered }: Tally, next: number): BadInput =>
+  answered === 0
+    ? error
+    : new BadInput({
+      problems: [...error.problems, `It was not sent, nor what follows it; go on with --from-line ${next}`]
+    })
