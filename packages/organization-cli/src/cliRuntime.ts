@@ -4,7 +4,7 @@ import { CliConfig, CliError, GlobalFlag } from "effect/cli"
 import { exitCodes } from "./exitCodes.ts"
 import { interruption } from "./interruption.ts"
 import { consoleLayer, type Output } from "./output/Output.ts"
-import { presenterLayer } from "./presenter.ts"
+import { presenterLayer } from "./presenterLayer.ts"
 
 // What is logged below is for operators of a daemon; here the failure itself is the message.
 const quiet = Layer.succeed(References.MinimumLogLevel, "None")

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { decodeLine } from "../src/send/decodeLine.ts"
-import { lineSplitter } from "../src/send/splitLines.ts"
+import { lineSplitter } from "../src/send/lineSplitter.ts"
 import { Requests } from "./Requests.ts"
 import { runHere } from "./runHere.ts"
 

@@ -3,8 +3,8 @@ import { Effect, type FileSystem, Result, type Stdio, Stream } from "effect"
 import { BadInput } from "../exitCodes.ts"
 import type { CommandLine } from "./CommandLine.ts"
 import { decodeLine } from "./decodeLine.ts"
+import { lineSplitter, type RawLine } from "./lineSplitter.ts"
 import { isRegular, nameOfFile, readBytes } from "./readBytes.ts"
-import { lineSplitter, type RawLine } from "./splitLines.ts"
 
 /** Which lines of a file are wanted, and what they have to be. */
 export interface Wanted {
