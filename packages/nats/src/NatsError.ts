@@ -90,11 +90,11 @@ export class AlreadySeen extends Schema.TaggedError<AlreadySeen>()("AlreadySeen"
   }
 }
 
-/** A message of that id is just being stored (10158), whether it will be is open: look before answering. */
+/** Another message of that id is just being stored (10158). This one was not stored: what becomes of the id is up to that copy. */
 export class BeingStored extends Schema.TaggedError<BeingStored>()("BeingStored", detail) {
   readonly isRetryable = false
   override get message() {
-    return `the message is just being stored: ${this.detail}`
+    return `a copy of the message is just being stored: ${this.detail}`
   }
 }
 
@@ -360,8 +360,11 @@ const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.
           expectedPosition: operation.expectedPosition
         })
         : new Store.UnexpectedAnswer({ detail: reason.message })
-    case "Unanswered":
     case "BeingStored":
+      return operation._tag === "Append"
+        ? new Store.CopyBeingStored({ aggregateId: operation.aggregateId })
+        : new Store.StoreUnavailable({ detail: reason.message })
+    case "Unanswered":
     case "AlreadySeen":
       return operation._tag === "Append"
         ? new Store.AppendUnconfirmed({
