@@ -39,8 +39,12 @@ export interface ServerFacts {
 /** How to connect. Files are read again at each attempt, so renewed credentials need no restart. */
 export interface NatsConnectionOptions extends CredentialFiles {
   readonly url: NatsUrl
+  /** What the subjects that answers come on begin with. Default `_INBOX`. */
+  readonly inboxPrefix?: string | undefined
   /** Shown to operators by `nats server report connections`. */
   readonly name: string
+  /** The JetStream domain to use, where it is not that of the server: behind a leaf node. */
+  readonly jetStreamDomain?: string | undefined
   /** Give up, with the last refusal, when the first connection has not come about by then. Default: never give up. */
   readonly giveUpAfter?: Duration.Input | undefined
   /** Longest time to flush and close, after which the sockets are simply cut. Default 2 seconds. */
@@ -99,6 +103,10 @@ const factsOf = (client: Client): ServerFacts | undefined => {
   }
 }
 
+/** The client does not declare it. */
+const domainOf = (info: object): string | undefined =>
+  "domain" in info && typeof info.domain === "string" && info.domain !== "" ? info.domain : undefined
+
 const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
   const status = yield* SubscriptionRef.make<ConnectionStatus>({ _tag: "Disconnected", cause: "not connected yet" })
   const facts = yield* Ref.make<ServerFacts>({ name: "", version: "", maxPayloadBytes: 0, cluster: undefined })
@@ -124,8 +132,25 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     yield* Effect.logInfo(`connected to ${next.server} at ${options.url.redacted}`)
   })
 
+  let home: string | undefined
+  /** Servers of different JetStream domains have different streams, of the same name perhaps. */
+  const stayAtHome = Effect.fnUntraced(function*(client: Client) {
+    const domain = client.info === undefined ? undefined : domainOf(client.info)
+    home ??= domain
+    if (domain === undefined || domain === home) return
+    yield* Effect.promise(() => client.close())
+    const detail =
+      `${client.info?.server_name} is in JetStream domain ${domain}, and what was used before in ${home}: ` +
+      "name one of them by JETSTREAM_DOMAIN, or give only servers of one"
+    return yield* new NatsError({ reason: new Unreachable({ detail }) })
+  })
+
   const startLine = Effect.fnUntraced(function*(name: string) {
-    const driver = Socket.make(name, () => createInbox())
+    const driver = Socket.make(
+      name,
+      () => createInbox(options.inboxPrefix),
+      options.jetStreamDomain === undefined ? undefined : `$JS.${options.jetStreamDomain}.API`
+    )
     const connected = yield* Ref.make(false)
     const first = yield* Deferred.make<void>()
     const line: Line = { socket: driver.socket, connected, first: Deferred.await(first) }
@@ -142,9 +167,9 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     }
 
     const pingIntervalMillis = Duration.toMillis(Duration.fromInputUnsafe(options.pingInterval ?? pingIntervalDefault))
-    const connectOnce = Effect.tapError(
-      openClient(options.url, options, `${options.name} ${name}`, pingIntervalMillis),
-      refused
+    const connectOnce = openClient(options.url, options, `${options.name} ${name}`, pingIntervalMillis).pipe(
+      Effect.tap((client) => options.jetStreamDomain === undefined ? stayAtHome(client) : Effect.void),
+      Effect.tapError(refused)
     )
 
     const life = Effect.gen(function*() {

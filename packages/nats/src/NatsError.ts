@@ -74,6 +74,21 @@ export class Unanswered extends Schema.TaggedError<Unanswered>()("Unanswered", {
   }
 }
 
+/**
+ * The message was acknowledged, or refused, by another stream than the one it was meant for, and that one said nothing: it may
+ * have been stored there or not.
+ */
+export class AnsweredElsewhere extends Schema.TaggedError<AnsweredElsewhere>()("AnsweredElsewhere", {
+  subject: Schema.String,
+  /** Who answered, in words. */
+  by: Schema.String
+}) {
+  readonly isRetryable = true
+  override get message() {
+    return `no answer on ${this.subject} but from ${this.by}`
+  }
+}
+
 /** The expected last sequence is not the last one (10071, 10164). Nothing was stored. */
 export class WrongLastSequence extends Schema.TaggedError<WrongLastSequence>()("WrongLastSequence", detail) {
   readonly isRetryable = false
@@ -192,6 +207,7 @@ export const NatsErrorReason = Schema.Union([
   TlsRefused,
   NoResponders,
   Unanswered,
+  AnsweredElsewhere,
   WrongLastSequence,
   AlreadySeen,
   BeingStored,
@@ -365,6 +381,7 @@ const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.
         ? new Store.CopyBeingStored({ aggregateId: operation.aggregateId })
         : new Store.StoreUnavailable({ detail: reason.message })
     case "Unanswered":
+    case "AnsweredElsewhere":
     case "AlreadySeen":
       return operation._tag === "Append"
         ? new Store.AppendUnconfirmed({

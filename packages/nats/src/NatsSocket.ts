@@ -16,6 +16,8 @@ export interface RequestOptions {
   readonly headers?: HeaderRecord | undefined
   /** How long to wait for the answer, in milliseconds. */
   readonly timeoutMillis: number
+  /** Whether a message is the answer, called synchronously: others are passed over. By default the first one is. */
+  readonly isAnswer?: ((message: NatsMessage) => boolean) | undefined
 }
 
 /** The messages of a many-message answer and the status that ended it. */
@@ -52,6 +54,8 @@ export interface SocketSubscription {
  */
 export interface NatsSocket {
   readonly name: string
+  /** What the subjects of the JetStream API begin with: `$JS.API`, or that of a domain, `$JS.<domain>.API`. */
+  readonly jetStreamApi: string
   /** Sends a request and waits for one answer: one round trip. */
   readonly request: (
     subject: string,
@@ -75,6 +79,8 @@ export interface NatsSocket {
   readonly flush: Effect.Effect<void, NatsError>
   /** A fresh subject that only this connection receives. */
   readonly inbox: Effect.Effect<string>
+  /** Is told, synchronously, of answers that nobody waits for (any more), until the scope closes. */
+  readonly onStray: (listener: (message: NatsMessage) => void) => Effect.Effect<void, never, Scope.Scope>
 }
 
 interface Registration {
@@ -104,11 +110,12 @@ const isLive = (client: Client | undefined): client is Client => {
 }
 
 /** Makes a socket that is not connected yet. */
-export const make = (name: string, makeInbox: () => string): SocketDriver => {
+export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.API"): SocketDriver => {
   let client: Client | undefined
   const registrations = new Set<Registration>()
   let requests: RequestInbox | undefined
   const flushes = new Set<() => void>()
+  const strayListeners = new Set<(message: NatsMessage) => void>()
 
   const notConnected = new NatsError({ reason: new Disconnected({ detail: "waiting for the broker" }) })
 
@@ -176,8 +183,11 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
 
   const socket: NatsSocket = {
     name,
-    request: (subject, payload, { headers, timeoutMillis }) =>
-      ask({ subject, payload, headers, timeoutMillis }, (message, settle) => settle(message)),
+    jetStreamApi,
+    request: (subject, payload, { headers, isAnswer, timeoutMillis }) =>
+      ask({ subject, payload, headers, timeoutMillis }, (message, settle) => {
+        if (isAnswer === undefined || isAnswer(message)) settle(message)
+      }),
     requestMany: (subject, payload, { headers, timeoutMillis }) =>
       Effect.suspend(() => {
         const messages: Array<NatsMessage> = []
@@ -241,7 +251,12 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
       )
       return Effect.sync(() => flushes.delete(lost))
     }),
-    inbox: Effect.sync(makeInbox)
+    inbox: Effect.sync(makeInbox),
+    onStray: (listener) =>
+      Effect.asVoid(Effect.acquireRelease(
+        Effect.sync(() => strayListeners.add(listener)),
+        () => Effect.sync(() => strayListeners.delete(listener))
+      ))
   }
 
   return {
@@ -249,7 +264,9 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     current: () => client,
     attach: (next) => {
       client = next
-      requests = new RequestInbox(next, makeInbox())
+      requests = new RequestInbox(next, makeInbox(), (message) => {
+        for (const listener of strayListeners) listener(message)
+      })
       for (const registration of registrations) open(registration, next)
     },
     detach: () => {

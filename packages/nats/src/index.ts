@@ -1,4 +1,11 @@
-export { type BatchMessage, maxBatchMessages, type PublishAck, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
+export {
+  type BatchMessage,
+  maxBatchMessages,
+  type PublishAck,
+  type PublishTarget,
+  publishAtomicBatch,
+  publishOne
+} from "./AtomicBatch.ts"
 export { isAcceptedBrokerVersion, neededBrokerVersion } from "./BrokerVersion.ts"
 export {
   CommandSubscription,

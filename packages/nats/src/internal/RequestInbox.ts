@@ -38,13 +38,16 @@ interface Waiting extends Asker {
 export class RequestInbox {
   private readonly client: Client
   private readonly inbox: string
+  private readonly onStray: (message: Msg) => void
   private readonly waiting = new Map<string, Waiting>()
   private subscription: Subscription | undefined
   private asked = 0
 
-  constructor(client: Client, inbox: string) {
+  /** `onStray` is told of answers that nobody waits for any more. */
+  constructor(client: Client, inbox: string, onStray: (message: Msg) => void = () => {}) {
     this.client = client
     this.inbox = inbox
+    this.onStray = onStray
     void this.followRefusals()
   }
 
@@ -88,7 +91,7 @@ export class RequestInbox {
 
   private answer(message: Msg): void {
     const waiting = this.waiting.get(message.subject)
-    if (waiting === undefined) return
+    if (waiting === undefined) return this.onStray(message)
     const { subject } = waiting
     try {
       if (message.data.length === 0 && message.headers?.code === 503) {
