@@ -87,7 +87,7 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
 
   const sole = options.readOnly === true
     ? { report: () => {}, isShared: () => false, watch: Effect.never }
-    : yield* makeSoleStream(connection.main, {
+    : yield* makeSoleStream(connection, {
       name: options.name,
       subjects,
       domain: info.domain,

@@ -132,7 +132,7 @@ describe("behind a leaf node", () => {
       yield* heard(sites.leaf, sites.hub)
       const error = yield* Effect.flip(stores(sites.leaf.url))
       assert.strictEqual(error._tag, "StreamUnusable")
-      assert.include(error.message, "another JetStream domain")
+      assert.include(error.message, "of another JetStream domain, as behind a leaf node")
       assert.include(error.message, "JETSTREAM_DOMAIN")
     }))
 

@@ -139,9 +139,8 @@ const refuseTaken = Effect.fnUntraced(function*(main: NatsSocket, { name, subjec
     onFailure: ({ reason }) => reason._tag !== "StreamMissing"
   })
   if (isHere) return
-  const problem =
-    `it does not exist here, and a stream ${other} of another JetStream domain stores ${subjects} already: ` +
-    "name that domain by JETSTREAM_DOMAIN"
+  const problem = `it does not exist, and stream ${other} stores subjects that overlap with ${subjects}; ` +
+    "where that one is of another JetStream domain, as behind a leaf node, name the domain by JETSTREAM_DOMAIN"
   return yield* new StreamUnusable({ stream: name, problem })
 })
 

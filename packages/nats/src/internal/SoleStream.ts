@@ -1,5 +1,6 @@
 import { Clock, Deferred, Effect, Schedule, type Scope } from "effect"
 import { StreamUnusable } from "../EventStreamError.ts"
+import type { NatsConnection } from "../NatsConnection.ts"
 import type { NatsError } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
 
@@ -91,14 +92,14 @@ export interface SoleStream {
  * with `StreamUnusable`; otherwise it goes on beside. Later ones are known by their acknowledgements.
  */
 export const makeSoleStream = Effect.fnUntraced(function*(
-  socket: NatsSocket,
+  { commands, main }: Pick<NatsConnection["Service"], "commands" | "main">,
   own: OwnStream
 ): Effect.fn.Return<SoleStream, StreamUnusable | NatsError, Scope.Scope> {
   const found = yield* Deferred.make<never, StreamUnusable>()
   const report = (by: string) => {
     Deferred.doneUnsafe(found, Effect.fail(shared(own, by)))
   }
-  yield* socket.onStray((message) => {
+  yield* main.onStray((message) => {
     const { domain, seq, stream } = readAck(message)
     if (stream === own.name && seq !== undefined && seq > 0 && domain !== own.domain) {
       report(
@@ -108,7 +109,7 @@ export const makeSoleStream = Effect.fnUntraced(function*(
   })
 
   const isTwice = (names: ReadonlyArray<string>) => names.filter((name) => name === own.name).length > 1
-  const look = Effect.map(streamsOn(socket, own.subjects, isTwice), isTwice)
+  const look = Effect.map(streamsOn(commands, own.subjects, isTwice), isTwice)
   const lookAgain = Effect.gen(function*() {
     const since = yield* Clock.currentTimeMillis
     while (yield* look) {
