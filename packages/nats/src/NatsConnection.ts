@@ -1,4 +1,4 @@
-import { createInbox, type NatsConnection as Client, type Status } from "@nats-io/nats-core"
+import { createInbox, type NatsConnection as Client, PermissionViolationError, type Status } from "@nats-io/nats-core"
 import {
   Cause,
   Context,
@@ -17,7 +17,7 @@ import {
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { type CredentialFiles, openClient } from "./internal/OpenClient.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
-import { fromClient, NatsError, Unreachable } from "./NatsError.ts"
+import { fromClient, NatsError, textOf, Unreachable } from "./NatsError.ts"
 import * as Socket from "./NatsSocket.ts"
 import type { NatsUrl } from "./NatsUrl.ts"
 
@@ -57,6 +57,7 @@ export interface NatsConnectionOptions extends CredentialFiles {
 }
 
 const closeTimeoutDefault: Duration.Input = "2 seconds"
+const inboxPrefixDefault = "_INBOX"
 const pingIntervalDefault: Duration.Input = "10 seconds"
 
 /**
@@ -132,6 +133,7 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     yield* Effect.logInfo(`connected to ${next.server} at ${options.url.redacted}`)
   })
 
+  const handshake = { first: false }
   let home: string | undefined
   /** Servers of different JetStream domains have different streams, of the same name perhaps. */
   const stayAtHome = Effect.fnUntraced(function*(client: Client) {
@@ -167,7 +169,7 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     }
 
     const pingIntervalMillis = Duration.toMillis(Duration.fromInputUnsafe(options.pingInterval ?? pingIntervalDefault))
-    const connectOnce = openClient(options.url, options, `${options.name} ${name}`, pingIntervalMillis).pipe(
+    const connectOnce = openClient(options.url, options, `${options.name} ${name}`, pingIntervalMillis, handshake).pipe(
       Effect.tap((client) => options.jetStreamDomain === undefined ? stayAtHome(client) : Effect.void),
       Effect.tapError(refused)
     )
@@ -180,7 +182,7 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
       yield* Ref.set(connected, true)
       yield* report(known?.name ?? "")
       yield* Deferred.succeed(first, undefined)
-      const cause = yield* watch(client, logger)
+      const cause = yield* watch(client, logger, options.inboxPrefix ?? inboxPrefixDefault)
       driver.detach()
       yield* Ref.set(connected, false)
       yield* Ref.set(lastCause, cause)
@@ -223,31 +225,33 @@ const survive = (life: Effect.Effect<void>): Effect.Effect<void> =>
     (cause) => Effect.logError("the connection loop died and starts again", cause)
   )
 
-/** A refused reply names the inbox of the requester, another one each time. */
-const inboxPattern = /_INBOX[^\s"'.]*\.[^\s"']+/g
-
 /** Follows one client until it closes; gives the reason in words. */
-const watch = (client: Client, logger: LogOnChange.LogOnChange): Effect.Effect<string> =>
+const watch = (client: Client, logger: LogOnChange.LogOnChange, inboxPrefix: string): Effect.Effect<string> =>
   Effect.gen(function*() {
-    const last = yield* Ref.make("the server closed it")
+    const last = yield* Ref.make<string | undefined>(undefined)
     let refused = false
-    const events = yield* Effect.forkChild(Effect.forEach([client.status()], (iterator) =>
-      forEachStatus(iterator, (event) =>
-        Effect.gen(function*() {
-          // The client says so of every connection that it ends itself, one that the broker refuses included.
-          if (event.type === "staleConnection" && refused) return
-          const text = describe(event)
-          if (text === undefined) return
-          if (event.type === "error" || event.type === "staleConnection") yield* Ref.set(last, text)
-          if (event.type !== "error") return yield* logger.log("Warn", text)
-          refused = fromClient(event.error, "").reason._tag === "AuthenticationRefused"
-          yield* logger.log("Error", text)
-        }))))
-    const error = yield* Effect.promise(() =>
-      client.closed()
+    const events = yield* Effect.forkChild(
+      Effect.forEach([client.status()], (iterator) =>
+        forEachStatus(iterator, (event) =>
+          Effect.gen(function*() {
+            // The client says so of every connection that it ends itself, one that the broker refuses included.
+            if (event.type === "staleConnection" && refused) return
+            const text = describe(event, inboxPrefix)
+            if (text === undefined) return
+            // What the client says once a connection is over is how it noticed; the broker knows why.
+            const words = event.type === "error" ? event.error.message : text
+            const ends = event.type === "error"
+              ? !(event.error instanceof PermissionViolationError)
+              : event.type !== "slowConsumer"
+            if (ends) yield* Ref.set(last, words)
+            if (event.type !== "error") return yield* logger.log("Warn", text)
+            refused = fromClient(event.error, "").reason._tag === "AuthenticationRefused"
+            yield* logger.log("Error", text)
+          })))
     )
+    const error = yield* Effect.promise(() => client.closed())
     yield* Fiber.interrupt(events)
-    return error instanceof Error ? error.message : yield* Ref.get(last)
+    return (yield* Ref.get(last)) ?? (error instanceof Error ? textOf(error) : "the server closed it")
   })
 
 const forEachStatus = (
@@ -263,10 +267,15 @@ const forEachStatus = (
     return next
   })
 
-const describe = (event: Status): string | undefined => {
+const describe = (event: Status, inboxPrefix: string): string | undefined => {
   switch (event.type) {
     case "error":
-      return `the broker reports: ${event.error.message.replace(inboxPattern, "_INBOX.…")}`
+      // A refused reply names the inbox of the requester, another one each time.
+      return `the broker reports: ${
+        event.error.message.split(/(?=["'\s])|(?<=["'\s])/).map((word) =>
+          word.startsWith(`${inboxPrefix}.`) ? `${inboxPrefix}.…` : word
+        ).join("")
+      }`
     case "ldm":
       return `${event.server} is about to shut down (lame duck mode)`
     case "staleConnection":

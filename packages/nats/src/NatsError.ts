@@ -302,7 +302,25 @@ const tlsCodePattern = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|SELF_SIGNED|DEPTH_ZERO|
 const tlsTextPattern = /\btls\b|\bssl\b|certificate|doesn't exist/i
 const protocolAuthPattern = /authorization violation|authentication (expired|timeout)|nkey|\bjwt\b/i
 
-const textOf = (error: unknown): string => {
+/** A connection that the other side closed while something was sent, in the words of Node and of the client. */
+const hungUpCodes = new Set([
+  "EPIPE",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "ERR_STREAM_WRITE_AFTER_END",
+  "ERR_STREAM_DESTROYED"
+])
+const hungUpPattern = /undefined error|socket hang up|socket closed|disconnected before secure TLS/i
+
+/** Whether the broker closed the connection, and what it said, if anything, was not heard. */
+export const isHangUp = (error: unknown): boolean =>
+  error === undefined || (error instanceof Error &&
+    (("code" in error && typeof error.code === "string" && hungUpCodes.has(error.code)) ||
+      hungUpPattern.test(error.message)))
+
+/** What an error of the client or of Node says, in words for an operator. */
+export const textOf = (error: unknown): string => {
+  if (isHangUp(error)) return "it hung up"
   if (!(error instanceof Error)) return String(error)
   const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : ""
   // What OpenSSL says begins with the number of a thread and ends with a line of its source.
@@ -323,7 +341,7 @@ export const fromConnect = (error: unknown): NatsError => {
   if (tlsCodePattern.test(code) || tlsTextPattern.test(text)) {
     return new NatsError({ reason: new TlsRefused({ detail: text }) })
   }
-  return new NatsError({ reason: new Unreachable({ detail: text === "undefined" ? "connection closed" : text }) })
+  return new NatsError({ reason: new Unreachable({ detail: text }) })
 }
 
 /** Classifies what a request, a publish or a subscription on `subject` threw. */

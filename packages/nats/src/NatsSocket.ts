@@ -3,7 +3,7 @@ import { Effect, type Scope } from "effect"
 import { bytesOf, encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
 import { hasStatus } from "./internal/HeaderValues.ts"
 import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
-import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered } from "./NatsError.ts"
+import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered, Unexpected } from "./NatsError.ts"
 
 /** A message as the broker delivers it. */
 export type NatsMessage = Msg
@@ -89,6 +89,7 @@ interface Registration {
   /** Subscribed again as soon as it has ended. */
   catchingUp: Subscription | undefined
   over: boolean
+  end: ((error: NatsError) => void) | undefined
 }
 
 /** A {@link NatsSocket} with the side that its connect loop uses. */
@@ -127,6 +128,7 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
       registrations.delete(registration)
       onEnd(error)
     }
+    registration.end = end
     const live = on.subscribe(subject, {
       ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {
@@ -151,6 +153,19 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
           : new NatsError({ reason: new Unanswered({ subject, detail }) })
       )
     })
+  }
+
+  /**
+   * The broker refuses subscriptions beyond its limit, does not say which, and keeps the connection. None of them can be
+   * relied on then, and nobody hears what comes on the refused one.
+   */
+  const followRefusals = async (from: Client): Promise<void> => {
+    for await (const status of from.status()) {
+      if (status.type !== "error" || !/maximum subscriptions exceeded/i.test(status.error.message)) continue
+      const error = new NatsError({ reason: new Unexpected({ code: 0, detail: status.error.message }) })
+      for (const registration of [...registrations]) registration.end?.(error)
+      requests?.refuse(error)
+    }
   }
 
   const lostNow = "the connection was lost"
@@ -212,7 +227,13 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
     subscribe: (options) =>
       Effect.acquireRelease(
         Effect.suspend(() => {
-          const registration: Registration = { options, live: undefined, catchingUp: undefined, over: false }
+          const registration: Registration = {
+            options,
+            live: undefined,
+            catchingUp: undefined,
+            over: false,
+            end: undefined
+          }
           if (isLive(client)) open(registration, client)
           else if (!options.resubscribe) return Effect.fail(notConnected)
           registrations.add(registration)
@@ -268,6 +289,7 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
         for (const listener of strayListeners) listener(message)
       })
       for (const registration of registrations) open(registration, next)
+      void followRefusals(next)
     },
     detach: () => {
       client = undefined

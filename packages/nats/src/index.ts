@@ -24,6 +24,9 @@ export {
   type NatsConnectionOptions,
   type ServerFacts
 } from "./NatsConnection.ts"
+export { identityProblem } from "./Identity.ts"
 export { NatsError, type NatsErrorReason } from "./NatsError.ts"
+export { inboxPrefixForm, isInboxPrefix, isJetStreamDomain, jetStreamDomainForm } from "./NatsNames.ts"
 export type { HeaderRecord, NatsMessage, NatsSocket, RequestOptions } from "./NatsSocket.ts"
+export { secretFileProblem } from "./SecretFile.ts"
 export { type NatsUrl, type NatsUrlCredentials, NatsUrlError, parse as parseNatsUrl } from "./NatsUrl.ts"

@@ -1,4 +1,11 @@
-import { parseNatsUrl } from "@cim-domain/nats"
+import {
+  identityProblem,
+  inboxPrefixForm,
+  isInboxPrefix,
+  isJetStreamDomain,
+  jetStreamDomainForm,
+  parseNatsUrl
+} from "@cim-domain/nats"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { Config, Duration, Effect, Layer, Option, Result } from "effect"
 import { BadInput, Unanswered } from "./exitCodes.ts"
@@ -10,9 +17,28 @@ const file = (name: string) => Effect.map(Config.option(Config.NonEmptyString(na
 const credentialFiles = Effect.all({
   credsFile: file("NATS_CREDS_FILE"),
   nkeyFile: file("NATS_NKEY_FILE"),
+  userFile: file("NATS_USER_FILE"),
+  passwordFile: file("NATS_PASSWORD_FILE"),
+  tokenFile: file("NATS_TOKEN_FILE"),
   tlsCaFile: file("NATS_TLS_CA_FILE"),
   tlsCertFile: file("NATS_TLS_CERT_FILE"),
   tlsKeyFile: file("NATS_TLS_KEY_FILE")
+})
+
+/** What else a user behind a leaf node, or with few permissions, has to say. */
+const names = Effect.gen(function*() {
+  const { inboxPrefix, jetStreamDomain } = yield* Effect.orDie(
+    Effect.all({ jetStreamDomain: file("JETSTREAM_DOMAIN"), inboxPrefix: file("NATS_INBOX_PREFIX") })
+  )
+  const problems = [
+    ...(jetStreamDomain === undefined || isJetStreamDomain(jetStreamDomain)
+      ? []
+      : [`JETSTREAM_DOMAIN: given ${JSON.stringify(jetStreamDomain)}; accepted: ${jetStreamDomainForm}`]),
+    ...(inboxPrefix === undefined || isInboxPrefix(inboxPrefix)
+      ? []
+      : [`NATS_INBOX_PREFIX: given ${JSON.stringify(inboxPrefix)}; accepted: ${inboxPrefixForm}`])
+  ]
+  return problems.length === 0 ? { inboxPrefix, jetStreamDomain } : yield* new BadInput({ problems })
 })
 
 /**
@@ -26,11 +52,16 @@ export const withBroker = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Ef
     return yield* new BadInput({ problems: url.failure.problems.map((problem) => `--server: ${problem}`) })
   }
   const files = yield* Effect.orDie(credentialFiles)
+  const problem = identityProblem(files, url.success.credentials)
+  if (problem !== undefined) {
+    return yield* new BadInput({ problems: [`${problem.name}: ${problem.given}; accepted: ${problem.accepted}`] })
+  }
   const connection = NatsConnection.layer({
     url: url.success,
     name: "organization-cli",
     giveUpAfter: Duration.seconds(timeout),
-    ...files
+    ...files,
+    ...(yield* names)
   })
   const services = yield* Effect.mapError(
     Layer.build(connection),

@@ -78,6 +78,13 @@ export class RequestInbox {
     }
   }
 
+  /** Fails whatever still waits; the next request subscribes again. */
+  refuse(error: NatsError): void {
+    this.subscription?.unsubscribe()
+    this.subscription = undefined
+    for (const reply of [...this.waiting.keys()]) this.fail(reply, error)
+  }
+
   private subscribe(): Subscription {
     return this.client.subscribe(`${this.inbox}.*`, {
       callback: (error, message) => {
