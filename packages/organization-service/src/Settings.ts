@@ -164,7 +164,7 @@ export const variables = {
     fallback: undefined,
     parse: (text) =>
       /^https?:\/\/[^/?#@\\\s]+(\/[^?#@\\\s]*)?$/i.test(text) && URL.canParse(text) ? Option.some(text) : Option.none(),
-    describe: () => "given something else (not shown: there may be a secret in it)"
+    describe: () => "given something else (not shown)"
   }),
   otlpHeaders: variable({
     name: "OTEL_EXPORTER_OTLP_HEADERS_FILE",
