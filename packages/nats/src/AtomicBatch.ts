@@ -113,10 +113,11 @@ export const publishOne = (
   target: PublishTarget,
   timeoutMillis: number
 ): Effect.Effect<PublishAck, NatsError> =>
-  Effect.flatMap(publishAndWait(socket, message, target, timeoutMillis), (ack) =>
-    ack.duplicate === true
-      ? Effect.fail(new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${ack.seq}` }) }))
-      : Effect.succeed(ack))
+  Effect.filterOrFail(
+    publishAndWait(socket, message, target, timeoutMillis),
+    (ack) => ack.duplicate !== true,
+    (ack) => new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${ack.seq}` }) })
+  )
 
 /**
  * Stores all messages or none (ADR-50), in order and without a message of somebody else between them: one round trip.
