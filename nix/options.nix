@@ -95,7 +95,7 @@ in
       types.addCheck
         (matching "[^[:space:][:cntrl:].*>$][^[:space:][:cntrl:].*>]*([.]${token})*"
           "1 to 100 characters, tokens with dots between them, without blanks, *, > and a $ at the beginning")
-        (prefix: lib.stringLength prefix <= 100);
+        (prefix: builtins.stringLength prefix <= 100);
     default = "_INBOX";
     example = "organization.inbox";
     description = "What the subjects begin with that answers to the service come on, for users that may not subscribe `_INBOX.>`.";

@@ -265,7 +265,10 @@ describe.skipIf(isSkipped)("what is wrong", () => {
       const bounds: Record<string, string> = yield* evaluated("further")
       const environment = {
         ...(yield* evaluated("secrets.nixos")).environment,
-        ...(yield* evaluated("nkey")).environment
+        ...(yield* evaluated("nkey")).environment,
+        ...(yield* evaluated("token")).environment,
+        ...(yield* evaluated("password")).environment,
+        ...(yield* evaluated("leaf"))
       }
       for (const { accepted, name } of Object.values(variables)) {
         if (name in bounds) {

@@ -14,10 +14,11 @@ import {
   type Stream,
   SubscriptionRef
 } from "effect"
+import { textOf } from "./internal/ConnectFailure.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { type CredentialFiles, openClient } from "./internal/OpenClient.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
-import { fromClient, NatsError, textOf, Unreachable } from "./NatsError.ts"
+import { fromClient, NatsError, Unreachable } from "./NatsError.ts"
 import * as Socket from "./NatsSocket.ts"
 import type { NatsUrl } from "./NatsUrl.ts"
 

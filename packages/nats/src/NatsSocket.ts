@@ -163,7 +163,7 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
     for await (const status of from.status()) {
       if (status.type !== "error" || !/maximum subscriptions exceeded/i.test(status.error.message)) continue
       const error = new NatsError({ reason: new Unexpected({ code: 0, detail: status.error.message }) })
-      for (const registration of [...registrations]) registration.end?.(error)
+      for (const registration of registrations) registration.end?.(error)
       requests?.refuse(error)
     }
   }

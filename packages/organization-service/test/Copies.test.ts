@@ -79,7 +79,7 @@ const assertOneEffect = Effect.fnUntraced(function*(
   assert.isDefined(stored, told)
   assert.deepStrictEqual(more, [], told)
   assert.lengthOf(answers.filter(({ outcome }) => outcome === "applied"), 1, told)
-  const { created_id, ...event } = stored!
+  const { created_id, ...event } = stored
   for (const each of answers) {
     if (each.status === "error") {
       assert.strictEqual(each.failure?.code, "IDEMPOTENCY_CONFLICT", told)

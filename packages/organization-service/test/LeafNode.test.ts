@@ -1,5 +1,5 @@
 import { NatsConnection } from "@cim-domain/nats"
-import { makeSites } from "@cim-domain/nats/testing/LeafNode"
+import { makeSites } from "@cim-domain/nats/testing/Sites"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer } from "effect"
 import { ask, connectionTo } from "./Client.ts"

@@ -11,17 +11,10 @@ import {
   usernamePasswordAuthenticator
 } from "@nats-io/transport-node"
 import { Effect, Redacted } from "effect"
-import {
-  AuthenticationRefused,
-  fromConnect,
-  isHangUp,
-  NatsError,
-  textOf,
-  TlsRefused,
-  Unreachable
-} from "../NatsError.ts"
+import { AuthenticationRefused, fromConnect, NatsError, TlsRefused, Unreachable } from "../NatsError.ts"
 import type { NatsUrl, NatsUrlCredentials } from "../NatsUrl.ts"
 import { readSecretFile, readSecretLine, type SecretFileError } from "../SecretFile.ts"
+import { isHangUp, textOf } from "./ConnectFailure.ts"
 import { hearRefusal } from "./HearRefusal.ts"
 
 /** Files that hold secrets and certificates. They are read again at each attempt to connect. */

@@ -82,7 +82,7 @@ export class RequestInbox {
   refuse(error: NatsError): void {
     this.subscription?.unsubscribe()
     this.subscription = undefined
-    for (const reply of [...this.waiting.keys()]) this.fail(reply, error)
+    for (const reply of this.waiting.keys()) this.fail(reply, error)
   }
 
   private subscribe(): Subscription {

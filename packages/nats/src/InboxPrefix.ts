@@ -5,9 +5,3 @@ export const inboxPrefixForm =
 /** Whether answers may come on subjects that begin so. */
 export const isInboxPrefix = (text: string): boolean =>
   text.length <= 100 && /^(?!\$)[^\s.*>\p{C}]+(\.[^\s.*>\p{C}]+)*$/u.test(text)
-
-/** What the name of a JetStream domain must look like, as the end of the sentence "accepted: …". */
-export const jetStreamDomainForm = "1 to 100 characters without blanks, dots, *, > and $"
-
-/** Whether this can be the name of a JetStream domain. */
-export const isJetStreamDomain = (text: string): boolean => /^[^\s.*>$\p{C}]{1,100}$/u.test(text)

@@ -39,7 +39,7 @@ const slowLine = (target: number, millis: number): Effect.Effect<number, never, 
           for (const [from, to] of [[near, far], [far, near]] as const) {
             sockets.add(from)
             from.setNoDelay(true)
-            from.on("data", (chunk) => void setTimeout(() => to.write(chunk), millis))
+            from.on("data", (chunk) => void Effect.runFork(Effect.delay(Effect.sync(() => to.write(chunk)), millis)))
             from.once("error", () => to.destroy()).once("close", () => to.destroy())
           }
         })
