@@ -3,6 +3,7 @@ import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { EventStream } from "@cim-domain/nats/EventStream"
+import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import type { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeSites, type Sites } from "@cim-domain/nats/testing/Sites"
 import { assert, describe, it } from "@effect/vitest"
@@ -123,6 +124,27 @@ describe("behind a leaf node", () => {
       30_000
     )
   }
+
+  it.live(
+    "of servers of two domains those of one are used, for all that goes over any connection",
+    () =>
+      Effect.gen(function*() {
+        const { hub, leaf } = yield* makeSites()
+        const urls = [hub.url, leaf.url].join(",")
+        const domainsOf = Effect.fnUntraced(function*() {
+          const { bulk, commands, main } = Context.get(yield* Layer.build(connection(urls)), NatsConnection)
+          return yield* Effect.forEach([main, commands, bulk], (socket) =>
+            Effect.map(
+              socket.request("$JS.API.INFO", "", { timeoutMillis: 5_000 }),
+              (answer) => answer.json<{ readonly domain: string }>().domain
+            ))
+        })
+        for (const domains of yield* Effect.all([domainsOf(), domainsOf(), domainsOf(), domainsOf()])) {
+          assert.lengthOf([...new Set(domains)], 1, domains.join())
+        }
+      }),
+    30_000
+  )
 
   it.live("a second stream is not made by whoever does not see the first", () =>
     Effect.gen(function*() {
