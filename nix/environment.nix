@@ -25,6 +25,8 @@ rec {
     LOG_LEVEL = cfg.logLevel;
     SNAPSHOT_FREQ = toString cfg.snapshotFrequency;
   }
+  // lib.optionalAttrs (cfg.jetstreamDomain != null) { JETSTREAM_DOMAIN = cfg.jetstreamDomain; }
+  // lib.optionalAttrs (cfg.inboxPrefix != "_INBOX") { NATS_INBOX_PREFIX = cfg.inboxPrefix; }
   // lib.optionalAttrs (cfg.otlp.endpoint != null) { OTEL_EXPORTER_OTLP_ENDPOINT = cfg.otlp.endpoint; }
   // lib.mapAttrs (_: value: if lib.isBool value then lib.boolToString value else toString value) cfg.settings;
 
@@ -32,6 +34,9 @@ rec {
   files = lib.filterAttrs (_: path: path != null) {
     NATS_CREDS_FILE = cfg.credentialsFile;
     NATS_NKEY_FILE = cfg.nkeyFile;
+    NATS_USER_FILE = cfg.userFile;
+    NATS_PASSWORD_FILE = cfg.passwordFile;
+    NATS_TOKEN_FILE = cfg.tokenFile;
     NATS_TLS_CA_FILE = cfg.tls.caFile;
     NATS_TLS_CERT_FILE = cfg.tls.certFile;
     NATS_TLS_KEY_FILE = cfg.tls.keyFile;
@@ -42,9 +47,13 @@ rec {
     let
       withOption = [
         "NATS_URL" "STREAM_NAME" "LOG_LEVEL" "SNAPSHOT_FREQ"
-        "NATS_CREDS_FILE" "NATS_NKEY_FILE" "NATS_TLS_CA_FILE" "NATS_TLS_CERT_FILE" "NATS_TLS_KEY_FILE"
+        "NATS_CREDS_FILE" "NATS_NKEY_FILE" "NATS_USER_FILE" "NATS_PASSWORD_FILE" "NATS_TOKEN_FILE"
+        "JETSTREAM_DOMAIN" "NATS_INBOX_PREFIX"
+        "NATS_TLS_CA_FILE" "NATS_TLS_CERT_FILE" "NATS_TLS_KEY_FILE"
         "OTEL_EXPORTER_OTLP_ENDPOINT" "OTEL_EXPORTER_OTLP_HEADERS_FILE"
       ];
+      identities = lib.filter (name: cfg.${name} != null) [ "credentialsFile" "nkeyFile" "userFile" "tokenFile" ]
+        ++ lib.optional (lib.hasInfix "@" cfg.natsUrl) "credentials in natsUrl";
       names = lib.attrNames cfg.settings;
       taken = lib.filter (name: lib.elem name withOption) names;
       isUnknown = name: !(further ? ${name} || lib.elem name withOption || builtins.match "NODE_[A-Z0-9_]+" name != null);
@@ -60,8 +69,12 @@ rec {
         message = "${prefix}.tls: certFile and keyFile go together; accepted: both, or neither.";
       }
       {
-        assertion = cfg.credentialsFile == null || cfg.nkeyFile == null;
-        message = "${prefix}: credentialsFile and nkeyFile are both set; accepted: one of the two.";
+        assertion = (cfg.userFile == null) == (cfg.passwordFile == null);
+        message = "${prefix}: userFile and passwordFile go together; accepted: both, or neither.";
+      }
+      {
+        assertion = lib.length identities <= 1;
+        message = "${prefix}: ${lib.concatStringsSep " and " identities} are both set; accepted: one of them.";
       }
       {
         assertion = cfg.otlp.headersFile == null || cfg.otlp.endpoint != null;
@@ -86,5 +99,5 @@ rec {
     ++ map ofFurther (lib.attrNames further);
 
   warnings = lib.optional (lib.hasInfix "@" cfg.natsUrl)
-    "${prefix}.natsUrl holds a user or a password, which the Nix store shows to everybody; use credentialsFile or nkeyFile.";
+    "${prefix}.natsUrl holds a user or a password, which the Nix store shows to everybody; use a file.";
 }

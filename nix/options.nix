@@ -54,7 +54,7 @@ in
     example = "tls://nats-1.example.org:4222,tls://nats-2.example.org:4222";
     description = ''
       Brokers to connect to. With `tls://` or `wss://` nothing ever goes out in clear. Put no password here: the value ends up
-      in the Nix store, which everybody may read; use `credentialsFile` or `nkeyFile`.
+      in the Nix store, which everybody may read; use `credentialsFile`, `nkeyFile`, `tokenFile`, or `userFile` and `passwordFile`.
     '';
   };
 
@@ -78,6 +78,28 @@ in
 
   credentialsFile = secretFile "NATS credentials file (user JWT and seed) on the machine that runs the service.";
   nkeyFile = secretFile "File with an nkey seed on the machine that runs the service; instead of `credentialsFile`.";
+  userFile = secretFile "File with the name of a user on the machine that runs the service, together with `passwordFile`.";
+  passwordFile = secretFile "File with the password of that user, together with `userFile`.";
+  tokenFile = secretFile "File with a token on the machine that runs the service; instead of the others.";
+
+  jetstreamDomain = mkOption {
+    type = types.nullOr (matching "[^[:space:][:cntrl:].*>$]{1,100}" "1 to 100 characters without blanks, dots, *, > and $");
+    default = null;
+    example = "hub";
+    description = "JetStream domain of the streams, for replicas behind a leaf node. Leave null to use that of the broker.";
+  };
+
+  inboxPrefix = mkOption {
+    type =
+      let token = "[^[:space:][:cntrl:].*>]+"; in
+      types.addCheck
+        (matching "[^[:space:][:cntrl:].*>$][^[:space:][:cntrl:].*>]*([.]${token})*"
+          "1 to 100 characters, tokens with dots between them, without blanks, *, > and a $ at the beginning")
+        (prefix: builtins.stringLength prefix <= 100);
+    default = "_INBOX";
+    example = "organization.inbox";
+    description = "What the subjects begin with that answers to the service come on, for users that may not subscribe `_INBOX.>`.";
+  };
   tls = {
     caFile = secretFile "Certificates of the authorities that the broker's certificate must come from (PEM).";
     certFile = secretFile "Client certificate (PEM), together with `tls.keyFile`.";

@@ -97,6 +97,9 @@ in
   off = (nixos [ ../module.nix ]).systemd.services;
   unit = unit { };
   text = (on { }).systemd.units."cim-domain-organization.service".text;
+  leaf = (unit { jetstreamDomain = "hub"; inboxPrefix = "organization.inbox"; }).environment;
+  token = { inherit (unit { tokenFile = "/run/secrets/token"; }) environment serviceConfig; };
+  password = { inherit (unit { userFile = "/run/secrets/user"; passwordFile = "/run/secrets/password"; }) environment serviceConfig; };
   nkey = { inherit (unit { nkeyFile = "/run/secrets/seed"; }) environment serviceConfig; };
   # Whatever form of address the service knows.
   natsUrls = map (natsUrl: (unit { inherit natsUrl; }).environment.NATS_URL) [
@@ -154,6 +157,9 @@ in
     none = { };
     halfOfTls = { tls.certFile = "/run/cert.pem"; };
     bothCredentials = { credentialsFile = "/run/creds"; nkeyFile = "/run/seed"; };
+    tokenAndUser = { tokenFile = "/run/token"; userFile = "/run/user"; passwordFile = "/run/password"; };
+    tokenAndUrl = { tokenFile = "/run/token"; natsUrl = "nats://me@host:4222"; };
+    userAlone = { userFile = "/run/user"; };
     headersOfNobody = { otlp.headersFile = "/run/headers"; };
     settingWithOption = { settings.NATS_URL = "nats://x"; };
     settingName = { settings.MAX_INFLIGHT = 1; };
@@ -181,6 +187,9 @@ in
     credentialsFile = { credentialsFile = ./modules.nix; };
     secretWithBlank = { credentialsFile = "/run/my secrets"; };
     secretWithSpecifier = { credentialsFile = "/run/%d"; };
+    tokenFile = { tokenFile = "token"; };
+    jetstreamDomain = { jetstreamDomain = "a.b"; };
+    inboxPrefix = { inboxPrefix = "mine.>"; };
     keyFile = { tls.certFile = "/run/cert.pem"; tls.keyFile = "key.pem"; };
     collector = { otlp.endpoint = "otel:4318"; };
     collectorWithUser = { otlp.endpoint = "http://me:secret@otel:4318"; };

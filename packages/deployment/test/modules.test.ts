@@ -53,7 +53,18 @@ describe.skipIf(isSkipped)("NixOS", () => {
       const nkey = yield* evaluated("nkey")
       assert.strictEqual(nkey.environment.NATS_NKEY_FILE, "%d/NATS_NKEY_FILE")
       assert.deepStrictEqual(nkey.serviceConfig.LoadCredential, ["NATS_NKEY_FILE:/run/secrets/seed"])
-      for (const name of [...Object.keys(environment), "NATS_NKEY_FILE"]) assert.isTrue(known.has(name), name)
+      const token = yield* evaluated("token")
+      assert.deepStrictEqual(token.serviceConfig.LoadCredential, ["NATS_TOKEN_FILE:/run/secrets/token"])
+      assert.strictEqual(token.environment.NATS_TOKEN_FILE, "%d/NATS_TOKEN_FILE")
+      const password = yield* evaluated("password")
+      assert.sameMembers(password.serviceConfig.LoadCredential, [
+        "NATS_USER_FILE:/run/secrets/user",
+        "NATS_PASSWORD_FILE:/run/secrets/password"
+      ])
+      const leaf = yield* evaluated("leaf")
+      assert.deepInclude(leaf, { JETSTREAM_DOMAIN: "hub", NATS_INBOX_PREFIX: "organization.inbox" })
+      const names = [environment, token.environment, password.environment, leaf].flatMap(Object.keys)
+      for (const name of [...names, "NATS_NKEY_FILE"]) assert.isTrue(known.has(name), name)
     }))
 
   it.effect("a restart is not given up while the old process may still stop", () =>
@@ -188,6 +199,9 @@ describe.skipIf(isSkipped)("what is wrong", () => {
     credentialsFile: ["credentialsFile", "absolute path of a file, as a string, outside the Nix store"],
     secretWithBlank: ["credentialsFile", "of letters, digits and / . _ - @ + = , ~"],
     secretWithSpecifier: ["credentialsFile", "of letters, digits and / . _ - @ + = , ~"],
+    tokenFile: ["tokenFile", "absolute path"],
+    jetstreamDomain: ["jetstreamDomain", "1 to 100 characters without blanks, dots, *, > and $"],
+    inboxPrefix: ["inboxPrefix", "1 to 100 characters, tokens with dots between them"],
     keyFile: ["tls.keyFile", "absolute path"],
     collector: ["otlp.endpoint", "an http:// or https:// address without user, query and fragment"],
     collectorWithUser: ["otlp.endpoint", "without user"],
@@ -229,6 +243,9 @@ describe.skipIf(isSkipped)("what is wrong", () => {
       assert.deepStrictEqual(failing.none, [])
       assert.match(failing.halfOfTls[0], /tls: certFile and keyFile go together/)
       assert.match(failing.bothCredentials[0], /credentialsFile and nkeyFile are both set/)
+      assert.match(failing.tokenAndUser[0], /userFile and tokenFile are both set; accepted: one of them/)
+      assert.match(failing.tokenAndUrl[0], /tokenFile and credentials in natsUrl are both set/)
+      assert.match(failing.userAlone[0], /userFile and passwordFile go together/)
       assert.match(failing.settingWithOption[0], /settings: NATS_URL has an option of its own/)
       assert.match(failing.settingName[0], /settings: MAX_INFLIGHT is not known; accepted: .*MAX_IN_FLIGHT.* NODE_\.$/)
       assert.sameMembers(failing.settingValue, [
@@ -248,7 +265,10 @@ describe.skipIf(isSkipped)("what is wrong", () => {
       const bounds: Record<string, string> = yield* evaluated("further")
       const environment = {
         ...(yield* evaluated("secrets.nixos")).environment,
-        ...(yield* evaluated("nkey")).environment
+        ...(yield* evaluated("nkey")).environment,
+        ...(yield* evaluated("token")).environment,
+        ...(yield* evaluated("password")).environment,
+        ...(yield* evaluated("leaf"))
       }
       for (const { accepted, name } of Object.values(variables)) {
         if (name in bounds) {

@@ -41,7 +41,8 @@ export interface ObservedEvent {
  *   of the aggregate (`retention` tells); `events` is empty.
  *   Fails with `HistoryTruncated` when events between `after` and the head are gone, or the event at `after` is another one.
  * - `append` stores all events or none, and only if the aggregate still ends at `expected`. Gives the position of each.
- *   Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came. Position 0 in
+ *   Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came,
+ *   `CopyBeingStored` when events of the same ids are under way already. Position 0 in
  *   `expected` means that the store has no event of the aggregate; the version may be higher when some were forgotten.
  * - `follow` gives the events of all aggregates after a position (0 = from the beginning, `"end"` = only new ones), then
  *   those that come. It survives what the store survives, without a gap and without a repetition.

@@ -27,6 +27,19 @@ export class AppendUnconfirmed extends Schema.TaggedError<AppendUnconfirmed>()("
 }
 
 /**
+ * Another append with the id of an event of this one is under way, a copy of it: nothing of this one was stored, and whether the
+ * copy will be is open. Look for the command id before answering, and take what is found for the copy's.
+ */
+export class CopyBeingStored extends Schema.TaggedError<CopyBeingStored>()("CopyBeingStored", {
+  aggregateId: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `a copy of the append to ${this.aggregateId} is just being stored`
+  }
+}
+
+/**
  * The store knows the id of the event, and the decider does not know the command: the id was used for another aggregate, or
  * for this one so long ago that the decider has forgotten it. Nothing was stored this time.
  */
@@ -109,6 +122,7 @@ export class UnexpectedAnswer extends Schema.TaggedError<UnexpectedAnswer>()("Un
 export const StoreErrorReason = Schema.Union([
   VersionConflict,
   AppendUnconfirmed,
+  CopyBeingStored,
   EventIdTaken,
   StoreUnavailable,
   PermissionRefused,
@@ -124,7 +138,8 @@ export type StoreErrorReason = typeof StoreErrorReason.Type
 
 /**
  * The one error of both ports. `isRetryable` is true when the same call may simply be made again: nothing was stored and
- * waiting may help. Schedules read only that; `VersionConflict` and `AppendUnconfirmed` need a look at the tail first.
+ * waiting may help. Schedules read only that; `VersionConflict`, `AppendUnconfirmed` and `CopyBeingStored` need a look at the tail
+ * first.
  */
 export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", { reason: StoreErrorReason }) {
   get isRetryable(): boolean {

@@ -37,6 +37,7 @@ export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
 export { makeSnapshotSweeper, type SnapshotSweeper, type SweepRound } from "./SnapshotSweeper.ts"
 export {
   AppendUnconfirmed,
+  CopyBeingStored,
   EventIdTaken,
   EventTooLarge,
   HistoryTruncated,

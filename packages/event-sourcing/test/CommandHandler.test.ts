@@ -5,7 +5,7 @@ import { makeCommandHandler } from "../src/CommandHandler.ts"
 import { start } from "../src/Event.ts"
 import { EventStore } from "../src/EventStore.ts"
 import { SnapshotStore } from "../src/SnapshotStore.ts"
-import { AppendUnconfirmed, StoreError, StoreUnavailable, VersionConflict } from "../src/StoreError.ts"
+import { AppendUnconfirmed, CopyBeingStored, StoreError, StoreUnavailable, VersionConflict } from "../src/StoreError.ts"
 import { type Add, tallyOptions } from "./Tally.ts"
 
 const memory = Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory)
@@ -30,12 +30,13 @@ const storedCommands = Effect.gen(function*() {
   return events.map((event) => event.commandId)
 })
 
-type Fault = "unavailable" | "ack lost" | "request lost" | "conflict" | "id known"
+type Fault = "unavailable" | "ack lost" | "request lost" | "conflict" | "id known" | "copy stored" | "copy lost"
 
 const fail = (reason: StoreError["reason"]) => Effect.fail(new StoreError({ reason }))
 const unavailable = fail(new StoreUnavailable({ detail: "no leader" }))
 const unconfirmed = fail(new AppendUnconfirmed({ aggregateId: id, detail: "timeout", alreadySeen: false }))
 
+const copied = fail(new CopyBeingStored({ aggregateId: id }))
 const idKnown = fail(new AppendUnconfirmed({ aggregateId: id, detail: "stored before", alreadySeen: true }))
 
 /** The memory store, whose appends meet these faults, one each, before all is well. */
@@ -55,6 +56,10 @@ const faulty = (faults: Array<Fault>) =>
               return Effect.andThen(store.append(aggregateId, expected, events), unconfirmed)
             case "id known":
               return idKnown
+            case "copy stored":
+              return Effect.andThen(store.append(aggregateId, expected, events), copied)
+            case "copy lost":
+              return copied
             case "conflict":
               return fail(new VersionConflict({ aggregateId, expectedPosition: expected.position }))
             case undefined:
@@ -167,6 +172,40 @@ for (const fault of ["ack lost", "request lost"] as const) {
       assert.deepStrictEqual(yield* storedCommands, ["a"])
     }).pipe(Effect.provide(faulty([fault]))))
 }
+
+for (const faults of [["copy stored"], ["copy lost", "copy stored"], ["request lost", "copy stored"]] as const) {
+  it.effect(`${faults.join(", then ")}: what is stored is the copy's, and the command its duplicate`, () =>
+    Effect.gen(function*() {
+      const send = yield* replica
+      const running = yield* Effect.forkChild(send(add("a", 5)))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* Fiber.join(running), {
+        _tag: "Duplicate",
+        version: 1,
+        events: [{ id: "a:0", type: "Added", version: 1, position: 1 }]
+      })
+      assert.deepStrictEqual(yield* storedCommands, ["a"])
+    }).pipe(Effect.provide(faulty([...faults]))))
+}
+
+it.effect("a copy that is not stored after all leaves the effect to the command", () =>
+  Effect.gen(function*() {
+    const send = yield* replica
+    const running = yield* Effect.forkChild(send(add("a", 5)))
+    yield* TestClock.adjust("1 second")
+    assert.deepInclude(yield* Fiber.join(running), { _tag: "Applied", version: 1 })
+    assert.deepStrictEqual(yield* storedCommands, ["a"])
+  }).pipe(Effect.provide(faulty(["copy lost"]))))
+
+it.effect("a copy that may be stored is never reported as a lost race, which is a definite no", () =>
+  Effect.gen(function*() {
+    const send = yield* replica
+    const running = yield* Effect.forkChild(Effect.flip(send(add("a", 5))))
+    yield* TestClock.adjust("4 seconds")
+    assert.strictEqual((yield* Fiber.join(running))._tag, "StoreError")
+  }).pipe(
+    Effect.provide(faulty(Array.from({ length: 100 }, (_, n): Fault => n % 8 === 0 ? "copy lost" : "conflict")))
+  ))
 
 it.effect("while the store is away the command waits", () =>
   Effect.gen(function*() {

@@ -2,8 +2,8 @@ import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { nuid } from "@nats-io/nats-core"
 import { Effect, Result, Schema } from "effect"
 import { decodeAnswer } from "./internal/StreamApi.ts"
-import { AlreadySeen, NatsError, Unexpected } from "./NatsError.ts"
-import type { HeaderRecord, NatsSocket } from "./NatsSocket.ts"
+import { AlreadySeen, AnsweredElsewhere, NatsError, Unexpected } from "./NatsError.ts"
+import type { HeaderRecord, NatsMessage, NatsSocket } from "./NatsSocket.ts"
 
 /** Messages that one atomic batch may hold (ADR-50, server default `max_batch_size`). */
 export const maxBatchMessages = 1_000
@@ -15,6 +15,15 @@ export interface BatchMessage {
   readonly payload: Uint8Array | string
 }
 
+/** The stream that is to store what is published. Subjects may reach others, in other JetStream domains. */
+export interface PublishTarget {
+  readonly stream: string
+  /** Its JetStream domain, as it says itself; none when its servers have no domain. */
+  readonly domain: string | undefined
+  /** Is told, in words, which other stream answered. */
+  readonly onElsewhere?: ((by: string) => void) | undefined
+}
+
 /** The positive answer to a publish or a batch. */
 export interface PublishAck {
   readonly stream: string
@@ -24,32 +33,91 @@ export interface PublishAck {
 
 const PubAck = Schema.Struct({
   stream: Schema.String,
+  domain: Schema.optionalKey(Schema.String),
   seq: Schema.Int,
   duplicate: Schema.optionalKey(Schema.Boolean),
   batch: Schema.optionalKey(Schema.String),
   count: Schema.optionalKey(Schema.Int)
 })
 
+type PubAck = typeof PubAck.Type
+
 const decodeAck = decodeAnswer(quickCodec.decoder(PubAck))
+
+/** Who answered, in words, unless it was the stream that is meant. A refusal names its stream, but no domain. */
+const elsewhere = (
+  answer: NatsMessage,
+  ack: Result.Result<PubAck, NatsError>,
+  { domain, stream }: PublishTarget
+): string | undefined => {
+  if (Result.isSuccess(ack)) {
+    return ack.success.stream === stream && ack.success.domain === domain
+      ? undefined
+      : inWords({ domain: undefined, ...ack.success })
+  }
+  const refused = refusalOf(answer)
+  return refused === undefined || refused === stream ? undefined : inWords({ stream: refused, domain: undefined })
+}
+
+const inWords = ({ domain, stream }: Pick<PublishTarget, "domain" | "stream">): string =>
+  `a stream ${stream}${domain === undefined ? "" : ` of JetStream domain ${domain}`}`
+
+/** The stream that a refusal names. */
+const refusalOf = (answer: NatsMessage): string | undefined => {
+  try {
+    const { stream } = answer.json<{ readonly stream?: unknown }>()
+    return typeof stream === "string" ? stream : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Sends a message and waits for what the stream that is meant says to it: other streams may answer as well, and sooner. */
+const publishAndWait = (
+  socket: NatsSocket,
+  { headers, payload, subject }: BatchMessage,
+  target: PublishTarget,
+  timeoutMillis: number
+): Effect.Effect<PubAck, NatsError> =>
+  Effect.suspend(() => {
+    let by: string | undefined
+    let ack: Result.Result<PubAck, NatsError> | undefined
+    const isAnswer = (answer: NatsMessage): boolean => {
+      ack = decodeAck(answer)
+      const other = elsewhere(answer, ack, target)
+      if (other === undefined) return true
+      by = other
+      target.onElsewhere?.(other)
+      return false
+    }
+    return Effect.matchEffect(socket.request(subject, payload, { headers, timeoutMillis, isAnswer }), {
+      onSuccess: (answer) => Effect.fromResult(ack ?? decodeAck(answer)),
+      onFailure: (error) =>
+        Effect.fail(
+          by !== undefined && error.reason._tag === "Unanswered"
+            ? new NatsError({ reason: new AnsweredElsewhere({ subject, by }) })
+            : error
+        )
+    })
+  })
 
 /**
  * Stores one message: one round trip.
  *
- * Fails with `Unanswered` when it may or may not be stored, `AlreadySeen` when the broker knows its id.
+ * Fails with `Unanswered` when it may or may not be stored, `AnsweredElsewhere` when, besides, another stream answered, and
+ * `AlreadySeen` when the broker knows its id.
  */
 export const publishOne = (
   socket: NatsSocket,
-  { headers, payload, subject }: BatchMessage,
+  message: BatchMessage,
+  target: PublishTarget,
   timeoutMillis: number
 ): Effect.Effect<PublishAck, NatsError> =>
-  Effect.flatMap(socket.request(subject, payload, { headers, timeoutMillis }), (answer) => {
-    const ack = decodeAck(answer)
-    if (Result.isFailure(ack)) return Effect.fail(ack.failure)
-    const { duplicate, seq } = ack.success
-    return duplicate === true
-      ? Effect.fail(new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${seq}` }) }))
-      : Effect.succeed(ack.success)
-  })
+  Effect.filterOrFail(
+    publishAndWait(socket, message, target, timeoutMillis),
+    (ack) => ack.duplicate !== true,
+    (ack) => new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${ack.seq}` }) })
+  )
 
 /**
  * Stores all messages or none (ADR-50), in order and without a message of somebody else between them: one round trip.
@@ -60,6 +128,7 @@ export const publishOne = (
 export const publishAtomicBatch = Effect.fnUntraced(function*(
   socket: NatsSocket,
   messages: readonly [BatchMessage, BatchMessage, ...ReadonlyArray<BatchMessage>],
+  target: PublishTarget,
   timeoutMillis: number
 ): Effect.fn.Return<PublishAck, NatsError> {
   if (messages.length > maxBatchMessages) {
@@ -78,11 +147,12 @@ export const publishAtomicBatch = Effect.fnUntraced(function*(
     yield* socket.publish(message.subject, message.payload, { headers: withBatch(message, index) })
   }
   const last = messages[messages.length - 1]!
-  const answer = yield* socket.request(last.subject, last.payload, {
-    headers: withBatch(last, messages.length - 1),
+  const ack = yield* publishAndWait(
+    socket,
+    { ...last, headers: withBatch(last, messages.length - 1) },
+    target,
     timeoutMillis
-  })
-  const ack = yield* Effect.fromResult(decodeAck(answer))
+  )
   if (ack.count === messages.length && ack.batch === id) return ack
   return yield* new NatsError({
     reason: new Unexpected({ code: 0, detail: `${ack.count ?? 0} of ${messages.length} messages were acknowledged` })

@@ -1,9 +1,10 @@
 import type { Retention } from "@cim-domain/event-sourcing/EventStore"
 import { StoreError, StoreMissing } from "@cim-domain/event-sourcing/StoreError"
 import { Clock, Context, Duration, Effect, Layer } from "effect"
-import type { EventStreamError } from "./EventStreamError.ts"
+import type { EventStreamError, StreamUnusable } from "./EventStreamError.ts"
 import { ensureStream } from "./internal/EnsureStream.ts"
 import { forgets, retentionOf } from "./internal/Retention.ts"
+import { makeSoleStream } from "./internal/SoleStream.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
 import { makeStreamReach } from "./internal/StreamReach.ts"
 import { streamSettingsWarnings } from "./internal/StreamSettings.ts"
@@ -42,6 +43,12 @@ export class EventStream extends Context.Service<EventStream, {
   /** When the stream was created, as the server writes it: changes when it is deleted and made anew. */
   readonly incarnation: string
   readonly replicas: number
+  /** The JetStream domain that it belongs to, none when its servers have no domain. */
+  readonly domain: string | undefined
+  /** Another stream has answered to what was published for this one: {@link watch} fails. Called synchronously. */
+  readonly reportElsewhere: (by: string) => void
+  /** Whether another stream has answered: then nobody knows whose refusal it is. */
+  readonly isShared: () => boolean
   /** Whether replicas may answer reads (`allow_direct`); otherwise only the leader does, one message at a time. */
   readonly allowDirect: boolean
   /** Whether several events can be appended at once (`allow_atomic`). */
@@ -54,8 +61,11 @@ export class EventStream extends Context.Service<EventStream, {
   readonly retention: Effect.Effect<Retention | undefined, StoreError>
   /** Asks the leader whether this very stream is still there. Fails with `StoreMissing` when it is not. */
   readonly check: Effect.Effect<void, StoreError>
-  /** Runs {@link check} at intervals and never ends, but by failing with `StoreMissing`. Failures that pass are waited out. */
-  readonly watch: Effect.Effect<never, StoreError>
+  /**
+   * Runs {@link check} at intervals and never ends, but by failing with `StoreMissing`, or with `StreamUnusable` once another
+   * stream has answered to what was published for this one. Failures that pass are waited out.
+   */
+  readonly watch: Effect.Effect<never, StoreError | StreamUnusable>
 }>()("@cim-domain/nats/EventStream") {
   /** Finds or creates the stream and checks it. */
   static readonly layer = (
@@ -76,6 +86,14 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
   const found = [...streamSettingsWarnings(info.config, subjects), ...degraded]
   yield* Effect.forEach(found, (text) => Effect.logWarning(text), { discard: true })
 
+  const sole = options.readOnly === true
+    ? { report: () => {}, isShared: () => false, watch: Effect.never }
+    : yield* makeSoleStream(connection, {
+      name: options.name,
+      subjects,
+      domain: info.domain,
+      replicas: info.config.num_replicas ?? 1
+    })
   const missing = new StoreError({ reason: new StoreMissing({ store: options.name }) })
   let forgetsByLimits = forgets(info.config)
   const reach = yield* makeStreamReach(options.name, connection)
@@ -94,6 +112,9 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
     subjectPrefix: options.subjectPrefix,
     incarnation: info.created,
     replicas: info.config.num_replicas ?? 1,
+    domain: info.domain,
+    reportElsewhere: sole.report,
+    isShared: sole.isShared,
     allowDirect: info.config.allow_direct === true,
     allowAtomic: info.config.allow_atomic === true,
     warnings: found,
@@ -102,6 +123,9 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
       Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: options.name })))
     ),
     check,
-    watch: Effect.forever(Effect.andThen(Effect.sleep(options.watchInterval ?? watchIntervalDefault), check))
+    watch: Effect.raceFirst(
+      Effect.forever(Effect.andThen(Effect.sleep(options.watchInterval ?? watchIntervalDefault), check)),
+      sole.watch
+    )
   })
 })

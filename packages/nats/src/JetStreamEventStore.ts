@@ -70,9 +70,11 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     logger: LogOnChange.make()
   }
 
-  /** Nobody listens on the subject: either no leader at the moment, or the stream is gone. */
-  const explainNoResponders = (error: NatsError, operation: StoreOperation): Effect.Effect<never, StoreError> =>
-    error.reason._tag === "NoResponders"
+  const target = { stream: stream.name, domain: stream.domain, onElsewhere: stream.reportElsewhere }
+
+  /** The stream says nothing: either it has no leader at the moment, or it is gone. */
+  const explainSilence = (error: NatsError, operation: StoreOperation): Effect.Effect<never, StoreError> =>
+    error.reason._tag === "NoResponders" || error.reason._tag === "AnsweredElsewhere"
       ? Effect.andThen(stream.check, Effect.fail(toStoreError(error, operation)))
       : Effect.fail(toStoreError(error, operation))
 
@@ -86,7 +88,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const read = Effect.fn("EventStore.read")(
     (aggregateId: string, after: Effect.Effect<NamedCursor>) =>
       Effect.andThen(requireToken(aggregateId), readHistory(source, aggregateId, after)).pipe(
-        Effect.catchTag("NatsError", (error) => explainNoResponders(error, { _tag: "Read", store: stream.name }))
+        Effect.catchTag("NatsError", (error) => explainSilence(error, { _tag: "Read", store: stream.name }))
       )
   )
 
@@ -98,7 +100,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     if (error.reason._tag === "MessageTooLarge") {
       return Effect.flatMap(sizeAccepted(bytes), (accepted) => Effect.fail(toStoreError(accepted, operation)))
     }
-    if (!isUnverified(error)) return explainNoResponders(error, operation)
+    if (!isUnverified(error) && !(stream.isShared() && isRefusal(error))) return explainSilence(error, operation)
     const { aggregateId } = operation
     return Effect.fail(
       new StoreError({ reason: new AppendUnconfirmed({ aggregateId, detail: error.message, alreadySeen: false }) })
@@ -136,8 +138,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
         return Effect.fail(toStoreError(tooLarge(maxPayloadBytes, bytes), operation))
       }
       const publish = second === undefined
-        ? appends.withPermit(publishOne(connection.main, guarded, ackTimeoutMillis))
-        : batches.withPermit(publishAtomicBatch(connection.main, [guarded, second, ...rest], ackTimeoutMillis))
+        ? appends.withPermit(publishOne(connection.main, guarded, target, ackTimeoutMillis))
+        : batches.withPermit(publishAtomicBatch(connection.main, [guarded, second, ...rest], target, ackTimeoutMillis))
       return Effect.matchEffect(publish, {
         onSuccess: ({ seq }) => Effect.succeed(events.map((_, index) => seq - events.length + index + 1)),
         onFailure: (error) => appendFailed(error, operation, bytes)
@@ -184,6 +186,10 @@ const tooLarge = (maxBytes: number, actualBytes: number) =>
 const isUnverified = ({ reason }: NatsError) =>
   (reason._tag === "Unexpected" && reason.code === 0) ||
   (reason._tag === "PermissionViolation" && reason.operation === "subscription")
+
+/** Whether some stream has said no. */
+const isRefusal = ({ reason }: NatsError) =>
+  reason._tag !== "Disconnected" && reason._tag !== "NoResponders" && reason._tag !== "PermissionViolation"
 
 const requireToken = (aggregateId: string): Effect.Effect<void> =>
   isSubjectToken(aggregateId) ? Effect.void : noToken(aggregateId)

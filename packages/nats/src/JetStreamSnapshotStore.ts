@@ -85,6 +85,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
   const found = [...snapshotSettingsWarnings(info.config), ...degraded]
   yield* Effect.forEach(found, (text) => Effect.logWarning(text), { discard: true })
   const maxBytes = options.maxBytes ?? maxBytesDefault
+  const target = { stream: options.stream, domain: info.domain }
   const subjectOf = (aggregateId: string) => `${options.subjectPrefix}.${aggregateId}`
   const partSubject = (aggregateId: string, index: number) => `${subjectOf(aggregateId)}.${index + 1}`
   const readOperation: StoreOperation = { _tag: "Read", store: options.stream }
@@ -166,11 +167,16 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
 
   const forget = Effect.fn("SnapshotStore.forget")((aggregateId: string) =>
     isSubjectToken(aggregateId)
-      ? publishOne(connection.main, {
-        subject: subjectOf(aggregateId),
-        headers: { ...Parts.tombstoneHeaders, "Nats-Expected-Stream": options.stream },
-        payload: ""
-      }, ackTimeoutMillis).pipe(
+      ? publishOne(
+        connection.main,
+        {
+          subject: subjectOf(aggregateId),
+          headers: { ...Parts.tombstoneHeaders, "Nats-Expected-Stream": options.stream },
+          payload: ""
+        },
+        target,
+        ackTimeoutMillis
+      ).pipe(
         Effect.catchTag("NatsError", (error) =>
           Effect.fail(
             toStoreError(error, { _tag: "Append", store: options.stream, aggregateId, expectedPosition: 0 })
@@ -212,8 +218,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
         payload
       }))
       const publish = first === undefined
-        ? publishOne(connection.main, manifest, ackTimeoutMillis)
-        : publishAtomicBatch(connection.main, batchOf(first, rest, manifest), ackTimeoutMillis)
+        ? publishOne(connection.main, manifest, target, ackTimeoutMillis)
+        : publishAtomicBatch(connection.main, batchOf(first, rest, manifest), target, ackTimeoutMillis)
       return Effect.map(publish, ({ seq }) => know(aggregateId, { ...packed.manifest, sequence: seq }))
     }
     const readAndPublish = fromLeader(subject).pipe(

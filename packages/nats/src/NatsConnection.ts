@@ -1,5 +1,5 @@
 import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
-import { createInbox, type NatsConnection as Client, type Status } from "@nats-io/nats-core"
+import { createInbox, type NatsConnection as Client, PermissionViolationError, type Status } from "@nats-io/nats-core"
 import {
   Cause,
   Clock,
@@ -16,6 +16,7 @@ import {
   type Stream,
   SubscriptionRef
 } from "effect"
+import { textOf } from "./internal/ConnectFailure.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { type CredentialFiles, openClient } from "./internal/OpenClient.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
@@ -41,8 +42,12 @@ export interface ServerFacts {
 /** How to connect. Files are read again at each attempt, so renewed credentials need no restart. */
 export interface NatsConnectionOptions extends CredentialFiles {
   readonly url: NatsUrl
+  /** What the subjects that answers come on begin with. Default `_INBOX`. */
+  readonly inboxPrefix?: string | undefined
   /** Shown to operators by `nats server report connections`. */
   readonly name: string
+  /** The JetStream domain to use, where it is not that of the server: behind a leaf node. */
+  readonly jetStreamDomain?: string | undefined
   /** Give up, with the last refusal, when the first connection has not come about by then. Default: never give up. */
   readonly giveUpAfter?: Duration.Input | undefined
   /** Longest time to flush and close, after which the sockets are simply cut. Default 2 seconds. */
@@ -55,6 +60,7 @@ export interface NatsConnectionOptions extends CredentialFiles {
 }
 
 const closeTimeoutDefault: Duration.Input = "2 seconds"
+const inboxPrefixDefault = "_INBOX"
 const pingIntervalDefault: Duration.Input = "10 seconds"
 
 /** Losses of the connection that follow each other sooner belong together, in milliseconds. */
@@ -107,6 +113,10 @@ const factsOf = (client: Client): ServerFacts | undefined => {
   }
 }
 
+/** The client does not declare it. */
+const domainOf = (info: object): string | undefined =>
+  "domain" in info && typeof info.domain === "string" && info.domain !== "" ? info.domain : undefined
+
 const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
   const status = yield* SubscriptionRef.make<ConnectionStatus>({ _tag: "Disconnected", cause: "not connected yet" })
   const facts = yield* Ref.make<ServerFacts>({ name: "", version: "", maxPayloadBytes: 0, cluster: undefined })
@@ -148,8 +158,26 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     yield* Effect.logInfo(`connected to ${next.server} at ${options.url.redacted}`)
   })
 
+  const handshake = { first: false }
+  let home: string | undefined
+  /** Servers of different JetStream domains have different streams, of the same name perhaps. */
+  const stayAtHome = Effect.fnUntraced(function*(client: Client) {
+    const domain = client.info === undefined ? undefined : domainOf(client.info)
+    home ??= domain
+    if (domain === undefined || domain === home) return
+    yield* Effect.promise(() => client.close())
+    const detail =
+      `${client.info?.server_name} is in JetStream domain ${domain}, and what was used before in ${home}: ` +
+      "name one of them by JETSTREAM_DOMAIN, or give only servers of one"
+    return yield* new NatsError({ reason: new Unreachable({ detail }) })
+  })
+
   const startLine = Effect.fnUntraced(function*(name: string) {
-    const driver = Socket.make(name, () => createInbox())
+    const driver = Socket.make(
+      name,
+      () => createInbox(options.inboxPrefix),
+      options.jetStreamDomain === undefined ? undefined : `$JS.${options.jetStreamDomain}.API`
+    )
     const connected = yield* Ref.make(false)
     const first = yield* Deferred.make<void>()
     const line: Line = { socket: driver.socket, connected, first: Deferred.await(first) }
@@ -166,9 +194,9 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
     }
 
     const pingIntervalMillis = Duration.toMillis(Duration.fromInputUnsafe(options.pingInterval ?? pingIntervalDefault))
-    const connectOnce = Effect.tapError(
-      openClient(options.url, options, `${options.name} ${name}`, pingIntervalMillis),
-      refused
+    const connectOnce = openClient(options.url, options, `${options.name} ${name}`, pingIntervalMillis, handshake).pipe(
+      Effect.tap((client) => options.jetStreamDomain === undefined ? stayAtHome(client) : Effect.void),
+      Effect.tapError(refused)
     )
 
     const life = Effect.gen(function*() {
@@ -179,7 +207,7 @@ const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
       yield* Ref.set(connected, true)
       yield* report(known?.name ?? "")
       yield* Deferred.succeed(first, undefined)
-      const cause = yield* watch(client, logger)
+      const cause = yield* watch(client, logger, options.inboxPrefix ?? inboxPrefixDefault)
       driver.detach()
       yield* Ref.set(connected, false)
       yield* Ref.set(lastCause, cause)
@@ -222,31 +250,33 @@ const survive = (life: Effect.Effect<void>, logger: LogOnChange.LogOnChange): Ef
     (cause) => logger.log("Error", `the connection loop died and starts again: ${Cause.pretty(cause)}`)
   )
 
-/** A refused reply names the inbox of the requester, another one each time. */
-const inboxPattern = /_INBOX[^\s"'.]*\.[^\s"']+/g
-
 /** Follows one client until it closes; gives the reason in words. */
-const watch = (client: Client, logger: LogOnChange.LogOnChange): Effect.Effect<string> =>
+const watch = (client: Client, logger: LogOnChange.LogOnChange, inboxPrefix: string): Effect.Effect<string> =>
   Effect.gen(function*() {
-    const last = yield* Ref.make("the server closed it")
+    const last = yield* Ref.make<string | undefined>(undefined)
     let refused = false
-    const events = yield* Effect.forkChild(Effect.forEach([client.status()], (iterator) =>
-      forEachStatus(iterator, (event) =>
-        Effect.gen(function*() {
-          // The client says so of every connection that it ends itself, one that the broker refuses included.
-          if (event.type === "staleConnection" && refused) return
-          const text = describe(event)
-          if (text === undefined) return
-          if (event.type === "error" || event.type === "staleConnection") yield* Ref.set(last, text)
-          if (event.type !== "error") return yield* logger.log("Warn", text)
-          refused = fromClient(event.error, "").reason._tag === "AuthenticationRefused"
-          yield* logger.log("Error", text)
-        }))))
-    const error = yield* Effect.promise(() =>
-      client.closed()
+    const events = yield* Effect.forkChild(
+      Effect.forEach([client.status()], (iterator) =>
+        forEachStatus(iterator, (event) =>
+          Effect.gen(function*() {
+            // The client says so of every connection that it ends itself, one that the broker refuses included.
+            if (event.type === "staleConnection" && refused) return
+            const text = describe(event, inboxPrefix)
+            if (text === undefined) return
+            // What the client says once a connection is over is how it noticed; the broker knows why.
+            const words = event.type === "error" ? event.error.message : text
+            const ends = event.type === "error"
+              ? !(event.error instanceof PermissionViolationError)
+              : event.type !== "slowConsumer"
+            if (ends) yield* Ref.set(last, words)
+            if (event.type !== "error") return yield* logger.log("Warn", text)
+            refused = fromClient(event.error, "").reason._tag === "AuthenticationRefused"
+            yield* logger.log("Error", text)
+          })))
     )
+    const error = yield* Effect.promise(() => client.closed())
     yield* Fiber.interrupt(events)
-    return error instanceof Error ? error.message : yield* Ref.get(last)
+    return (yield* Ref.get(last)) ?? (error instanceof Error ? textOf(error) : "the server closed it")
   })
 
 const forEachStatus = (
@@ -262,10 +292,15 @@ const forEachStatus = (
     return next
   })
 
-const describe = (event: Status): string | undefined => {
+const describe = (event: Status, inboxPrefix: string): string | undefined => {
   switch (event.type) {
     case "error":
-      return `the broker reports: ${event.error.message.replace(inboxPattern, "_INBOX.…")}`
+      // A refused reply names the inbox of the requester, another one each time.
+      return `the broker reports: ${
+        event.error.message.split(/(?=["'\s])|(?<=["'\s])/).map((word) =>
+          word.startsWith(`${inboxPrefix}.`) ? `${inboxPrefix}.…` : word
+        ).join("")
+      }`
     case "ldm":
       return `${event.server} is about to shut down (lame duck mode)`
     case "staleConnection":

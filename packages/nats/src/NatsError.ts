@@ -13,10 +13,11 @@ import {
   UserAuthenticationExpiredError
 } from "@nats-io/nats-core"
 import { Schema } from "effect"
+import { connectFailure, textOf } from "./internal/ConnectFailure.ts"
 
 /**
- * Every failure of the broker or its client, classified once: this is the only file that knows error codes
- * (nats-server `server/errors.json`) and client error classes.
+ * Every failure of the broker or its client, classified once: this file alone knows error codes (nats-server
+ * `server/errors.json`) and client error classes, and `internal/ConnectFailure.ts` the words of a connection that is refused.
  */
 
 const detail = { detail: Schema.String }
@@ -74,6 +75,21 @@ export class Unanswered extends Schema.TaggedError<Unanswered>()("Unanswered", {
   }
 }
 
+/**
+ * The message was acknowledged, or refused, by another stream than the one it was meant for, and that one said nothing: it may
+ * have been stored there or not.
+ */
+export class AnsweredElsewhere extends Schema.TaggedError<AnsweredElsewhere>()("AnsweredElsewhere", {
+  subject: Schema.String,
+  /** Who answered, in words. */
+  by: Schema.String
+}) {
+  readonly isRetryable = true
+  override get message() {
+    return `no answer on ${this.subject} but from ${this.by}`
+  }
+}
+
 /** The expected last sequence is not the last one (10071, 10164). Nothing was stored. */
 export class WrongLastSequence extends Schema.TaggedError<WrongLastSequence>()("WrongLastSequence", detail) {
   readonly isRetryable = false
@@ -90,11 +106,11 @@ export class AlreadySeen extends Schema.TaggedError<AlreadySeen>()("AlreadySeen"
   }
 }
 
-/** A message of that id is just being stored (10158), whether it will be is open: look before answering. */
+/** Another message of that id is just being stored (10158). This one was not stored: what becomes of the id is up to that copy. */
 export class BeingStored extends Schema.TaggedError<BeingStored>()("BeingStored", detail) {
   readonly isRetryable = false
   override get message() {
-    return `the message is just being stored: ${this.detail}`
+    return `a copy of the message is just being stored: ${this.detail}`
   }
 }
 
@@ -192,6 +208,7 @@ export const NatsErrorReason = Schema.Union([
   TlsRefused,
   NoResponders,
   Unanswered,
+  AnsweredElsewhere,
   WrongLastSequence,
   AlreadySeen,
   BeingStored,
@@ -282,32 +299,10 @@ const apiReason = (code: number, status: number, text: string): NatsErrorReason 
   }
 }
 
-const tlsCodePattern = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|EPROTO|HOSTNAME_MISMATCH)/
-const tlsTextPattern = /\btls\b|\bssl\b|certificate|doesn't exist/i
-const protocolAuthPattern = /authorization violation|authentication (expired|timeout)|nkey|\bjwt\b/i
-
-const textOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : ""
-  // What OpenSSL says begins with the number of a thread and ends with a line of its source.
-  const reason = "reason" in error && typeof error.reason === "string" ? error.reason : error.message
-  return `${reason || error.name}${code}`
-}
-
 /** Classifies what an attempt to connect threw. */
 export const fromConnect = (error: unknown): NatsError => {
-  const code = error instanceof Error && "code" in error ? String(error.code) : ""
-  const text = textOf(error)
-  if (
-    error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError ||
-    protocolAuthPattern.test(text)
-  ) {
-    return new NatsError({ reason: new AuthenticationRefused({ detail: text }) })
-  }
-  if (tlsCodePattern.test(code) || tlsTextPattern.test(text)) {
-    return new NatsError({ reason: new TlsRefused({ detail: text }) })
-  }
-  return new NatsError({ reason: new Unreachable({ detail: text === "undefined" ? "connection closed" : text }) })
+  const Reason = { AuthenticationRefused, TlsRefused, Unreachable }[connectFailure(error)]
+  return new NatsError({ reason: new Reason({ detail: textOf(error) }) })
 }
 
 /** Classifies what a request, a publish or a subscription on `subject` threw. */
@@ -360,8 +355,12 @@ const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.
           expectedPosition: operation.expectedPosition
         })
         : new Store.UnexpectedAnswer({ detail: reason.message })
-    case "Unanswered":
     case "BeingStored":
+      return operation._tag === "Append"
+        ? new Store.CopyBeingStored({ aggregateId: operation.aggregateId })
+        : new Store.StoreUnavailable({ detail: reason.message })
+    case "Unanswered":
+    case "AnsweredElsewhere":
     case "AlreadySeen":
       return operation._tag === "Append"
         ? new Store.AppendUnconfirmed({

@@ -3,7 +3,7 @@ import { Effect, type Scope } from "effect"
 import { bytesOf, encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
 import { hasStatus } from "./internal/HeaderValues.ts"
 import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
-import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered } from "./NatsError.ts"
+import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered, Unexpected } from "./NatsError.ts"
 
 /** A message as the broker delivers it. */
 export type NatsMessage = Msg
@@ -16,6 +16,8 @@ export interface RequestOptions {
   readonly headers?: HeaderRecord | undefined
   /** How long to wait for the answer, in milliseconds. */
   readonly timeoutMillis: number
+  /** Whether a message is the answer, called synchronously: others are passed over. By default the first one is. */
+  readonly isAnswer?: ((message: NatsMessage) => boolean) | undefined
 }
 
 /** The messages of a many-message answer and the status that ended it. */
@@ -52,6 +54,8 @@ export interface SocketSubscription {
  */
 export interface NatsSocket {
   readonly name: string
+  /** What the subjects of the JetStream API begin with: `$JS.API`, or that of a domain, `$JS.<domain>.API`. */
+  readonly jetStreamApi: string
   /** Sends a request and waits for one answer: one round trip. */
   readonly request: (
     subject: string,
@@ -75,6 +79,8 @@ export interface NatsSocket {
   readonly flush: Effect.Effect<void, NatsError>
   /** A fresh subject that only this connection receives. */
   readonly inbox: Effect.Effect<string>
+  /** Is told, synchronously, of answers that nobody waits for (any more), until the scope closes. */
+  readonly onStray: (listener: (message: NatsMessage) => void) => Effect.Effect<void, never, Scope.Scope>
 }
 
 interface Registration {
@@ -83,6 +89,7 @@ interface Registration {
   /** Subscribed again as soon as it has ended. */
   catchingUp: Subscription | undefined
   over: boolean
+  end: ((error: NatsError) => void) | undefined
 }
 
 /** A {@link NatsSocket} with the side that its connect loop uses. */
@@ -104,11 +111,12 @@ const isLive = (client: Client | undefined): client is Client => {
 }
 
 /** Makes a socket that is not connected yet. */
-export const make = (name: string, makeInbox: () => string): SocketDriver => {
+export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.API"): SocketDriver => {
   let client: Client | undefined
   const registrations = new Set<Registration>()
   let requests: RequestInbox | undefined
   const flushes = new Set<() => void>()
+  const strayListeners = new Set<(message: NatsMessage) => void>()
 
   const notConnected = new NatsError({ reason: new Disconnected({ detail: "waiting for the broker" }) })
 
@@ -120,6 +128,7 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
       registrations.delete(registration)
       onEnd(error)
     }
+    registration.end = end
     const live = on.subscribe(subject, {
       ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {
@@ -144,6 +153,19 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
           : new NatsError({ reason: new Unanswered({ subject, detail }) })
       )
     })
+  }
+
+  /**
+   * The broker refuses subscriptions beyond its limit, does not say which, and keeps the connection. None of them can be
+   * relied on then, and nobody hears what comes on the refused one.
+   */
+  const followRefusals = async (from: Client): Promise<void> => {
+    for await (const status of from.status()) {
+      if (status.type !== "error" || !/maximum subscriptions exceeded/i.test(status.error.message)) continue
+      const error = new NatsError({ reason: new Unexpected({ code: 0, detail: status.error.message }) })
+      for (const registration of registrations) registration.end?.(error)
+      requests?.refuse(error)
+    }
   }
 
   const lostNow = "the connection was lost"
@@ -176,8 +198,11 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
 
   const socket: NatsSocket = {
     name,
-    request: (subject, payload, { headers, timeoutMillis }) =>
-      ask({ subject, payload, headers, timeoutMillis }, (message, settle) => settle(message)),
+    jetStreamApi,
+    request: (subject, payload, { headers, isAnswer, timeoutMillis }) =>
+      ask({ subject, payload, headers, timeoutMillis }, (message, settle) => {
+        if (isAnswer === undefined || isAnswer(message)) settle(message)
+      }),
     requestMany: (subject, payload, { headers, timeoutMillis }) =>
       Effect.suspend(() => {
         const messages: Array<NatsMessage> = []
@@ -202,7 +227,13 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     subscribe: (options) =>
       Effect.acquireRelease(
         Effect.suspend(() => {
-          const registration: Registration = { options, live: undefined, catchingUp: undefined, over: false }
+          const registration: Registration = {
+            options,
+            live: undefined,
+            catchingUp: undefined,
+            over: false,
+            end: undefined
+          }
           if (isLive(client)) open(registration, client)
           else if (!options.resubscribe) return Effect.fail(notConnected)
           registrations.add(registration)
@@ -241,7 +272,12 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
       )
       return Effect.sync(() => flushes.delete(lost))
     }),
-    inbox: Effect.sync(makeInbox)
+    inbox: Effect.sync(makeInbox),
+    onStray: (listener) =>
+      Effect.asVoid(Effect.acquireRelease(
+        Effect.sync(() => strayListeners.add(listener)),
+        () => Effect.sync(() => strayListeners.delete(listener))
+      ))
   }
 
   return {
@@ -249,8 +285,11 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
     current: () => client,
     attach: (next) => {
       client = next
-      requests = new RequestInbox(next, makeInbox())
+      requests = new RequestInbox(next, makeInbox(), (message) => {
+        for (const listener of strayListeners) listener(message)
+      })
       for (const registration of registrations) open(registration, next)
+      void followRefusals(next)
     },
     detach: () => {
       client = undefined

@@ -19,11 +19,11 @@ export interface NatsUrl {
   /** What the client takes: `host:port` for TCP, `ws://host:port/path` for WebSockets. */
   readonly servers: readonly [string, ...ReadonlyArray<string>]
   readonly credentials: NatsUrlCredentials | undefined
-  /** The URL as it may stand in a log: without credentials and without a query, defaults filled in. */
+  /** The URL as it may stand in a log: scheme, host and port, defaults filled in. */
   readonly redacted: string
 }
 
-/** The text is no NATS URL; every problem is named, and no credentials are repeated. */
+/** The text is no NATS URL; every problem is named, and nothing of the text is repeated: any part of it may be a secret. */
 export class NatsUrlError extends Schema.TaggedError<NatsUrlError>()("NatsUrlError", {
   problems: Schema.Array(Schema.String)
 }) {
@@ -47,19 +47,13 @@ const hostPattern = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?$/
 
 const isIPv6 = (host: string) => URL.canParse(`http://[${host}]/`)
 
-/**
- * Shows what was written, unless there may be a secret in it: as soon as there are credentials or a query anywhere, any
- * part of the text may be the rest of a password with `/`, `,`, `#`, `?` or `@` in it.
- */
-type Quote = (what: string, text: string) => string
-
 const encodingHint = "special characters in user, password and token must be percent-encoded (write @ as %40, / as %2F)"
 
-const parseServer = (text: string, which: string, quote: Quote): Result.Result<Server, ReadonlyArray<string>> => {
+const parseServer = (text: string, which: string): Result.Result<Server, ReadonlyArray<string>> => {
   const schemeEnd = text.indexOf("://")
   const scheme = schemeEnd < 0 ? "nats" : text.slice(0, schemeEnd).toLowerCase()
   if (!isScheme(scheme)) {
-    return Result.fail([`${which} has ${quote("scheme", scheme)}, expected nats, tls, ws or wss`])
+    return Result.fail([`${which} has a scheme that is none of nats, tls, ws and wss`])
   }
   const problems: Array<string> = []
   const rest = schemeEnd < 0 ? text : text.slice(schemeEnd + 3)
@@ -79,10 +73,10 @@ const parseServer = (text: string, which: string, quote: Quote): Result.Result<S
   if (host === undefined) {
     problems.push(`${which} lacks a host (an IPv6 address stands in brackets)`)
   } else if (match?.[1] === undefined ? !hostPattern.test(host) : !isIPv6(host)) {
-    problems.push(`${which} has ${quote("host", host)}, which is no host name or address`)
+    problems.push(`${which} has a host that is no host name or address`)
   }
   if (!/^[0-9]{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    problems.push(`${which} has ${quote("port", port)}, expected 1 to 65535`)
+    problems.push(`${which} has a port that is no number from 1 to 65535`)
   }
   return problems.length > 0 ? Result.fail(problems) : Result.succeed({
     scheme,
@@ -126,7 +120,6 @@ export const parse = (text: string): Result.Result<NatsUrl, NatsUrlError> => {
   const problems: Array<string> = []
   const servers: Array<Server> = []
   const mayHoldSecrets = /[@?]/.test(text)
-  const quote: Quote = (what, part) => mayHoldSecrets ? `a ${what} (not shown)` : `the ${what} "${part}"`
   items.forEach((item, index) => {
     const which = items.length === 1 ? "it" : `entry ${index + 1}`
     if (item === "") {
@@ -137,7 +130,7 @@ export const parse = (text: string): Result.Result<NatsUrl, NatsUrlError> => {
       problems.push(`${which} contains white space`)
       return
     }
-    const server = parseServer(item, which, quote)
+    const server = parseServer(item, which)
     if (Result.isSuccess(server)) servers.push(server.success)
     else problems.push(...server.failure)
   })
@@ -173,8 +166,6 @@ export const parse = (text: string): Result.Result<NatsUrl, NatsUrlError> => {
     scheme,
     servers: [toServer(first), ...others.map(toServer)],
     credentials: credentials !== undefined && Result.isSuccess(credentials) ? credentials.success : undefined,
-    redacted: servers.map(({ address, path, scheme: own }) => `${own}://${address}${path.replace(/[?#].*$/, "")}`).join(
-      ","
-    )
+    redacted: servers.map(({ address, scheme: own }) => `${own}://${address}`).join(",")
   })
 }

@@ -1,4 +1,11 @@
-export { type BatchMessage, maxBatchMessages, type PublishAck, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
+export {
+  type BatchMessage,
+  maxBatchMessages,
+  type PublishAck,
+  type PublishTarget,
+  publishAtomicBatch,
+  publishOne
+} from "./AtomicBatch.ts"
 export { isAcceptedBrokerVersion, neededBrokerVersion } from "./BrokerVersion.ts"
 export {
   CommandSubscription,
@@ -17,6 +24,10 @@ export {
   type NatsConnectionOptions,
   type ServerFacts
 } from "./NatsConnection.ts"
+export { identityProblem } from "./Identity.ts"
 export { NatsError, type NatsErrorReason } from "./NatsError.ts"
+export { inboxPrefixForm, isInboxPrefix } from "./InboxPrefix.ts"
+export { isJetStreamDomain, jetStreamDomainForm } from "./JetStreamDomain.ts"
 export type { HeaderRecord, NatsMessage, NatsSocket, RequestOptions } from "./NatsSocket.ts"
+export { secretFileProblem } from "./SecretFile.ts"
 export { type NatsUrl, type NatsUrlCredentials, NatsUrlError, parse as parseNatsUrl } from "./NatsUrl.ts"

@@ -1,37 +1,15 @@
-import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import type { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { makeJwtAuthority } from "@cim-domain/nats/testing/JwtAuthority"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
 import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
 import { assert, describe, it } from "@effect/vitest"
 import { createUser } from "@nats-io/jwt"
-import { Cause, Context, Effect, Fiber, Layer } from "effect"
+import { Effect } from "effect"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { connection, eventually, type LogEntry, recorded } from "./Broker.ts"
-
-/** A connection and what it logs. */
-const watched = Effect.fnUntraced(function*(url: string, options: Parameters<typeof connection>[1] = {}) {
-  const logged: Array<LogEntry> = []
-  const connecting = yield* Effect.forkChild(
-    Layer.build(connection(url, options)).pipe(
-      Effect.map(Context.get(NatsConnection)),
-      Effect.provide(recorded(logged))
-    ),
-    { startImmediately: true }
-  )
-  const times = (text: string) => logged.filter(({ message }) => message.includes(text)).length
-  return {
-    logged,
-    times,
-    connected: Fiber.join(connecting),
-    said: (text: string, count = 1) =>
-      Effect.mapError(
-        eventually(`${count} x "${text}"`, Effect.sync(() => times(text) >= count)),
-        (error) => new Cause.TimeoutError(`${error.message} in ${JSON.stringify(logged, undefined, 1)}`)
-      )
-  }
-})
+import { eventually } from "./Broker.ts"
+import { watched } from "./Watched.ts"
 
 const is = (tag: "Connected" | "Disconnected", to: NatsConnection["Service"]) =>
   eventually(tag, Effect.map(to.status, (status) => status._tag === tag))
@@ -106,7 +84,7 @@ describe("credentials", () => {
 
   it.live("a credentials file that runs out is an error until it is renewed, once in the log, and then forgotten", () =>
     Effect.gen(function*() {
-      const authority = yield* makeJwtAuthority
+      const authority = yield* makeJwtAuthority()
       const server = yield* NatsServer.server({ config: authority.config })
       const file = yield* secretFile("user.creds")
       yield* file.write(yield* authority.credentials(3))
@@ -147,5 +125,70 @@ describe("credentials", () => {
       const certified = yield* watched(url, { tlsCaFile: ca, tlsCertFile: client, tlsKeyFile: clientKey })
       yield* (yield* certified.connected).main.flush
       assert.strictEqual(certified.times("TLS refused"), 0)
+    }))
+
+  it.live("user and password, or a token, come from files, and are read again when they are renewed", () =>
+    Effect.gen(function*() {
+      const [user, password, token] = yield* Effect.all([
+        secretFile("user"),
+        secretFile("password"),
+        secretFile("token")
+      ])
+      yield* user.write("me\n")
+      yield* password.write("p@ss/w:rd, with blanks \r\n")
+      yield* token.write("s3cret-t0ken")
+      const userIs = (pass: string) => `authorization { user: me, password: "${pass}" }`
+      const cases = [
+        {
+          files: { userFile: user.path, passwordFile: password.path },
+          config: userIs("p@ss/w:rd, with blanks "),
+          renewed: userIs("another"),
+          renew: password.write("another\n")
+        },
+        {
+          files: { tokenFile: token.path },
+          config: "authorization { token: s3cret-t0ken }",
+          renewed: "authorization { token: another }",
+          renew: token.write("another\n")
+        }
+      ]
+      for (const { config, files, renew, renewed } of cases) {
+        const server = yield* NatsServer.server({ config })
+        const { connected, times } = yield* watched(server.url, files)
+        const it = yield* connected
+        yield* it.main.flush
+        yield* renew
+        yield* server.reload(renewed)
+        yield* eventually("it came back", Effect.sync(() => times("connected to") === 2))
+        assert.strictEqual(times(refused), 0)
+      }
+    }))
+
+  it.live("a file that cannot be used is an error that says why, is tried again, and shows no secret", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server({ config: "authorization { token: right }" })
+      const [empty, lines, right] = yield* Effect.all([secretFile("empty"), secretFile("lines"), secretFile("late")])
+      yield* empty.write("\n")
+      yield* lines.write("s3cret\nmore\n")
+      const folder = yield* temporaryFolder
+      const cases = [
+        [empty.path, /the file with a token: ".*empty" is empty$/],
+        [lines.path, /the file with a token: ".*lines" has more than one line$/],
+        [folder, /the file with a token: ".*" is a folder$/],
+        ["/dev/null", /the file with a token: "\/dev\/null" is no regular file$/],
+        ["s3cret-t0ken", /the file with a token: a path that leads nowhere \(not shown: .*\)$/],
+        ["/s3cret/t0ken", /the file with a token: a path that leads nowhere \(not shown: .*\)$/]
+      ] as const
+      for (const [tokenFile, expected] of cases) {
+        const { logged, said } = yield* watched(server.url, { tokenFile })
+        yield* said("the file with a token")
+        assert.match(logged[0]!.message, expected)
+        assert.deepStrictEqual([logged.length, logged[0]!.level], [1, "Error"])
+        assert.notInclude(JSON.stringify(logged), "s3cret")
+      }
+      const late = yield* watched(server.url, { tokenFile: right.path })
+      yield* late.said("is missing, or may not be looked at")
+      yield* right.write("right")
+      yield* (yield* late.connected).main.flush
     }))
 })

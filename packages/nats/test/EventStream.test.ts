@@ -209,7 +209,7 @@ describe("EventStream", () => {
         yield* api(client, `STREAM.DELETE.${streamName}`)
         if (recreate) yield* api(client, `STREAM.CREATE.${streamName}`, byHand)
         const error = yield* Fiber.join(watching)
-        assert.strictEqual(error.reason._tag, "StoreMissing")
+        assert.strictEqual(error._tag === "StoreError" && error.reason._tag, "StoreMissing")
       }
     }))
 

@@ -1,6 +1,7 @@
 import { Effect, Layer } from "effect"
 import { type CliError, CliOutput, TerminalCapabilities } from "effect/cli"
 import { howToSayIt } from "./arguments/takeValues.ts"
+import { hideAddresses } from "./hideAddresses.ts"
 import { Output } from "./output/Output.ts"
 import { complain } from "./output/print.ts"
 
@@ -34,7 +35,8 @@ export const presenterLayer: Layer.Layer<never, never, Output> = Layer.effect(
             return Effect.sync(() => output.write("stdout", `${formatVersion(event.name, event.version)}\n`))
           case "InvalidInvocation":
             return complain([
-              ...linesOf(event.errors).map((line) => `✗ ${line}`),
+              // Arguments are repeated, and one in the wrong place may be an address with a password.
+              ...linesOf(event.errors).map((line) => `✗ ${hideAddresses(line)}`),
               `See ${event.commandPath.join(" ")} --help`
             ])
         }

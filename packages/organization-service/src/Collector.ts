@@ -23,6 +23,8 @@ const quietMillis = 60_000
  * batches begin to be dropped, and when that is over.
  */
 export const makeCollector = Effect.fnUntraced(function*(endpoint: string) {
+  // A path may be a secret.
+  const { origin } = new URL(endpoint)
   let failing: HttpClientError.HttpClientError | undefined
   const client = (yield* HttpClient.HttpClient).pipe(
     // Read, so that the connection can be used again.
@@ -42,14 +44,14 @@ export const makeCollector = Effect.fnUntraced(function*(endpoint: string) {
       dropped += 1
       return dropped > 1
         ? Effect.void
-        : Effect.logWarning(`the collector at ${endpoint} ${why}; spans and metrics are dropped`)
+        : Effect.logWarning(`the collector at ${origin} ${why}; spans and metrics are dropped`)
     })
 
   const taken = Effect.flatMap(Clock.currentTimeMillis, (now) => {
     if (dropped === 0 || now - droppedAt < quietMillis) return Effect.void
     const batches = dropped
     dropped = 0
-    return Effect.logInfo(`the collector at ${endpoint} takes everything again, after ${batches} dropped batches`)
+    return Effect.logInfo(`the collector at ${origin} takes everything again, after ${batches} dropped batches`)
   })
 
   return HttpClient.transform(client, (send, request) =>

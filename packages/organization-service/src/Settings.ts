@@ -1,6 +1,15 @@
-import { type NatsUrl, parseNatsUrl } from "@cim-domain/nats"
+import {
+  identityProblem,
+  inboxPrefixForm,
+  isInboxPrefix,
+  isJetStreamDomain,
+  jetStreamDomainForm,
+  type NatsUrl,
+  parseNatsUrl,
+  secretFileProblem
+} from "@cim-domain/nats"
 import { Config, Effect, type LogLevel, Option, Result, Schema } from "effect"
-import { accessSync, constants, readFileSync, statSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { parseKeyValues } from "./parseKeyValues.ts"
 
 /** One environment variable: what it is called, what it means, what it accepts. */
@@ -12,8 +21,8 @@ export interface Variable<A> {
   /** Used when the variable is unset or empty; none for a variable that may be missing. */
   readonly fallback: string | undefined
   readonly parse: (text: string) => Option.Option<A>
-  /** How a refused value may be repeated in a message; values with secrets hide them. */
-  readonly show?: (text: string) => string
+  /** What is said of a refused value, where it may hold a secret; others are repeated. */
+  readonly describe?: (text: string) => string
 }
 
 const variable = <A>(definition: Variable<A>): Variable<A> => definition
@@ -32,14 +41,18 @@ const levels: Readonly<Record<string, LogLevel.LogLevel>> = {
   error: "Error"
 }
 
-const readable = Option.liftThrowable((path: string) => {
-  accessSync(path, constants.R_OK)
-  if (!statSync(path).isFile()) throw new Error("not a file")
-  return path
-})
+const readable = (path: string): Option.Option<string> =>
+  secretFileProblem(path) === undefined ? Option.some(path) : Option.none()
 
 const file = (name: string, about: string): Variable<string> =>
-  variable({ name, about, accepted: "the path of a readable file", fallback: undefined, parse: readable })
+  variable({
+    name,
+    about,
+    accepted: "the path of a readable file",
+    fallback: undefined,
+    parse: readable,
+    describe: (path) => `given ${secretFileProblem(path)}`
+  })
 
 /** `Headers` throws when it is given what no header can be. */
 const httpHeaders = (path: string): Option.Option<Readonly<Record<string, string>>> =>
@@ -56,8 +69,12 @@ export const variables = {
     accepted: "a comma list of nats://, tls://, ws:// or wss:// addresses of one kind, each host[:port]",
     fallback: "nats://localhost:4222",
     parse: (text): Option.Option<NatsUrl> => Result.getSuccess(parseNatsUrl(text)),
-    // A password may hold any character, so everything up to the last @ is hidden.
-    show: (text) => text.replace(/^.*@/s, "…@")
+    // A password may hold any character, and stand in any place of an address that is wrong.
+    describe: (text) =>
+      Result.match(parseNatsUrl(text), {
+        onSuccess: () => "given",
+        onFailure: ({ problems }) => `given something else (not shown): ${problems.join("; ")}`
+      })
   }),
   streamName: variable({
     name: "STREAM_NAME",
@@ -113,12 +130,33 @@ export const variables = {
   }),
   credsFile: file("NATS_CREDS_FILE", "Credentials file (JWT and seed), read again at every connection"),
   nkeyFile: file("NATS_NKEY_FILE", "File with an nkey seed, read again at every connection"),
+  userFile: file(
+    "NATS_USER_FILE",
+    "File with the name of a user, with NATS_PASSWORD_FILE, read again at every connection"
+  ),
+  passwordFile: file("NATS_PASSWORD_FILE", "File with the password of that user, read again at every connection"),
+  tokenFile: file("NATS_TOKEN_FILE", "File with a token, read again at every connection"),
   tlsCaFile: file(
     "NATS_TLS_CA_FILE",
     "Certificates of the authorities that the broker's certificate must come from (PEM)"
   ),
   tlsCertFile: file("NATS_TLS_CERT_FILE", "Client certificate (PEM), with NATS_TLS_KEY_FILE"),
   tlsKeyFile: file("NATS_TLS_KEY_FILE", "Private key of the client certificate (PEM), with NATS_TLS_CERT_FILE"),
+  jetStreamDomain: variable({
+    name: "JETSTREAM_DOMAIN",
+    about: "JetStream domain of the streams, for replicas behind a leaf node; else that of the broker",
+    accepted: jetStreamDomainForm,
+    fallback: undefined,
+    parse: (text) => isJetStreamDomain(text) ? Option.some(text) : Option.none()
+  }),
+  inboxPrefix: variable({
+    name: "NATS_INBOX_PREFIX",
+    about:
+      "What the subjects begin with that answers to this replica come on, for users that may not subscribe _INBOX.>",
+    accepted: inboxPrefixForm,
+    fallback: "_INBOX",
+    parse: (text) => isInboxPrefix(text) ? Option.some(text) : Option.none()
+  }),
   otlpEndpoint: variable({
     name: "OTEL_EXPORTER_OTLP_ENDPOINT",
     about: "OpenTelemetry collector that spans and metrics go to, over OTLP/HTTP; without it no span is made",
@@ -126,14 +164,15 @@ export const variables = {
     fallback: undefined,
     parse: (text) =>
       /^https?:\/\/[^/?#@\\\s]+(\/[^?#@\\\s]*)?$/i.test(text) && URL.canParse(text) ? Option.some(text) : Option.none(),
-    show: (text) => text.replace(/^.*@/s, "…@").replace(/\?.*$/s, "?…")
+    describe: () => "given something else (not shown)"
   }),
   otlpHeaders: variable({
     name: "OTEL_EXPORTER_OTLP_HEADERS_FILE",
     about: "File with the headers that the collector wants to see, as in OTEL_EXPORTER_OTLP_HEADERS, read once",
     accepted: "the path of a readable file with a comma list of name=value, percent-encoded",
     fallback: undefined,
-    parse: httpHeaders
+    parse: httpHeaders,
+    describe: (path) => `given ${secretFileProblem(path) ?? `${JSON.stringify(path)}, which holds something else`}`
   }),
   serviceName: variable({
     name: "OTEL_SERVICE_NAME",
@@ -157,9 +196,13 @@ type Values = {
 type Optional =
   | "credsFile"
   | "nkeyFile"
+  | "userFile"
+  | "passwordFile"
+  | "tokenFile"
   | "tlsCaFile"
   | "tlsCertFile"
   | "tlsKeyFile"
+  | "jetStreamDomain"
   | "otlpEndpoint"
   | "otlpHeaders"
   | "serviceName"
@@ -181,13 +224,13 @@ export class BadSettings extends Schema.TaggedError<BadSettings>()("BadSettings"
   }
 }
 
-const read = Effect.fnUntraced(function*<A>({ accepted, fallback, name, parse, show }: Variable<A>) {
+const read = Effect.fnUntraced(function*<A>({ accepted, describe, fallback, name, parse }: Variable<A>) {
   const text = Option.filter(yield* Config.option(Config.String(name)), (given) => given.trim() !== "")
   const value = Option.getOrElse(text, () => fallback)?.trim()
   if (value === undefined) return Result.succeed(undefined)
   return Result.fromOption(
     parse(value),
-    () => ({ name, given: `given ${JSON.stringify((show ?? ((same) => same))(value))}`, accepted })
+    () => ({ name, given: describe?.(value) ?? `given ${JSON.stringify(value)}`, accepted })
   )
 }, Effect.orDie)
 
@@ -206,8 +249,7 @@ export const readSettings: Effect.Effect<Settings, BadSettings> = Effect.gen(fun
     const missing = values.tlsCertFile === undefined ? variables.tlsCertFile : variables.tlsKeyFile
     problems.push({ name: missing.name, given: "not given", accepted: "certificate and key together, or neither" })
   }
-  if (values.credsFile !== undefined && values.nkeyFile !== undefined) {
-    problems.push({ name: variables.nkeyFile.name, given: "given beside NATS_CREDS_FILE", accepted: "one of the two" })
-  }
+  const identity = identityProblem(values, values.natsUrl?.credentials)
+  if (identity !== undefined) problems.push(identity)
   return problems.length === 0 ? values : yield* new BadSettings({ problems })
 })

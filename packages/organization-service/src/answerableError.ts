@@ -21,6 +21,7 @@ export const answerableError = (error: StoreError | ConcurrencyExhausted, comman
     case "StoreUnavailable":
       return storeUnavailable("the event store cannot be reached")
     case "AppendUnconfirmed":
+    case "CopyBeingStored":
     case "VersionConflict":
       return storeUnavailable("the event store did not confirm in time")
     case "PermissionRefused":

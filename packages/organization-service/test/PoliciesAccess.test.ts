@@ -23,7 +23,7 @@ describe("policies of access", () => {
     "credentials that are renewed while running are taken up without a restart and without a gap that anybody fails by",
     () =>
       Effect.gen(function*() {
-        const authority = yield* makeJwtAuthority
+        const authority = yield* makeJwtAuthority()
         const broker = yield* NatsServer.server({ config: authority.config })
         const path = yield* temporaryFolder
         const [own, others] = [join(path, "replica.creds"), join(path, "requester.creds")]

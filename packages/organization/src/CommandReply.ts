@@ -72,15 +72,15 @@ export type FailureReply = typeof FailureReply.Type
 export const CommandReply = Schema.Union([SuccessReply, FailureReply])
 export type CommandReply = typeof CommandReply.Type
 
-/** An event in an answer. That a repeated command may have created something else, only its reference knows. */
+/** An event in an answer. What a command created that was found recorded, only this reference knows: its copy may say otherwise. */
 interface AnsweredEvent extends EventReference {
   readonly created_id?: string
 }
 
 /**
  * The answer that `request` was carried out. `version` is the version of the organization after it. The events of a dry
- * run get the versions they would have and no sequences. A repeated command that names another id for what it creates
- * has created nothing of that id, so the answer names none.
+ * run get the versions they would have and no sequences. What was created is what the recorded events say: a repeated command
+ * may name another id than the one that took effect.
  */
 export const successReply = (
   request: CommandRequest,
@@ -88,8 +88,7 @@ export const successReply = (
 ): SuccessReply => {
   const sequenceOf = (event: EventReference): number | null => result.outcome === "dry_run" ? null : event.position
   const last = result.events.at(-1)
-  const isCreated = result.outcome !== "duplicate" ||
-    result.events.some(({ created_id }) => created_id === request.createdId)
+  const recorded = result.events.find((event) => event.created_id !== undefined)?.created_id
   return {
     status: "ok",
     outcome: result.outcome,
@@ -107,7 +106,7 @@ export const successReply = (
       version: event.version,
       stream_sequence: sequenceOf(event)
     })),
-    created_id: isCreated ? request.createdId : null,
+    created_id: recorded ?? (result.outcome === "duplicate" ? null : request.createdId),
     warnings: request.warnings,
     acknowledgment: {
       command_id: { id: request.commandId },

@@ -35,15 +35,16 @@ describe("replies", () => {
       tracestate: "a=1"
     })
   })
-  it("of a repetition name only what was created then", () => {
-    const reply = (created_id?: string) =>
+  it("of what was found recorded name what was created then, whatever the repetition names", () => {
+    const reply = (created_id?: string, outcome: "applied" | "duplicate" = "duplicate") =>
       successReply(request, {
-        outcome: "duplicate",
+        outcome,
         version: 1,
         events: [{ ...reference, ...(created_id === undefined ? {} : { created_id }) }]
       })
     assert.strictEqual(reply(acme).created_id, acme)
-    assert.isNull(reply("another").created_id)
+    assert.strictEqual(reply("another").created_id, "another")
+    assert.strictEqual(reply("another", "applied").created_id, "another")
     assert.isNull(reply().created_id)
   })
   it("of a dry run have no sequences", () => {

@@ -15,8 +15,10 @@ export class PendingCommand<Command, DecideContext, Rejection> {
   readonly request: CommandToHandle<Command, DecideContext>
   /** Services, log annotations and span of whoever asked. */
   readonly services: Context.Context<never>
-  /** An append of its events was not answered: should they be found, it was this command that took effect. */
+  /** An append of its events was not answered, or a copy was being stored: they may be found. */
   mayBeStored = false
+  /** The store was storing events with the same ids for somebody else, or for an earlier try: what is found is not known to be ours. */
+  hasCopy = false
   isOver = false
   private readonly resume: (exit: Settlement<Rejection>) => void
 

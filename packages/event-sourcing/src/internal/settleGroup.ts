@@ -33,7 +33,11 @@ const counters: Readonly<Record<DecisionCause, Metric.Counter<number>>> = {
 
 /** What to do with a failed append: look at the tail and decide again, or give up. */
 const decideAgainAfter = (reason: StoreErrorReason): "conflict" | "unconfirmed" | undefined =>
-  reason._tag === "VersionConflict" ? "conflict" : reason._tag === "AppendUnconfirmed" ? "unconfirmed" : undefined
+  reason._tag === "VersionConflict"
+    ? "conflict"
+    : reason._tag === "AppendUnconfirmed" || reason._tag === "CopyBeingStored"
+    ? "unconfirmed"
+    : undefined
 
 /** The schedule is made once something failed: for each load and append it took as long as deciding, and hardly any needs it. */
 const whileAway = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
@@ -56,7 +60,8 @@ const isSame = (one: Cursor, other: Cursor) => one.position === other.position &
  * - Only an append is protected by the guard of the store, and with it what was decided on the same state. Answers without
  *   any append are given only on a state that the leader confirmed while these commands waited.
  * - An append whose answer did not come is looked up before anything is said: the tail is read and the decider asked
- *   again; when it knows a command, its events are stored and it was applied.
+ *   again; when it knows a command, its events are stored and it was applied. While a copy of it was being stored that is
+ *   what was stored, and the command is its duplicate.
  * - When the store refuses the events of several commands, or the domain throws, one of them may be to blame: then each is
  *   settled alone.
  *
@@ -83,8 +88,12 @@ export const makeSettleGroup = <State, Command, Event, Rejection, Context>(
           }
           : { _tag: "Applied", version: version + decision.events.length, events: stored }
       case "Duplicate":
-        // Found after an append of our own whose answer was lost: it was this command that took effect.
-        return { _tag: command.mayBeStored ? "Applied" : "Duplicate", version, events: decision.events }
+        // Found after an append of our own whose answer was lost: it was this command that took effect, unless a copy was under way.
+        return {
+          _tag: command.mayBeStored && !command.hasCopy ? "Applied" : "Duplicate",
+          version,
+          events: decision.events
+        }
       case "NoChange":
         return { _tag: "NoChange", version }
       case "Rejected":
@@ -157,7 +166,9 @@ export const makeSettleGroup = <State, Command, Event, Rejection, Context>(
         // Events whose ids are known already were stored by an earlier attempt, or by somebody else's.
         if (again === "unconfirmed" && !alreadySeen) {
           for (const { command, decision } of plan.decided) {
-            command.mayBeStored ||= eventsToStore(command, decision).length > 0
+            if (eventsToStore(command, decision).length === 0) continue
+            command.mayBeStored = true
+            command.hasCopy ||= reason._tag === "CopyBeingStored"
           }
         }
         if (appends > 1) {

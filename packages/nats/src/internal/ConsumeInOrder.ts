@@ -103,7 +103,7 @@ export const consumeInOrder = (
 
 const createConsumer = (socket: NatsSocket, stream: string, inbox: string, from: number | "new") => {
   const name = `follow_${inbox.split(".").at(-1)}`
-  const subject = `$JS.API.CONSUMER.CREATE.${stream}.${name}`
+  const subject = `${socket.jetStreamApi}.CONSUMER.CREATE.${stream}.${name}`
   const request = JSON.stringify({
     stream_name: stream,
     action: "create",

@@ -24,7 +24,9 @@ const request = (
   body: unknown
 ): Effect.Effect<ManyAnswer, NatsError> =>
   Effect.flatMap(
-    socket.requestMany(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(body), { timeoutMillis: directGetTimeoutMillis }),
+    socket.requestMany(`${socket.jetStreamApi}.DIRECT.GET.${stream}`, JSON.stringify(body), {
+      timeoutMillis: directGetTimeoutMillis
+    }),
     (answer) => {
       const { code, description } = answer.status
       // 204 ends a batch, 404 says that there is nothing (any more), 413 that there is more than an answer may hold.
@@ -48,7 +50,7 @@ export const directGetLastOf = (
   subject: string
 ): Effect.Effect<NatsMessage | undefined, NatsError> =>
   Effect.flatMap(
-    socket.request(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify({ last_by_subj: subject }), {
+    socket.request(`${socket.jetStreamApi}.DIRECT.GET.${stream}`, JSON.stringify({ last_by_subj: subject }), {
       timeoutMillis: directGetTimeoutMillis
     }),
     (message) => {

@@ -3,8 +3,10 @@ import { isAcceptedBrokerVersion, neededBrokerVersion } from "../BrokerVersion.t
 import { BrokerTooOld, type EventStreamError, StreamUnusable } from "../EventStreamError.ts"
 import { NatsConnection } from "../NatsConnection.ts"
 import type { NatsError } from "../NatsError.ts"
+import type { NatsSocket } from "../NatsSocket.ts"
 import * as LogOnChange from "./LogOnChange.ts"
 import { reconnectSchedule } from "./ReconnectSchedule.ts"
+import { streamsOn } from "./SoleStream.ts"
 import * as StreamApi from "./StreamApi.ts"
 import { streamSettingsProblem } from "./StreamSettings.ts"
 
@@ -75,6 +77,7 @@ export const ensureStream = Effect.fnUntraced(function*(wanted: WantedStream) {
   const createMissing = Effect.gen(function*() {
     const server = yield* connection.server
     yield* refuseOld(server.version, `server ${server.name}`)
+    yield* refuseTaken(connection.main, wanted)
     const replicas = wanted.replicas ?? (server.cluster === undefined ? 1 : 3)
     const created = yield* StreamApi.create(connection.main, {
       name: wanted.name,
@@ -124,6 +127,21 @@ export const ensureStream = Effect.fnUntraced(function*(wanted: WantedStream) {
   const problem = streamSettingsProblem(found.config, wanted.subjects)
   if (problem !== undefined) return yield* new StreamUnusable({ stream: wanted.name, problem })
   return wanted.readOnly ? { info: found, degraded: [] } : yield* enable(found, patiently)
+})
+
+/** A stream in another JetStream domain cannot be seen, and keeps nobody from making a second one that stores the same. */
+const refuseTaken = Effect.fnUntraced(function*(main: NatsSocket, { name, subjects }: WantedStream) {
+  const [other] = yield* streamsOn(main, subjects, (names) => names.length > 0)
+  if (other === undefined) return
+  // Another replica may have been faster.
+  const isHere = yield* Effect.match(StreamApi.info(main, name), {
+    onSuccess: () => true,
+    onFailure: ({ reason }) => reason._tag !== "StreamMissing"
+  })
+  if (isHere) return
+  const problem = `it does not exist, and stream ${other} stores subjects that overlap with ${subjects}; ` +
+    "where that one is of another JetStream domain, as behind a leaf node, name the domain by JETSTREAM_DOMAIN"
+  return yield* new StreamUnusable({ stream: name, problem })
 })
 
 const abilities = ["allow_direct", "allow_atomic"] as const

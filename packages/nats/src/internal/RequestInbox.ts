@@ -38,13 +38,16 @@ interface Waiting extends Asker {
 export class RequestInbox {
   private readonly client: Client
   private readonly inbox: string
+  private readonly onStray: (message: Msg) => void
   private readonly waiting = new Map<string, Waiting>()
   private subscription: Subscription | undefined
   private asked = 0
 
-  constructor(client: Client, inbox: string) {
+  /** `onStray` is told of answers that nobody waits for any more. */
+  constructor(client: Client, inbox: string, onStray: (message: Msg) => void = () => {}) {
     this.client = client
     this.inbox = inbox
+    this.onStray = onStray
     void this.followRefusals()
   }
 
@@ -75,6 +78,13 @@ export class RequestInbox {
     }
   }
 
+  /** Fails whatever still waits; the next request subscribes again. */
+  refuse(error: NatsError): void {
+    this.subscription?.unsubscribe()
+    this.subscription = undefined
+    for (const reply of this.waiting.keys()) this.fail(reply, error)
+  }
+
   private subscribe(): Subscription {
     return this.client.subscribe(`${this.inbox}.*`, {
       callback: (error, message) => {
@@ -88,7 +98,7 @@ export class RequestInbox {
 
   private answer(message: Msg): void {
     const waiting = this.waiting.get(message.subject)
-    if (waiting === undefined) return
+    if (waiting === undefined) return this.onStray(message)
     const { subject } = waiting
     try {
       if (message.data.length === 0 && message.headers?.code === 503) {

@@ -47,6 +47,8 @@ export type StreamConfig = typeof StreamConfig.Type
 const StreamInfo = Schema.Struct({
   config: StreamConfig,
   created: Schema.String,
+  /** The JetStream domain that it belongs to; none when the servers have no domain. */
+  domain: Schema.optionalKey(Schema.String),
   /** The time at the leader when it answered. */
   ts: Schema.optionalKey(Schema.String),
   state: Schema.Struct({ first_seq: Schema.Int, last_seq: Schema.Int, bytes: Schema.Finite }),
@@ -137,7 +139,7 @@ const call = <A>(
 
 /** Describes a stream. Fails with `StreamMissing`. */
 export const info = (socket: NatsSocket, stream: string): Effect.Effect<StreamInfo, NatsError> =>
-  call(socket, `$JS.API.STREAM.INFO.${stream}`, undefined, decodeInfo)
+  call(socket, `${socket.jetStreamApi}.STREAM.INFO.${stream}`, undefined, decodeInfo)
 
 const StreamSubjects = Schema.Struct({
   total: OptionalInt,
@@ -157,7 +159,12 @@ export const subjectsOf = Effect.fnUntraced(function*(
   const found = new Set<string>()
   while (true) {
     const request = { subjects_filter: filter, offset: found.size }
-    const { state, total } = yield* call(socket, `$JS.API.STREAM.INFO.${stream}`, request, decodeSubjects)
+    const { state, total } = yield* call(
+      socket,
+      `${socket.jetStreamApi}.STREAM.INFO.${stream}`,
+      request,
+      decodeSubjects
+    )
     const before = found.size
     for (const subject in state.subjects) found.add(subject)
     if (found.size === before || found.size >= (total ?? 0)) return [...found]
@@ -166,11 +173,18 @@ export const subjectsOf = Effect.fnUntraced(function*(
 
 /** Creates a stream; the same configuration twice is fine. */
 export const create = (socket: NatsSocket, config: StreamConfig): Effect.Effect<StreamInfo, NatsError> =>
-  call(socket, `$JS.API.STREAM.CREATE.${config.name}`, config, decodeInfo)
+  changed(socket, "CREATE", config)
 
 /** Replaces the configuration of a stream. */
 export const update = (socket: NatsSocket, config: StreamConfig): Effect.Effect<StreamInfo, NatsError> =>
-  call(socket, `$JS.API.STREAM.UPDATE.${config.name}`, config, decodeInfo)
+  changed(socket, "UPDATE", config)
+
+/** What the broker says to a change lacks the domain of the stream, so the stream is described once more. */
+const changed = (socket: NatsSocket, verb: "CREATE" | "UPDATE", config: StreamConfig) =>
+  Effect.andThen(
+    call(socket, `${socket.jetStreamApi}.STREAM.${verb}.${config.name}`, config, decodeInfo),
+    info(socket, config.name)
+  )
 
 /** Which message the leader is asked for. */
 export type LeaderQuery =
@@ -184,4 +198,4 @@ export const leaderMessage = (
   stream: string,
   query: LeaderQuery
 ): Effect.Effect<StoredMessage | undefined, NatsError> =>
-  call(socket, `$JS.API.STREAM.MSG.GET.${stream}`, query, decodeStored)
+  call(socket, `${socket.jetStreamApi}.STREAM.MSG.GET.${stream}`, query, decodeStored)

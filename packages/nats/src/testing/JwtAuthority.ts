@@ -28,25 +28,28 @@ const unlimited = {
   conn: -1
 }
 
-/** Makes an authority with keys of its own. */
-export const makeJwtAuthority: Effect.Effect<JwtAuthority> = Effect.promise(async () => {
-  const [operator, system, account] = [createOperator(), createAccount(), createAccount()]
-  const operatorJwt = await encodeOperator("operator", operator, { system_account: system.getPublicKey() })
-  const systemJwt = await encodeAccount("system", system, {}, { signer: operator })
-  const accountJwt = await encodeAccount("account", account, { limits: unlimited }, { signer: operator })
-  return {
-    config: `operator: ${operatorJwt}
+/** Makes an authority with keys of its own, and an account with these limits; the others are off. */
+export const makeJwtAuthority = (limits: Partial<typeof unlimited> = {}): Effect.Effect<JwtAuthority> =>
+  Effect.promise(async () => {
+    const [operator, system, account] = [createOperator(), createAccount(), createAccount()]
+    const operatorJwt = await encodeOperator("operator", operator, { system_account: system.getPublicKey() })
+    const systemJwt = await encodeAccount("system", system, {}, { signer: operator })
+    const accountJwt = await encodeAccount("account", account, { limits: { ...unlimited, ...limits } }, {
+      signer: operator
+    })
+    return {
+      config: `operator: ${operatorJwt}
 system_account: ${system.getPublicKey()}
 resolver: MEMORY
 resolver_preload: {
   ${system.getPublicKey()}: ${systemJwt}
   ${account.getPublicKey()}: ${accountJwt}
 }`,
-    credentials: (expiresInSeconds) =>
-      Effect.promise(async () => {
-        const user = createUser()
-        const exp = Math.floor(Date.now() / 1_000) + expiresInSeconds
-        return new TextDecoder().decode(fmtCreds(await encodeUser("user", user, account, {}, { exp }), user))
-      })
-  }
-})
+      credentials: (expiresInSeconds) =>
+        Effect.promise(async () => {
+          const user = createUser()
+          const exp = Math.floor(Date.now() / 1_000) + expiresInSeconds
+          return new TextDecoder().decode(fmtCreds(await encodeUser("user", user, account, {}, { exp }), user))
+        })
+    }
+  })

@@ -19,6 +19,10 @@ export interface NatsServerOptions {
   readonly binary?: string | undefined
   /** Default true. */
   readonly jetstream?: boolean | undefined
+  /** Its name. Default `n1`. */
+  readonly name?: string | undefined
+  /** The JetStream domain. Default none. */
+  readonly domain?: string | undefined
   /** Largest message in bytes. Default: the server's, 1 MiB. */
   readonly maxPayloadBytes?: number | undefined
   /** More lines of server configuration, for example `authorization` or `tls` blocks. */
@@ -107,7 +111,7 @@ const configText = (options: NodeOptions, folder: string, ports: { client: numbe
       "" :
       `jetstream { store_dir: "${options.storeFolder ?? join(folder, "store")}"${
         options.syncInterval === undefined ? "" : `, sync_interval: ${options.syncInterval}`
-      } }`,
+      }${options.domain === undefined ? "" : `, domain: ${options.domain}`} }`,
     options.webSocket === true ? `websocket { listen: "127.0.0.1:${ports.webSocket}", no_tls: true }` : "",
     options.cluster === undefined
       ? ""
@@ -246,7 +250,7 @@ const node = (options: NodeOptions): Effect.Effect<Node, NatsServerError, Scope.
 
 /** One server, stopped and removed when the scope closes. Fails with {@link NatsServerError}. */
 const server = Effect.fnUntraced(function*(options: NatsServerOptions = {}) {
-  const made = yield* node({ ...options, name: "n1" })
+  const made = yield* node({ ...options, name: options.name ?? "n1" })
   yield* made.start
   return made.server
 })

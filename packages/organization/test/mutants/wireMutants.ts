@@ -166,8 +166,8 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "CommandReply.ts",
-    find: "created_id === request.createdId",
-    replace: "created_id !== \"\"",
+    find: "created_id: recorded ?? (",
+    replace: "created_id: (",
     why: "a repetition is said to have created what it names"
   },
   {
