@@ -5,7 +5,7 @@ import { StartOptions } from "./src/StartOptions.mjs"
 import { Toolchain } from "./src/Toolchain.mjs"
 
 await runMain(async () => {
-  const options = StartOptions.parse(process.argv.slice(2))
+  const options = StartOptions.parse(process.argv.slice(2), process.env)
   if (options === "help") {
     process.stdout.write(StartOptions.help)
     return 0

@@ -2,6 +2,7 @@ import fs from "node:fs"
 import path from "node:path"
 import { AptSources } from "./AptSources.mjs"
 import { runCommand } from "./runCommand.mjs"
+import { SystemFault } from "./SystemFault.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 
 const keyRings = ["debian-archive-keyring.gpg", "debian-archive-keyring.pgp"].map((name) =>
@@ -80,6 +81,8 @@ export const DebianPackage = {
 const run = async (command, args, cwd) => {
   const { code, output } = await runCommand(command, args, { cwd, env: { ...process.env, LC_ALL: "C" } })
   if (code === 0) return
+  const fault = SystemFault.spokenOf(output)
+  if (fault !== undefined) throw new ToolchainError(`${command} failed: ${fault.cause}; ${fault.help}`)
   const reason = output.split("\n").find((line) => /^(E|dpkg-deb):/.test(line)) ?? `exit code ${code}`
   throw new ToolchainError(`${command} failed: ${reason.replace(/^(E|dpkg-deb):\s*/, "")}`)
 }

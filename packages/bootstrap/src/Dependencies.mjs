@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto"
 import fs from "node:fs"
 import path from "node:path"
+import { makeFolder } from "./makeFolder.mjs"
 import { Paths } from "./Paths.mjs"
 import { Pnpm } from "./Pnpm.mjs"
 import { runCommand } from "./runCommand.mjs"
+import { SystemFault } from "./SystemFault.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 import { Versions } from "./Versions.mjs"
 
@@ -19,20 +21,32 @@ export const Dependencies = {
 
   /**
    * @param {import("./Progress.mjs").Progress} progress
+   * @param {import("./InstallLock.mjs").InstallLock} lock
    * @param {{ node: string, env: NodeJS.ProcessEnv }} runtime
    * @returns {Promise<{ detail: string, value: undefined }>}
    */
-  ensure: async (progress, runtime) => {
-    if (Dependencies.areInstalled()) return { detail: "as in pnpm-lock.yaml", value: undefined }
+  ensure: async (progress, lock, runtime) => {
+    const done = { detail: "as in pnpm-lock.yaml", value: undefined }
+    if (Dependencies.areInstalled()) return done
+    await lock.hold()
+    if (Dependencies.areInstalled()) return done
+    // From here on they are of two lockfiles until all of them are there: neither must find its stamp.
+    fs.rmSync(stamp, { force: true })
     progress.doing("installing")
     const result = await runCommand(
       runtime.node,
       [Pnpm.script, "install", "--frozen-lockfile", "--prefer-offline", "--config.confirmModulesPurge=false"],
       { cwd: Paths.root, env: runtime.env }
     )
-    fs.mkdirSync(Paths.build, { recursive: true })
-    fs.writeFileSync(log, result.output)
     if (result.code !== 0) {
+      const fault = SystemFault.spokenOf(result.output)
+      if (fault !== undefined) {
+        throw new ToolchainError(
+          `the dependencies could not be installed: ${fault.cause}; ${fault.help}, and try again`
+        )
+      }
+      makeFolder(Paths.build)
+      fs.writeFileSync(log, result.output)
       const reason = /ERR_PNPM_\w+/.exec(result.output)?.[0] ?? `exit code ${result.code}`
       const advice = reason === "ERR_PNPM_OUTDATED_LOCKFILE"
         ? `pnpm-lock.yaml does not match a package.json: run \`npx pnpm@${Versions.pnpm} install\``
@@ -44,7 +58,7 @@ export const Dependencies = {
       )
     }
     fs.writeFileSync(stamp, fingerprint())
-    return { detail: "as in pnpm-lock.yaml", value: undefined }
+    return done
   }
 }
 

@@ -1,9 +1,10 @@
 import fs from "node:fs"
 import path from "node:path"
 import { Broker } from "./Broker.mjs"
+import { DataFolder } from "./DataFolder.mjs"
+import { Ending, Interrupted } from "./Ending.mjs"
 import { Leftovers } from "./Leftovers.mjs"
 import { Paths } from "./Paths.mjs"
-import { ProcessLock } from "./ProcessLock.mjs"
 import { Replica } from "./Replica.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 
@@ -17,33 +18,18 @@ export const Development = {
    * @returns {Promise<{ release: () => void }>} the hold on the data folder
    */
   claim: async ({ port, data }) => {
-    const lock = holdOf(data)
-    if ("holder" in lock) {
-      throw new ToolchainError(
-        `${
-          Paths.display(data)
-        } is in use by process ${lock.holder}; use that one, stop it, or choose other data and another port with \`npm start -- --data DIR --port N\``
-      )
-    }
+    const lock = await DataFolder.claim(data)
     try {
-      const leftovers = await Leftovers.find(data)
-      if (leftovers.length > 0) {
-        throw new ToolchainError(
-          `${Paths.display(data)} is still in use by what a killed run left behind; end that with \`kill ${
-            leftovers.join(" ")
-          }\` and try again`
-        )
-      }
       await Broker.checkPort(port)
+      return lock
     } catch (error) {
       lock.release()
       throw error
     }
-    return lock
   },
 
   /**
-   * Runs until a signal asks it to end (0) or the broker dies (1).
+   * Runs until a signal asks it to end (0). Fails when the broker dies or cannot store, or when a replica does not start.
    * @param {import("./StartOptions.mjs").StartOptions} options
    * @param {import("./Toolchain.mjs").Tools} tools
    * @returns {Promise<number>}
@@ -53,30 +39,38 @@ export const Development = {
     // Each start begins new logs; the events are what is kept.
     fs.rmSync(logs, { recursive: true, force: true })
     const url = `nats://127.0.0.1:${port}`
-    const asked = signalled()
-    const broker = await Broker.start({ binary: tools.natsServer, port, data, logs })
-    say(`broker         process ${broker.pid}, ${url}`)
+    const broker = await Broker.start({ binary: tools.natsServer, port, data, logs, asked: Ending.asked })
     /** @type {Array<Replica>} */
     const replicas = []
     const started = () => Leftovers.record(data, [broker, ...replicas].map((process) => process.pid))
-    for (let i = 1; i <= count; i++) {
-      replicas.push(new Replica({ name: `replica-${i}`, node: tools.node, env: tools.env, url, logs, say, started }))
-    }
-    started()
     try {
-      const died = broker.ended.then(() => "died")
+      const failed = Promise.race([
+        broker.ended.then(() => fail(Broker.report(broker))),
+        Broker.storageFault(broker, data).then(fail)
+      ])
+      // It may fail while nobody waits for it; whoever waits next hears of it.
+      failed.catch(() => {})
+      const asked = Ending.asked.then(() => "asked")
+      say(`broker         process ${broker.pid}, ${url}`)
+      for (let i = 1; i <= count; i++) {
+        replicas.push(new Replica({ name: `replica-${i}`, node: tools.node, env: tools.env, url, logs, say, started }))
+      }
+      started()
       const ready = Promise.all(replicas.map((replica) => replica.ready()))
-      const first = await Promise.race([ready.then(() => "ready"), died, asked])
-      if (first === "ready") {
+      if ((await Promise.race([failed, asked, ready])) !== "asked") {
         for (const replica of replicas) say(`${replica.name.padEnd(14)} process ${replica.pid}, ready`)
         say(`data           ${Paths.display(data)}\nlogs           ${Paths.display(logs)}\n\n${suggestions(port, url)}`)
-        const restarts = replicas.map((replica) => replica.keepRunning())
-        if ((await Promise.race([died, asked, Promise.all(restarts)])) === "asked") return 0
-      } else if (first === "asked") return 0
-      say(`the broker ${broker.end}; its last words, all of them in ${Paths.display(broker.log)}:\n${broker.tail}`)
-      return 1
+        await Promise.race([failed, asked, Promise.all(replicas.map((replica) => replica.keepRunning()))])
+      }
+      const reason = Ending.reason()
+      if (reason?.isFault === true) throw new Interrupted(reason.words)
+      return 0
     } finally {
       say(`stopping ${count === 1 ? "the replica" : `${count} replicas`}, then the broker`)
+      Ending.onRepeat(() => {
+        say("ending the replicas at once")
+        for (const replica of replicas) replica.kill()
+      })
       await Promise.all(replicas.map((replica) => replica.stop()))
       await broker.stop(brokerStopDeadlineMillis)
       Leftovers.record(data, [])
@@ -85,30 +79,13 @@ export const Development = {
   }
 }
 
-/** @param {string} data */
-const holdOf = (data) => {
-  try {
-    return ProcessLock.acquire(path.join(data, "lock"))
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ToolchainError(`${Paths.display(data)} cannot be used as data folder: ${reason}`)
-  }
+/**
+ * @param {string} reason
+ * @returns {never}
+ */
+const fail = (reason) => {
+  throw new ToolchainError(reason)
 }
-
-/** @returns {Promise<string>} `asked`, at the first signal; later ones are answered with words */
-const signalled = () =>
-  new Promise((resolve) => {
-    let since = Number.POSITIVE_INFINITY
-    const onSignal = () => {
-      // One Ctrl-C may arrive twice: from the terminal and from the npm that started us.
-      if (performance.now() - since > 500) say("still stopping: a replica finishes what it has taken, 25 s at most")
-      since = Math.min(since, performance.now())
-      resolve("asked")
-    }
-    // A closed terminal takes no more words; that must not keep us from stopping the rest.
-    process.stdout.on("error", () => {})
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, onSignal)
-  })
 
 /**
  * @param {number} port
@@ -116,7 +93,7 @@ const signalled = () =>
  */
 const suggestions = (port, url) => {
   const prefix = port === 4222 ? "" : `NATS_URL=${url} `
-  return `Try next, in another terminal (Ctrl-C here stops everything):
+  return `Try next, in another terminal (Ctrl-C here stops everything, a second one at once):
   ${prefix}npm run organization -- create "Acme Corporation"
   ${prefix}npm run organization -- show <id>
   ${prefix}npm run organization -- tail`

@@ -1,7 +1,9 @@
-import { spawn } from "node:child_process"
 import fs from "node:fs"
 import path from "node:path"
 import { createInterface } from "node:readline"
+import { makeFolder } from "./makeFolder.mjs"
+import { signalGroup, spawnTethered } from "./spawnTethered.mjs"
+import { SystemFault } from "./SystemFault.mjs"
 
 const tailLines = 15
 
@@ -9,7 +11,7 @@ const tailLines = 15
  * A child process whose output goes to a file, line by line, with the last lines kept for reports.
  *
  * It is the leader of a process group of its own, so that Ctrl-C on the terminal reaches only us and we decide who stops
- * first. Its output is a pipe to us: if we are killed, its next line ends it too.
+ * first. If we are killed, it is ended (`spawnTethered`).
  */
 export class LoggedProcess {
   /** @type {Array<string>} */
@@ -17,6 +19,9 @@ export class LoggedProcess {
   /** @type {Set<(line: string) => void>} */
   #listeners = new Set()
   #child
+  #sink
+  #isDropping = false
+  #wasKilled = false
 
   /**
    * @param {{ name: string, file: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv, cwd: string, log: string }} options
@@ -26,12 +31,14 @@ export class LoggedProcess {
     this.log = log
     /** How it ended in words, once it has. @type {string | undefined} */
     this.end = undefined
-    fs.mkdirSync(path.dirname(log), { recursive: true })
-    const sink = fs.createWriteStream(log, { flags: "a" })
-    this.#child = spawn(file, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] })
+    makeFolder(path.dirname(log))
+    const sink = fs.openSync(log, "a")
+    this.#sink = sink
+    this.#child = spawnTethered(file, args, { cwd, env, ownGroup: true, stdin: "ignore", output: "pipe" })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream === null) continue
       createInterface({ input: stream }).on("line", (line) => {
-        sink.write(`${line}\n`)
+        this.#keep(line)
         this.#tail.push(line)
         if (this.#tail.length > tailLines) this.#tail.shift()
         for (const listener of this.#listeners) listener(line)
@@ -41,8 +48,10 @@ export class LoggedProcess {
     this.ended = new Promise((resolve) => {
       /** @param {string} end */
       const finish = (end) => {
-        this.end ??= end
-        sink.end(resolve)
+        if (this.end !== undefined) return
+        this.end = end
+        fs.closeSync(sink)
+        resolve()
       }
       this.#child.once("error", (error) => finish(`could not be started: ${error.message}`))
       this.#child.once(
@@ -56,9 +65,36 @@ export class LoggedProcess {
     return this.#child.pid
   }
 
-  /** The last lines it wrote, indented. */
-  get tail() {
-    return this.#tail.map((line) => `    ${line}\n`).join("")
+  /** Why it ended, in its own words: the last line that complains, or else its last line. `undefined` if it was silent. */
+  get lastWords() {
+    const complaint = this.#tail.findLast((line) => /\b(FTL|FATAL|ERR|ERROR|Error)\b/.test(line)) ?? this.#tail.at(-1)
+    return complaint === undefined ? undefined : messageOf(complaint)
+  }
+
+  /**
+   * Calls the listener with each line it writes.
+   * @param {(line: string) => void} listener
+   */
+  onLine(listener) {
+    this.#listeners.add(listener)
+  }
+
+  /**
+   * A log that takes no line must not end what is logged.
+   * @param {string} line
+   */
+  #keep(line) {
+    try {
+      fs.writeSync(this.#sink, `${line}\n`)
+      this.#isDropping = false
+    } catch (error) {
+      if (!this.#isDropping) {
+        process.stderr.write(
+          `warning: lines of ${this.name} are not logged: ${SystemFault.line(error) ?? String(error)}\n`
+        )
+      }
+      this.#isDropping = true
+    }
   }
 
   /**
@@ -92,10 +128,31 @@ export class LoggedProcess {
    */
   async stop(deadlineMillis) {
     if (this.end !== undefined) return true
-    this.#child.kill("SIGTERM")
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), deadlineMillis)
+    signalGroup(this.#child, "SIGTERM")
+    const timer = setTimeout(() => this.kill(), deadlineMillis)
     await this.ended
     clearTimeout(timer)
-    return this.#child.signalCode !== "SIGKILL"
+    return !this.#wasKilled
+  }
+
+  /** Ends it at once. */
+  kill() {
+    this.#wasKilled = true
+    signalGroup(this.#child, "SIGKILL")
+  }
+}
+
+/**
+ * What a line of a log says: the message of a JSON line, a plain line without the time before it.
+ * @param {string} line
+ * @returns {string}
+ */
+export const messageOf = (line) => {
+  if (!line.startsWith("{")) return line.replace(/^\[\d+\] \S+ \S+ /, "").trim()
+  try {
+    const { message } = JSON.parse(line)
+    return Array.isArray(message) ? message.join(" ") : String(message)
+  } catch {
+    return line
   }
 }

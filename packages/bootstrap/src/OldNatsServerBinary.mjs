@@ -12,17 +12,21 @@ const binary = path.join(folder, "nats-server")
 export const OldNatsServerBinary = {
   /**
    * @param {import("./Progress.mjs").Progress} progress
+   * @param {import("./InstallLock.mjs").InstallLock} lock
    * @returns {Promise<{ detail: string, value: string | undefined }>} the path of the binary
    */
-  ensure: async (progress) => {
+  ensure: async (progress, lock) => {
     const chosen = process.env["NATS_SERVER_OLD"]
-    if (chosen !== undefined && chosen !== "") return { detail: Paths.display(chosen), value: chosen }
+    if (chosen !== undefined && chosen !== "") {
+      return { detail: Paths.display(Paths.given(chosen)), value: Paths.given(chosen) }
+    }
     if (!fs.existsSync(binary)) {
       const obstacle = await DebianPackage.obstacle()
       if (obstacle !== undefined) return absent(obstacle)
+      await lock.hold()
       progress.doing("taking Debian's package")
       // The last release that ignores what we rely on is in trixie; once that suite is archived, bookworm's will do.
-      const reason = await firstThatWorks(["trixie", "bookworm"])
+      const reason = fs.existsSync(binary) ? undefined : await firstThatWorks(["trixie", "bookworm"])
       if (reason !== undefined) return absent(reason)
     }
     const version = await NatsServerBinary.version(binary)

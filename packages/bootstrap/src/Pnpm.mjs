@@ -14,9 +14,11 @@ export const Pnpm = {
 
   /**
    * @param {import("./Progress.mjs").Progress} progress
+   * @param {import("./InstallLock.mjs").InstallLock} lock
    * @returns {Promise<{ detail: string, value: string }>} the path of the script
    */
-  ensure: async (progress) => {
+  ensure: async (progress, lock) => {
+    if (!fs.existsSync(script)) await lock.hold()
     if (!fs.existsSync(script)) {
       progress.doing(`installing ${Versions.pnpm}`)
       await NpmPackage.install("pnpm", Versions.pnpm, folder)

@@ -1,62 +1,200 @@
+import { spawnSync } from "node:child_process"
+import { randomBytes } from "node:crypto"
 import fs from "node:fs"
 import path from "node:path"
+import { makeFolder } from "./makeFolder.mjs"
+import { ToolchainError } from "./ToolchainError.mjs"
+
+const { O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
+
+/** @type {Set<number>} */
+const held = new Set()
+
+/** The descriptors that keep this process's locks. A child that inherits one keeps the lock until it ends, too. */
+export const heldDescriptors = () => [...held]
 
 /**
- * A file that names the process holding a folder. A lock whose process is gone is taken over, so a killed run never
- * blocks the next one.
+ * A folder that says a process uses what stands beside it. In it is one named pipe, which the holder has open for
+ * reading. The kernel closes it when the holder ends, so a lock is never believed longer than its holder lives, whoever
+ * has that process number now. Why it is made like this: docs/decisions/0041.
  */
 export const ProcessLock = {
   /**
-   * Takes the lock. Answers how to release it, or the process that holds it.
+   * Takes the lock. Answers how to release it, or the number of the process that took it, if it is known.
    * @param {string} file
-   * @returns {{ release: () => void } | { holder: number }}
+   * @returns {{ release: () => void } | { holder: number | undefined }}
    */
   acquire: (file) => {
-    fs.mkdirSync(path.dirname(file), { recursive: true })
-    const claim = `${file}.${process.pid}`
-    fs.writeFileSync(claim, `${process.pid}\n`)
-    try {
-      for (;;) {
-        try {
-          // A link appears whole or not at all: nobody can read a lock without its owner's number in it.
-          fs.linkSync(claim, file)
-          return { release: () => fs.rmSync(file, { force: true }) }
-        } catch (error) {
-          if (!isErrno(error, "EEXIST")) throw error
-        }
-        const holder = readHolder(file)
-        if (holder !== undefined && holder !== process.pid && isAlive(holder)) return { holder }
-        fs.rmSync(file, { force: true })
+    makeFolder(path.dirname(file))
+    for (;;) {
+      const holder = clear(file)
+      if (holder !== "free") return { holder: holder.pid }
+      const claim = prepare(file)
+      if (claim === undefined) continue
+      try {
+        // Succeeds only where nothing or an empty folder is, so of all who try at one instant one does.
+        fs.renameSync(claim.folder, file)
+      } catch (error) {
+        claim.drop()
+        if (isErrno(error, "ENOTEMPTY", "EEXIST", "ENOTDIR", "ENOENT")) continue
+        throw error
       }
-    } finally {
-      fs.rmSync(claim, { force: true })
+      // Somebody may have swept up the pipe in the instant before it was open.
+      if (!isPipe(path.join(file, claim.name))) {
+        fs.closeSync(claim.descriptor)
+        continue
+      }
+      held.add(claim.descriptor)
+      sweep(file)
+      return {
+        release: () => {
+          remove(path.join(file, claim.name))
+          removeEmpty(file)
+          held.delete(claim.descriptor)
+          fs.closeSync(claim.descriptor)
+        }
+      }
     }
   }
 }
 
-/** @param {string} file */
-const readHolder = (file) => {
+/**
+ * Removes what no living process stands behind. No name in the folder is ever used twice, so what is removed cannot be
+ * the lock that somebody else has just taken.
+ * @param {string} file
+ * @returns {"free" | { pid: number | undefined }}
+ */
+const clear = (file) => {
+  const isFolder = fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory()
+  if (isFolder === undefined) return "free"
+  // Earlier versions kept a number in a file. Removing a file fails where it has become a folder in the meantime.
+  if (!isFolder) remove(file)
+  for (const name of isFolder ? entries(file) : []) {
+    const entry = path.join(file, name)
+    if (isOpen(entry)) return { pid: /^[1-9]\d*\./.test(name) ? Number.parseInt(name, 10) : undefined }
+    remove(entry)
+    if (fs.existsSync(entry) && !removeEmpty(entry)) {
+      throw new ToolchainError(`${entry} is in the way of a lock, and not empty; move it away`)
+    }
+  }
+  return "free"
+}
+
+/**
+ * A folder with our pipe in it, open already: it is alive whenever it is seen. `undefined` if it was swept away.
+ * @param {string} file
+ */
+const prepare = (file) => {
+  const unique = randomBytes(8).toString("hex")
+  const folder = `${file}.${unique}`
+  fs.mkdirSync(folder)
+  const name = `${process.pid}.${unique}`
+  const pipe = path.join(folder, name)
+  const drop = () => {
+    remove(pipe)
+    removeEmpty(folder)
+  }
   try {
-    const holder = Number.parseInt(fs.readFileSync(file, "utf8"), 10)
-    return Number.isInteger(holder) && holder > 0 ? holder : undefined
+    // Whoever may look at the folder may look whether the lock is held.
+    fs.chmodSync(folder, 0o755)
+    const made = spawnSync("mkfifo", ["-m", "666", pipe], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } })
+    if (made.status !== 0) {
+      const reason = made.error?.message ?? made.stderr.trim().split(": ").at(-1)
+      if (reason === "No such file or directory") {
+        drop()
+        return undefined
+      }
+      throw new ToolchainError(`no named pipe can be made in ${path.dirname(file)}: ${reason}; use another disk`)
+    }
+    const descriptor = fs.openSync(pipe, O_RDONLY | O_NONBLOCK)
+    return {
+      folder,
+      name,
+      descriptor,
+      drop: () => {
+        fs.closeSync(descriptor)
+        drop()
+      }
+    }
   } catch (error) {
+    drop()
     if (isErrno(error, "ENOENT")) return undefined
     throw error
   }
 }
 
-/** @param {number} pid */
-const isAlive = (pid) => {
+/**
+ * Removes what killed processes prepared and did not use. A living one whose folder goes, too, begins again.
+ * @param {string} file
+ */
+const sweep = (file) => {
+  const name = path.basename(file)
+  for (const other of entries(path.dirname(file))) {
+    if (!other.startsWith(`${name}.`) || !/^[0-9a-f]{16}$/.test(other.slice(name.length + 1))) continue
+    const folder = path.join(path.dirname(file), other)
+    if (!fs.lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue
+    const pipes = entries(folder).map((entry) => path.join(folder, entry))
+    if (pipes.some((pipe) => isOpen(pipe) || !isPipe(pipe))) continue
+    for (const pipe of pipes) remove(pipe)
+    removeEmpty(folder)
+  }
+}
+
+/** @param {string} file */
+const isPipe = (file) => fs.lstatSync(file, { throwIfNoEntry: false })?.isFIFO() ?? false
+
+/**
+ * Whether it is a named pipe that a process has open for reading: otherwise it cannot be opened for writing.
+ * @param {string} file
+ */
+const isOpen = (file) => {
+  if (!isPipe(file)) return false
   try {
-    process.kill(pid, 0)
+    fs.closeSync(fs.openSync(file, O_WRONLY | O_NONBLOCK))
     return true
   } catch (error) {
-    return isErrno(error, "EPERM")
+    if (isErrno(error, "ENXIO", "ENOENT")) return false
+    throw error
+  }
+}
+
+/** @param {string} folder */
+const entries = (folder) => {
+  try {
+    return fs.readdirSync(folder)
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return []
+    throw error
+  }
+}
+
+/** @param {string} file */
+const remove = (file) => {
+  try {
+    fs.unlinkSync(file)
+  } catch (error) {
+    const isFolder = fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() ?? true
+    if (!isFolder) throw error
+  }
+}
+
+/**
+ * @param {string} folder
+ * @returns {boolean} whether it is gone
+ */
+const removeEmpty = (folder) => {
+  try {
+    fs.rmdirSync(folder)
+    return true
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return true
+    if (isErrno(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) return false
+    throw error
   }
 }
 
 /**
  * @param {unknown} error
- * @param {string} code
+ * @param {ReadonlyArray<string>} codes
  */
-const isErrno = (error, code) => error instanceof Error && "code" in error && error.code === code
+const isErrno = (error, ...codes) => error instanceof Error && "code" in error && codes.includes(String(error.code))

@@ -1,6 +1,6 @@
 import path from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import { LoggedProcess } from "./LoggedProcess.mjs"
+import { LoggedProcess, messageOf } from "./LoggedProcess.mjs"
 import { Paths } from "./Paths.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 
@@ -8,6 +8,8 @@ const chatty = new Set(["trace", "debug", "info"])
 const readyDeadlineMillis = 30_000
 const stopDeadlineMillis = 25_000
 const backOffMillis = { first: 1_000, most: 10_000 }
+// One that ended sooner after it was ready has not recovered: the next pause is longer.
+const soundMillis = 30_000
 
 /** One replica of the service, kept running as systemd would: a dead one is started again after a growing pause. */
 export class Replica {
@@ -43,26 +45,30 @@ export class Replica {
   /** Resolves when the replica takes commands; fails when it ends or stays silent instead. */
   async ready() {
     if (await this.#process.waitForLine(saysReady, readyDeadlineMillis)) return
-    const { end, log, tail } = this.#process
+    const { end, lastWords, log } = this.#process
     const what = end ?? `did not say it is ready within ${readyDeadlineMillis / 1000} s`
-    const last = tail === "" ? "it wrote nothing" : `its last words, all of them in ${Paths.display(log)}:\n${tail}`
+    const last = lastWords === undefined ? "it wrote nothing" : `it said "${lastWords}"; more in ${Paths.display(log)}`
     throw new ToolchainError(`${this.name} ${what}; ${last}`)
   }
 
   /** Restarts the replica whenever it ends, until it is stopped. */
   async keepRunning() {
     let pause = backOffMillis.first
+    let readyAt = performance.now()
     for (;;) {
       await this.#process.ended
       if (this.#stopping.signal.aborted) return
-      this.say(`${this.name} ${this.#process.end}; again in ${pause / 1000} s; its last words:\n${this.#process.tail}`)
+      if (performance.now() - readyAt >= soundMillis) pause = backOffMillis.first
+      const { end, lastWords = "nothing", log } = this.#process
+      this.say(`${this.name} ${end}; again in ${pause / 1000} s; it said "${lastWords}"; more in ${Paths.display(log)}`)
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => {})
       if (this.#stopping.signal.aborted) return
+      pause = Math.min(pause * 2, backOffMillis.most)
       this.#process = this.#start()
       this.started()
       const isReady = await this.#process.waitForLine(saysReady, readyDeadlineMillis)
+      readyAt = isReady ? performance.now() : Number.POSITIVE_INFINITY
       if (isReady) this.say(`${this.name} is back as process ${this.pid}`)
-      pause = isReady ? backOffMillis.first : Math.min(pause * 2, backOffMillis.most)
     }
   }
 
@@ -70,7 +76,13 @@ export class Replica {
   async stop() {
     this.#stopping.abort()
     if (await this.#process.stop(stopDeadlineMillis)) return
-    this.say(`${this.name} did not stop within ${stopDeadlineMillis / 1000} s and was killed`)
+    this.say(`${this.name} did not stop in time and was killed`)
+  }
+
+  /** Ends it at once. */
+  kill() {
+    this.#stopping.abort()
+    this.#process.kill()
   }
 }
 
@@ -81,15 +93,4 @@ export class Replica {
 export const saysReady = (line) => {
   const message = messageOf(line)
   return /\bready\b/i.test(message) && !/\bnot (yet )?ready\b/i.test(message)
-}
-
-/** @param {string} line */
-const messageOf = (line) => {
-  if (!line.startsWith("{")) return line
-  try {
-    const { message } = JSON.parse(line)
-    return Array.isArray(message) ? message.join(" ") : String(message)
-  } catch {
-    return line
-  }
 }

@@ -1,5 +1,5 @@
-import path from "node:path"
 import { parseArgs } from "node:util"
+import { nearest } from "./nearest.mjs"
 import { Paths } from "./Paths.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 
@@ -10,6 +10,13 @@ import { ToolchainError } from "./ToolchainError.mjs"
  * @property {string} data absolute path
  */
 
+const options = /** @type {const} */ ({
+  port: { type: "string" },
+  replicas: { type: "string" },
+  data: { type: "string" },
+  help: { type: "boolean", short: "h" }
+})
+
 /** What `npm start` can be told. */
 export const StartOptions = {
   help: `Starts a broker and replicas of organization-service on this machine, until Ctrl-C.
@@ -18,22 +25,30 @@ export const StartOptions = {
 
   --port N       where the broker listens on 127.0.0.1       1 to 65535, default 4222
   --replicas N   how many replicas                           1 to 16, default 3
-  --data DIR     where events, snapshots and logs are kept   default .data
+  --data DIR     where events, snapshots and logs are kept   default .data of the repository
   --help         this text
 `,
 
   /**
    * @param {ReadonlyArray<string>} args
+   * @param {NodeJS.ProcessEnv} [env] in which npm puts the options that it took for its own
    * @returns {StartOptions | "help"}
    */
-  parse: (args) => {
-    const { port = "4222", replicas = "3", data = Paths.data, help } = read(args)
+  parse: (args, env = {}) => {
+    const { port = "4222", replicas = "3", data, help } = read(args)
     if (help === true) return "help"
+    const swallowed = ["port", "replicas", "data"].find((name) => env[`npm_config_${name}`] !== undefined)
+    if (swallowed !== undefined) {
+      throw refused(
+        `npm took --${swallowed} for itself: put \`--\` before our options, \`npm start -- --${swallowed} …\``
+      )
+    }
     if (data === "") throw refused("--data needs a folder")
+    if (data?.includes("\0") === true) throw refused("--data has a NUL character in it")
     return {
       port: integer("--port", port, 1, 65_535),
       replicas: integer("--replicas", replicas, 1, 16),
-      data: path.resolve(data)
+      data: data === undefined ? Paths.data : Paths.given(data)
     }
   }
 }
@@ -41,18 +56,13 @@ export const StartOptions = {
 /** @param {ReadonlyArray<string>} args */
 const read = (args) => {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: "string" },
-        replicas: { type: "string" },
-        data: { type: "string" },
-        help: { type: "boolean", short: "h" }
-      }
-    }).values
+    return parseArgs({ args: [...args], options }).values
   } catch (error) {
     // Node's words name the argument; its advice about `--` that follows does not fit here.
-    throw refused(error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error))
+    const words = error instanceof Error ? (error.message.split(/\. |\n/)[0] ?? "") : String(error)
+    const unknown = /^Unknown option '(.*)'/.exec(words)?.[1]
+    const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(options).map((name) => `--${name}`))
+    throw refused(meant === undefined ? words : `${words}: did you mean ${meant}?`)
   }
 }
 
@@ -65,7 +75,7 @@ const read = (args) => {
 const integer = (option, given, minimum, maximum) => {
   const value = /^\d{1,6}$/.test(given) ? Number(given) : Number.NaN
   if (value >= minimum && value <= maximum) return value
-  throw refused(`${option} is "${given}"; accepted is a whole number from ${minimum} to ${maximum}`)
+  throw refused(`${option} is ${JSON.stringify(given)}; accepted is a whole number from ${minimum} to ${maximum}`)
 }
 
 /** @param {string} reason */

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process"
 import fs from "node:fs"
 import path from "node:path"
+import { Ending } from "./Ending.mjs"
 import { Paths } from "./Paths.mjs"
+import { runForeground } from "./runForeground.mjs"
 import { VitestReport } from "./VitestReport.mjs"
 
 /** @typedef {import("./VitestReport.mjs").Counts} Counts */
@@ -89,17 +90,12 @@ const one = (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1,
  * @param {NodeJS.ProcessEnv} env
  * @returns {Run}
  */
-const tool = (env) => (name, ...args) =>
-  new Promise((resolve) => {
-    const file = path.join(Paths.root, "node_modules", ".bin", name)
-    const child = spawn(file, args, {
-      cwd: Paths.root,
-      env: { ...env, ...plain, DPRINT_CACHE_DIR: formatterCache },
-      stdio: ["ignore", "inherit", "inherit"]
-    })
-    child.once("error", (error) => {
-      process.stdout.write(`${name} could not be started: ${error.message}\n`)
-      resolve(127)
-    })
-    child.once("exit", (code) => resolve(code ?? 1))
+const tool = (env) => async (name, ...args) => {
+  const code = await runForeground(path.join(Paths.root, "node_modules", ".bin", name), args, {
+    cwd: Paths.root,
+    env: { ...env, ...plain, DPRINT_CACHE_DIR: formatterCache },
+    stdin: "ignore"
   })
+  Ending.check()
+  return code
+}

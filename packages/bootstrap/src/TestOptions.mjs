@@ -1,3 +1,4 @@
+import { nearest } from "./nearest.mjs"
 import { Suites } from "./Suites.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 
@@ -18,6 +19,10 @@ export const TestOptions = {
    */
   parse: (args) => {
     if (args.includes("--help") || args.includes("-h")) return "help"
+    const misspelt = args.find((argument) => meantBy(argument) !== undefined)
+    if (misspelt !== undefined) {
+      throw new ToolchainError(`Unknown option '${misspelt}': did you mean ${meantBy(misspelt)}?`, 2)
+    }
     const at = args.findIndex((argument) => argument === "--only" || argument.startsWith("--only="))
     if (at === -1) return { suites: Suites.all, vitestArgs: args }
     const isJoined = args[at] !== "--only"
@@ -35,4 +40,15 @@ export const TestOptions = {
       vitestArgs: args.toSpliced(at, isJoined ? 1 : 2)
     }
   }
+}
+
+/**
+ * Our option that a long option nearly is. What is far from all of ours is for vitest.
+ * @param {string} argument
+ */
+const meantBy = (argument) => {
+  const option = argument.split("=")[0] ?? ""
+  if (!option.startsWith("--") || option.length < 5) return undefined
+  const meant = nearest(option, ["--only", "--help"])
+  return meant === option ? undefined : meant
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs/promises"
 import path from "node:path"
+import { makeFolder } from "./makeFolder.mjs"
 import { Paths } from "./Paths.mjs"
 
 /**
@@ -9,7 +10,7 @@ import { Paths } from "./Paths.mjs"
  * @param {(folder: string) => Promise<void>} build
  */
 export const installTool = async (target, build) => {
-  await fs.mkdir(unfinished, { recursive: true })
+  makeFolder(unfinished)
   const folder = await fs.mkdtemp(path.join(unfinished, `${path.basename(target)}-`))
   try {
     await fs.chmod(folder, 0o755)

@@ -1,16 +1,21 @@
+import { Ending } from "./Ending.mjs"
+import { SystemFault } from "./SystemFault.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 
 /**
- * Runs an entry point and ends the process with the exit code it answers. A `ToolchainError` becomes one line; anything
- * else is a defect and keeps its stack.
+ * Runs an entry point and ends the process with the exit code it answers. A `ToolchainError`, a fault of the machine and
+ * the request to end become one line; anything else is a defect and keeps its stack.
  * @param {() => Promise<number>} main
  */
 export const runMain = async (main) => {
+  Ending.listen()
   try {
     process.exitCode = await main()
   } catch (error) {
-    if (!(error instanceof ToolchainError)) throw error
-    process.stderr.write(`error: ${error.message.trimEnd()}\n`)
-    process.exitCode = error.exitCode
+    const asked = Ending.reason()
+    const line = asked?.words ?? (error instanceof ToolchainError ? error.message.trimEnd() : SystemFault.line(error))
+    if (line === undefined) throw error
+    process.stderr.write(`error: ${line}\n`)
+    process.exitCode = asked?.exitCode ?? (error instanceof ToolchainError ? error.exitCode : 1)
   }
 }

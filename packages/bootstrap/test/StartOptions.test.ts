@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { Paths } from "../src/Paths.mjs"
 import { StartOptions } from "../src/StartOptions.mjs"
 import { TestOptions } from "../src/TestOptions.mjs"
 import { VitestReport } from "../src/VitestReport.mjs"
@@ -20,13 +21,26 @@ describe("StartOptions", () => {
     [["--port", "4e3"], `--port is "4e3"`],
     [["--replicas", "17"], `--replicas is "17"; accepted is a whole number from 1 to 16`],
     [["--replicas", ""], `--replicas is ""`],
-    [["--ports", "1"], "Unknown option '--ports'"],
+    [["--ports", "1"], "Unknown option '--ports': did you mean --port?"],
+    [["--speed", "1"], "Unknown option '--speed' ("],
+    [["--port", "1\n2"], String.raw`--port is "1\n2"; accepted`],
     [["now"], "Unexpected argument 'now'"],
     [["--data="], "--data needs a folder"]
   ])("refuses %j", (args, message) => {
     expect(() => StartOptions.parse(args)).toThrow(
       expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) })
     )
+  })
+})
+
+describe("paths", () => {
+  it("are told as a person would type them", () => {
+    expect(Paths.display(Paths.given("a/b"))).toBe("a/b")
+    expect(Paths.display(Paths.given("it’s mine/ü"))).toBe("'it’s mine/ü'")
+    expect(Paths.display(Paths.given("it's"))).toBe(String.raw`'it'\''s'`)
+    expect(Paths.display("/x")).toBe("/x")
+    expect(Paths.display("/two\nlines")).toBe(String.raw`"/two\nlines"`)
+    expect(Paths.display(Paths.given("."))).toBe(".")
   })
 })
 
@@ -44,6 +58,12 @@ describe("TestOptions", () => {
       .toEqual({ suites: ["lint", "tests"], vitestArgs: ["packages/nats", "-t", "batch"] })
     expect(parsed("--only=types")).toEqual({ suites: ["types"], vitestArgs: [] })
     expect(parsed("-h")).toBe("help")
+  })
+
+  it("refuses what is nearly ours, and leaves the rest to vitest", () => {
+    expect(() => parsed("--onyl=types")).toThrow("Unknown option '--onyl=types': did you mean --only?")
+    expect(() => parsed("--hlep")).toThrow("did you mean --help?")
+    expect(parsed("--only=types", "--bail=1", "--run", "--ui", "--mode", "x")).toHaveProperty("vitestArgs.length", 5)
   })
 
   it("names the suites when one is unknown", () => {

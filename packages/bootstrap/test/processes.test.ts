@@ -6,7 +6,6 @@ import { afterEach, describe, expect, it } from "vitest"
 import { Broker } from "../src/Broker.mjs"
 import { LoggedProcess } from "../src/LoggedProcess.mjs"
 import { probePort } from "../src/probePort.mjs"
-import { ProcessLock } from "../src/ProcessLock.mjs"
 import { saysReady } from "../src/Replica.mjs"
 import { runCommand } from "../src/runCommand.mjs"
 
@@ -42,7 +41,7 @@ describe("a port", () => {
   it("that something else has is recognised", async () => {
     const port = await greeter("220 mail\r\n")
     expect(await probePort(port)).toBe("other")
-    await expect(Broker.checkPort(port)).rejects.toThrow(/taken: another program listens on it/)
+    await expect(Broker.checkPort(port)).rejects.toThrow(/taken: another program has it/)
     expect(await probePort(await greeter(""))).toBe("other")
   })
 
@@ -70,25 +69,6 @@ describe("runCommand", () => {
   })
 })
 
-describe("ProcessLock", () => {
-  it("is taken over from a process that is gone, refused while it lives", async () => {
-    const file = path.join(temporaryFolder(), "lock")
-    const { output } = await runCommand(process.execPath, ["-p", "process.pid"])
-    fs.writeFileSync(file, output)
-    const lock = ProcessLock.acquire(file)
-    expect(lock).toHaveProperty("release")
-    fs.writeFileSync(file, String(process.ppid))
-    expect(ProcessLock.acquire(file)).toEqual({ holder: process.ppid })
-  })
-
-  it("is free again once released", () => {
-    const file = path.join(temporaryFolder(), "lock")
-    const lock = ProcessLock.acquire(file)
-    if ("release" in lock) lock.release()
-    expect(fs.existsSync(file)).toBe(false)
-  })
-})
-
 describe("LoggedProcess", () => {
   const start = (script: string) => {
     const folder = temporaryFolder()
@@ -113,7 +93,7 @@ describe("LoggedProcess", () => {
     const child = start(`console.error("no such stream"); process.exit(3)`)
     expect(await child.waitForLine(() => false, 10_000)).toBe(false)
     expect(child.end).toBe("ended with exit code 3")
-    expect(child.tail).toContain("no such stream")
+    expect(child.lastWords).toBe("no such stream")
     expect(fs.readFileSync(child.log, "utf8")).toBe("no such stream\n")
   })
 
