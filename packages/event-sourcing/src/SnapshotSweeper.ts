@@ -53,8 +53,8 @@ export const makeSnapshotSweeper = Effect.fnUntraced(function*<State, Event>(
   options: ColdLoadOptions<State, Event>
 ): Effect.fn.Return<SnapshotSweeper, never, EventStore | SnapshotStore | Scope.Scope> {
   const eventStore = yield* EventStore
-  const { load, marks, snapshots } = yield* makeColdLoad(options)
-  const attempt = makeSaveAttempts(load, snapshots)
+  const { loading, marks, snapshots } = yield* makeColdLoad(options)
+  const attempt = makeSaveAttempts(loading, snapshots)
 
   /** The mark, moved behind what is forgotten already. */
   const passForgotten = Effect.fnUntraced(function*(mark: SweepMark, firstPosition: number) {

@@ -32,6 +32,7 @@ export {
   start
 } from "./Event.ts"
 export { EventStore, type History, type Retention } from "./EventStore.ts"
+export { type LoadRoom, makeLoadRoom } from "./LoadRoom.ts"
 export { loadState } from "./loadState.ts"
 export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
 export { makeSnapshotSweeper, type SnapshotSweeper, type SweepRound } from "./SnapshotSweeper.ts"
@@ -41,6 +42,7 @@ export {
   EventTooLarge,
   HistoryTruncated,
   PermissionRefused,
+  StateTooLarge,
   StoreError,
   StoreErrorReason,
   StoreFull,

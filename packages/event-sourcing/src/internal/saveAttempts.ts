@@ -42,19 +42,20 @@ const isLasting = (cause: Cause.Cause<StoreError>) =>
  * is taken for its own matter: where it is not, such as a permission, the mark that would say so is not saved either.
  */
 export const makeSaveAttempts = <State>(
-  load: (aggregateId: string) => Effect.Effect<ColdState<State>, StoreError>,
+  loading: <A>(
+    aggregateId: string,
+    use: (state: ColdState<State>) => Effect.Effect<A, StoreError>
+  ) => Effect.Effect<A, StoreError>,
   snapshots: SnapshotKeeper<State>
 ) => {
   let retries: ReadonlyMap<string, Retry> = new Map()
 
   /** One that is known to be unsaved may stay so, whatever the reason is this time. */
   const attempt = (aggregateId: string, isKnown: boolean) =>
-    load(aggregateId).pipe(
-      Effect.flatMap(({ snapshotVersion, ...folded }) =>
-        folded.cursor.version > snapshotVersion
-          ? Effect.as(snapshots.saveNow(aggregateId, folded), "saved" as const)
-          : Effect.succeed("current" as const)
-      ),
+    loading(aggregateId, ({ snapshotVersion, ...folded }): Effect.Effect<SweepOutcome, StoreError> =>
+      folded.cursor.version > snapshotVersion
+        ? Effect.as(snapshots.saveNow(aggregateId, folded), "saved")
+        : Effect.succeed("current")).pipe(
       Effect.catchReason("StoreError", "HistoryTruncated", (reason) =>
         Effect.annotateLogs(Effect.as(Effect.logWarning(reason.message), "truncated" as const), { aggregateId })),
       Effect.map((outcome): Attempt => ({ aggregateId, outcome, cause: Cause.empty })),

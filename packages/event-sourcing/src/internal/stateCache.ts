@@ -45,6 +45,7 @@ export class StateCache<State, Event> {
       weight: options.cacheSize?.max ?? 0,
       weigh: ({ state }) => options.cacheSize?.sizeOf(state) ?? 0
     })
+    options.room?.onReserved((bytes) => this.#states.reserve(options.cacheSize === undefined ? 0 : bytes))
   }
 
   get(aggregateId: string): Loaded<State> | undefined {
