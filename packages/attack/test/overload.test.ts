@@ -7,6 +7,7 @@ import type { Told } from "../src/overload/Requesters.ts"
 const told = (counts: Partial<Told>): Told => ({
   sent: 0,
   ok: 0,
+  okSmall: 0,
   overloaded: 0,
   untaken: 0,
   retryable: 0,

@@ -31,6 +31,8 @@ export interface ObservedEvent {
   readonly aggregateId: string
   /** See {@link RecordedEvent.position}. */
   readonly position: number
+  /** What it takes in memory until it is read, roughly. */
+  readonly bytes: number
   readonly read: () => RecordedEvent
 }
 
@@ -132,7 +134,7 @@ export class EventStore extends Context.Service<EventStore, {
           yield* PubSub.publish(appended, undefined)
           for (const event of recorded) {
             for (const observer of observers) {
-              observer({ aggregateId, position: event.position, read: () => event })
+              observer({ aggregateId, position: event.position, bytes: event.data.length, read: () => event })
             }
           }
           return recorded.map((event) => event.position)

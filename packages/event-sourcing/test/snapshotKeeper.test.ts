@@ -26,7 +26,11 @@ it.effect("wrong snapshots are replaced four at a time, and all of them", () =>
           })
         )
     })
-    const { replace } = yield* Effect.provideService(makeSnapshotKeeper({ states: tallyStates }, yield* makeLoadRoom), SnapshotStore, counting)
+    const { replace } = yield* Effect.provideService(
+      makeSnapshotKeeper({ states: tallyStates }, yield* makeLoadRoom),
+      SnapshotStore,
+      counting
+    )
     const whole = {
       state: { total: 1, version: 1, commands: {} },
       cursor: { version: 1, position: 1 },

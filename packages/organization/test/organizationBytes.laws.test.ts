@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { defaultLimits, makeContext } from "../src/DecideContext.ts"
-import type { CommandType } from "../src/OrganizationCommand.ts"
 import { organization } from "../src/Organization.ts"
+import type { CommandType } from "../src/OrganizationCommand.ts"
 import { organizationStateCodec } from "../src/OrganizationStateCodec.ts"
 import { anyCommand, foldableHistories, histories } from "../src/testing/arbitraries.ts"
 import { upTo } from "../src/testing/valueArbitraries.ts"
@@ -44,23 +44,28 @@ describe("laws of the size of an organization", () => {
     }
   }, { arbitrary })
 
-  it.prop("a limit refuses what would go beyond it, with both sizes, and nothing else", [walks, upTo(80)], ([walk, at]) => {
-    const step = stepsOf(walk)[at]
-    if (step === undefined) return
-    const { after, before, command, context } = step
-    const decide = (organizationBytes: number) =>
-      organization.decide(before, command, { ...context, limits: { ...context.limits, organizationBytes } })
-    assert.strictEqual(decide(after.bytes)._tag, "Accepted")
-    const refused = decide(after.bytes - 1)
-    if (after.bytes <= before.bytes) assert.strictEqual(refused._tag, "Accepted")
-    else {
-      assert(refused._tag === "Rejected")
-      assert.deepInclude(refused.rejection, {
-        _tag: "LimitExceeded",
-        details: { limit: "organization_bytes", max: after.bytes - 1, actual: after.bytes }
-      })
-    }
-  }, { arbitrary })
+  it.prop(
+    "a limit refuses what would go beyond it, with both sizes, and nothing else",
+    [walks, upTo(80)],
+    ([walk, at]) => {
+      const step = stepsOf(walk)[at]
+      if (step === undefined) return
+      const { after, before, command, context } = step
+      const decide = (organizationBytes: number) =>
+        organization.decide(before, command, { ...context, limits: { ...context.limits, organizationBytes } })
+      assert.strictEqual(decide(after.bytes)._tag, "Accepted")
+      const refused = decide(after.bytes - 1)
+      if (after.bytes <= before.bytes) assert.strictEqual(refused._tag, "Accepted")
+      else {
+        assert(refused._tag === "Rejected")
+        assert.deepInclude(refused.rejection, {
+          _tag: "LimitExceeded",
+          details: { limit: "organization_bytes", max: after.bytes - 1, actual: after.bytes }
+        })
+      }
+    },
+    { arbitrary }
+  )
 
   it.prop("what ends something is never refused for the size", [walks], ([walk]) => {
     for (const { before, command, context } of stepsOf(walk)) {
@@ -70,21 +75,33 @@ describe("laws of the size of an organization", () => {
     }
   }, { arbitrary })
 
-  it.prop("one that is too large already decides as ever, but for what lets it grow", [histories, anyCommand], ([events, any]) => {
-    const state = replay(events)
-    const command = renewed(any, 1)
-    const context = contextOf(command)
-    const usual = organization.decide(state, command, context)
-    const narrow = organization.decide(state, command, { ...context, limits: { ...context.limits, organizationBytes: 0 } })
-    if (narrow._tag === "Rejected" && narrow.rejection._tag === "LimitExceeded" && usual._tag === "Accepted") {
-      const after = usual.events.reduce((state, event) => organization.evolve(state, event, 1), state)
-      assert.isAbove(after.bytes, state.bytes)
-    } else assert.deepStrictEqual(narrow, usual)
-  }, { arbitrary })
+  it.prop(
+    "one that is too large already decides as ever, but for what lets it grow",
+    [histories, anyCommand],
+    ([events, any]) => {
+      const state = replay(events)
+      const command = renewed(any, 1)
+      const context = contextOf(command)
+      const usual = organization.decide(state, command, context)
+      const narrow = organization.decide(state, command, {
+        ...context,
+        limits: { ...context.limits, organizationBytes: 0 }
+      })
+      if (narrow._tag === "Rejected" && narrow.rejection._tag === "LimitExceeded" && usual._tag === "Accepted") {
+        const after = usual.events.reduce((state, event) => organization.evolve(state, event, 1), state)
+        assert.isAbove(after.bytes, state.bytes)
+      } else assert.deepStrictEqual(narrow, usual)
+    },
+    { arbitrary }
+  )
 })
 
 it("the limit is 32 MiB unless somebody chooses another one", () => {
   assert.strictEqual(defaultLimits.organizationBytes, 32 * 1024 * 1024)
-  const chosen = makeContext({ commandId: "0198c0de-1000-7000-8000-000000000001", now: 0, limits: { organizationBytes: 7 } })
+  const chosen = makeContext({
+    commandId: "0198c0de-1000-7000-8000-000000000001",
+    now: 0,
+    limits: { organizationBytes: 7 }
+  })
   assert.strictEqual(chosen.limits.organizationBytes, 7)
 })

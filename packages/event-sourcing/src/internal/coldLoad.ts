@@ -2,7 +2,7 @@ import { Effect, Result } from "effect"
 import type { AggregateOptions } from "../Aggregate.ts"
 import { start } from "../Event.ts"
 import { EventStore, type History } from "../EventStore.ts"
-import { larger, type Larger, type LoadRoom, type LoadSize, makeLoadRoom } from "../LoadRoom.ts"
+import { type Larger, larger, type LoadRoom, type LoadSize, makeLoadRoom } from "../LoadRoom.ts"
 import { HistoryTruncated, StateTooLarge, StoreError, StoreUnavailable } from "../StoreError.ts"
 import { type Folded, makeSnapshotKeeper, type Restored } from "./snapshotKeeper.ts"
 import { makeSweepMarks, noMark, unsavedUpTo } from "./sweepMark.ts"
@@ -20,8 +20,10 @@ export interface ColdState<State> extends Folded<State> {
 }
 
 /** What {@link makeColdLoad} needs to know. */
-export type ColdLoadOptions<State, Event> =
-  & Pick<AggregateOptions<State, Event>, "decider" | "events" | "states" | "cacheSize" | "room">
+export type ColdLoadOptions<State, Event> = Pick<
+  AggregateOptions<State, Event>,
+  "decider" | "events" | "states" | "cacheSize" | "room"
+>
 
 /**
  * Makes states from snapshot and tail, as confirmed by the leader of the event store.

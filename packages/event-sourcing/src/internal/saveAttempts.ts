@@ -52,22 +52,25 @@ export const makeSaveAttempts = <State>(
 
   /** One that is known to be unsaved may stay so, whatever the reason is this time. */
   const attempt = (aggregateId: string, isKnown: boolean) =>
-    loading(aggregateId, ({ snapshotVersion, ...folded }): Effect.Effect<SweepOutcome, StoreError> =>
-      folded.cursor.version > snapshotVersion
-        ? Effect.as(snapshots.saveNow(aggregateId, folded), "saved")
-        : Effect.succeed("current")).pipe(
-      Effect.catchReason("StoreError", "HistoryTruncated", (reason) =>
-        Effect.annotateLogs(Effect.as(Effect.logWarning(reason.message), "truncated" as const), { aggregateId })),
+    loading(
+      aggregateId,
+      ({ snapshotVersion, ...folded }): Effect.Effect<SweepOutcome, StoreError> =>
+        folded.cursor.version > snapshotVersion
+          ? Effect.as(snapshots.saveNow(aggregateId, folded), "saved")
+          : Effect.succeed("current")
+    ).pipe(
+      Effect.catchReason(
+        "StoreError",
+        "HistoryTruncated",
+        (reason) =>
+          Effect.annotateLogs(Effect.as(Effect.logWarning(reason.message), "truncated" as const), { aggregateId })
+      ),
       Effect.map((outcome): Attempt => ({ aggregateId, outcome, cause: Cause.empty })),
       Effect.catchCauseIf(
-        (cause) =>
-          isKnown ? !Cause.hasInterrupts(cause) : isLasting(cause),
-        (cause) =>
-          Effect.succeed<Attempt>({ aggregateId, outcome: "unsaved", cause })
+        (cause) => isKnown ? !Cause.hasInterrupts(cause) : isLasting(cause),
+        (cause) => Effect.succeed<Attempt>({ aggregateId, outcome: "unsaved", cause })
       ),
-      Effect.tap((done) =>
-        sweepCount(done.outcome)
-      )
+      Effect.tap((done) => sweepCount(done.outcome))
     )
 
   const later = (now: number, before: Retry | undefined): Retry => {

@@ -97,7 +97,10 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
     store.latest(aggregateId, size.bytes).pipe(
       Effect.timeout(size.snapshotTimeout),
       Effect.matchCauseEffect({
-        onSuccess: Option.match({ onNone: () => Effect.succeed(none<State>()), onSome: (snapshot) => use(snapshot, size) }),
+        onSuccess: Option.match({
+          onNone: () => Effect.succeed(none<State>()),
+          onSome: (snapshot) => use(snapshot, size)
+        }),
         onFailure: (cause) => {
           const error = Option.getOrUndefined(Cause.findErrorOption(cause))
           if (error?._tag === "StoreError" && error.reason._tag === "StateTooLarge") {

@@ -87,7 +87,8 @@ export const directGetPage = (
   stream: string,
   subject: string,
   fromSequence: number,
-  { bytes = directGetPageBytes, events = directGetPageEvents }: { readonly bytes?: number; readonly events?: number } = {}
+  { bytes = directGetPageBytes, events = directGetPageEvents }: { readonly bytes?: number; readonly events?: number } =
+    {}
 ): Effect.Effect<{ readonly messages: ReadonlyArray<NatsMessage>; readonly more: boolean }, NatsError> =>
   Effect.map(
     request(socket, stream, {

@@ -103,9 +103,13 @@ export const readHistory = (
         if (gathered.isComplete) return gathered.history
         const answered = yield* readPages(source, gathered, maxBytes)
         if (answered && lasts.length > 0 && source.replicas === 1) gathered.trustForeign()
-        if (answered && !gathered.isComplete && source.replicas > 1) yield* readAgain(source, gathered, lastOfEach, maxBytes)
+        if (answered && !gathered.isComplete && source.replicas > 1) {
+          yield* readAgain(source, gathered, lastOfEach, maxBytes)
+        }
       }
-      if (!gathered.isComplete) yield* walkLeader(source, gathered, filter, maxBytes)
+      if (!gathered.isComplete) {
+        yield* walkLeader(source, gathered, filter, maxBytes)
+      }
       if (!gathered.isComplete) {
         const detail = `the history of ${aggregateId} changed while it was read`
         return yield* new StoreError({ reason: new StoreUnavailable({ detail }) })
