@@ -32,6 +32,7 @@ export {
   start
 } from "./Event.ts"
 export { EventStore, type History, type Retention } from "./EventStore.ts"
+export { groupBytesMax, groupLength } from "./groupLength.ts"
 export { type LoadRoom, makeLoadRoom } from "./LoadRoom.ts"
 export { loadState } from "./loadState.ts"
 export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"

@@ -39,7 +39,7 @@ export interface CommandSubscriptionOptions<R> {
   readonly noAnswersTo?: ReadonlyArray<string> | undefined
   /** Requests handled at once; each further one is answered by `overloaded` at once. */
   readonly maxInFlight: number
-  /** Bytes of the bodies of all requests that are handled at once; a further one is answered by `overloaded`, unless it is alone. Default 32 MiB. */
+  /** Bytes of the bodies of all requests that are handled at once; a further one is answered by `overloaded`, unless it is alone. Default 8 MiB. */
   readonly maxBytesInFlight?: number | undefined
   /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
   readonly drainTimeout?: Duration.Input | undefined
@@ -55,7 +55,7 @@ export interface CommandSubscriptionOptions<R> {
 
 const drainTimeoutDefault: Duration.Input = "20 seconds"
 
-const maxBytesInFlightDefault = 32 * 1024 * 1024
+const maxBytesInFlightDefault = 8 * 1024 * 1024
 
 const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, NatsError, NatsConnection | R> =>
   Effect.scoped(Effect.gen(function*() {

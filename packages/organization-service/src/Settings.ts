@@ -94,7 +94,7 @@ export const variables = {
   cacheBytes: variable({
     name: "CACHE_BYTES",
     about: "Bytes of that memory; an organization that alone takes more is not loaded",
-    fallback: "100000000",
+    fallback: "64000000",
     ...whole(1_000_000, 1_000_000_000_000)
   }),
   commandTimeoutMillis: variable({

@@ -11,8 +11,11 @@ import { type FatOrganizations, type LoadOptions, type LoadReport, startLoadProc
 import { watchMemory } from "./Memory.ts"
 import { measured, type OverloadOptions } from "./Overload.ts"
 
-/** What the container image gives Node for its 512 MB (`nix/guest.nix`), in MiB. */
+/** What the container image gives the heap of Node for its 512 MB, in MiB. */
 export const heapMax = 320
+
+/** As the container image sets it (`nix/guest.nix`). */
+const containerEnv = { NODE_OPTIONS: `--max-old-space-size=${heapMax}`, MALLOC_ARENA_MAX: "1" }
 
 const mebibyte = 1024 * 1024
 
@@ -65,7 +68,8 @@ export const fatOverload = Effect.fn("fatOverload")(function*({ fat, progress, s
   const broker = yield* NatsServer.server()
   const env = {
     NATS_URL: broker.url,
-    NODE_OPTIONS: `--max-old-space-size=${heapMax} --import=${pathToFileURL(probe)}`
+    ...containerEnv,
+    NODE_OPTIONS: `${containerEnv.NODE_OPTIONS} --import=${pathToFileURL(probe)}`
   }
   const replica = yield* startReplicaProcess({ name: "replica", file, log, env })
   yield* replica.ready

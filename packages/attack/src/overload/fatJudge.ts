@@ -3,7 +3,7 @@ import { unaccounted } from "./judge.ts"
 import type { Told } from "./Requesters.ts"
 
 /** Resident memory that a replica stays below, in MiB: what a container of 512 has without its system. */
-export const residentMax = 448
+export const residentMax = 480
 
 /** What is wrong with an overload by large organizations, in words; nothing when all is as promised. A pure function of the report. */
 export const fatJudge = ({ deaths, heapPeak, residentPeak, stretches }: FatOverloadReport): ReadonlyArray<string> => [

@@ -61,6 +61,7 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
       if (isLarge) room.reserve(sizeOf(state) + 2 * readPageBytes)
       yield* Effect.yieldNow
     }
+    yield* requireRoom(aggregateId, state)
     const last = events.at(-1)
     const folded: Folded<State> = { state, cursor: head, lastEventId: last === undefined ? base.lastEventId : last.id }
     return folded
@@ -179,7 +180,11 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
       pageOf(size)
     ))
     const restored = yield* restoring
-    if (restored._tag === "TooLarge") return size.isLast ? yield* restored.error : larger
+    if (restored._tag === "TooLarge") {
+      if (!size.isLast) return larger
+      const actualBytes = Math.max(stateBytesMax + 1, Math.floor(restored.textBytes / 2))
+      return yield* new StoreError({ reason: new StateTooLarge({ aggregateId, maxBytes: stateBytesMax, actualBytes }) })
+    }
     const isTruncated = Result.isFailure(read) && read.failure.reason._tag === "HistoryTruncated"
 
     if (restored._tag === "Usable") {

@@ -24,7 +24,7 @@ export type Restored<State> =
   | { readonly _tag: "None" }
   | { readonly _tag: "Usable"; readonly folded: Folded<State> }
   | { readonly _tag: "Unusable"; readonly version: number; readonly damaged: boolean }
-  | { readonly _tag: "TooLarge"; readonly error: StoreError }
+  | { readonly _tag: "TooLarge"; readonly textBytes: number }
   | { readonly _tag: "Unread"; readonly reason: string }
 
 /**
@@ -104,7 +104,7 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
         onFailure: (cause) => {
           const error = Option.getOrUndefined(Cause.findErrorOption(cause))
           if (error?._tag === "StoreError" && error.reason._tag === "StateTooLarge") {
-            return Effect.succeed<Restored<State>>({ _tag: "TooLarge", error })
+            return Effect.succeed<Restored<State>>({ _tag: "TooLarge", textBytes: error.reason.actualBytes })
           }
           return error?._tag === "StoreError" && error.reason._tag === "UnexpectedAnswer"
             ? unusable(error.message, { version: 0, damaged: true })

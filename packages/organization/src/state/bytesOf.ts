@@ -4,7 +4,7 @@
  *
  * - A number, `true`, `false` and `null` count 8 bytes.
  * - A text counts 24 and its characters: one byte each when all are ASCII, else two for each unit of UTF-16.
- * - A list or an object counts 64 and what is in it; keys of objects are texts.
+ * - A list or an object counts 64 and what is in it; a key of an object counts 48 and its characters.
  * - A record (the organization, a unit, a child, an absorbed organization) counts {@link recordBytes} and its values.
  * - What tells how something stands and ended counts nothing, so that whatever is at the limit can still be suspended and
  *   dissolved: `status`, `status_reason` and `dissolved_on` of records, and the organization that this one was merged into.
@@ -15,6 +15,7 @@ export const recordBytes = 512
 
 const simpleBytes = 8
 const textBytes = 24
+const keyBytes = 48
 const collectionBytes = 64
 
 const uncounted: ReadonlySet<string> = new Set(["status", "status_reason", "dissolved_on"])
@@ -29,7 +30,7 @@ export const bytesOf = (value: unknown): number => {
     return bytes
   }
   // A loop without entries: metadata may hold thousands of members.
-  for (const key in value) bytes += textBytes + charactersOf(key) + bytesOf(value[key as keyof typeof value])
+  for (const key in value) bytes += keyBytes + charactersOf(key) + bytesOf(value[key as keyof typeof value])
   return bytes
 }
 
