@@ -23,7 +23,7 @@ const sizeOfRecord = (record: object): number =>
   512 + sum(Object.entries(record).filter(([field]) => !free.includes(field)).map(([, value]) => sizeOfValue(value)))
 
 const sizeOfValue = (value: unknown): number => {
-  if (typeof value === "string") return 24 + (/[^\x00-\x7F]/.test(value) ? 2 : 1) * value.length
+  if (typeof value === "string") return 24 + (/[\u0080-\uFFFF]/.test(value) ? 2 : 1) * value.length
   if (Array.isArray(value)) return 64 + sum(value.map(sizeOfValue))
   if (typeof value !== "object" || value === null) return 8
   return 64 + sum(Object.entries(value).map(([key, member]) => 24 + sizeOfValue(key) + sizeOfValue(member)))

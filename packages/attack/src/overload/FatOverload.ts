@@ -69,7 +69,7 @@ export const fatOverload = Effect.fn("fatOverload")(function*({ fat, progress, s
   const env = {
     NATS_URL: broker.url,
     ...containerEnv,
-    NODE_OPTIONS: `${containerEnv.NODE_OPTIONS} --import=${pathToFileURL(probe)}`
+    NODE_OPTIONS: `${containerEnv.NODE_OPTIONS} --import=${pathToFileURL(probe).href}`
   }
   const replica = yield* startReplicaProcess({ name: "replica", file, log, env })
   yield* replica.ready

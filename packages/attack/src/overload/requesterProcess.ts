@@ -60,11 +60,16 @@ const made = new Map<string, ReadonlyArray<string>>()
 
 const fatOrganizations = Effect.fnUntraced(function*(socket: NatsSocket, { bytes, count }: FatOrganizations) {
   const kind = `${count} of ${bytes}`
-  const ids = made.get(kind) ?? newIds(count)
-  if (!made.has(kind)) {
-    made.set(kind, ids)
-    yield* Effect.forEach(ids, (id) => grow(socket, id, bytes), { concurrency: 4, discard: true })
-  }
+  const known = made.get(kind)
+  const ids = known ?? newIds(count)
+  made.set(kind, ids)
+  // Those that were made before are asked for at once. Each must be served in the end.
+  yield* known === undefined
+    ? Effect.forEach(ids, (id) => grow(socket, id, bytes), { concurrency: 4, discard: true })
+    : Effect.forEach(ids, (id) => ask(socket, fatUpdate(id, uuidV7(Date.now(), randomBytes(10)), 15)), {
+      concurrency: "unbounded",
+      discard: true
+    })
   return ids
 })
 
@@ -88,7 +93,7 @@ const ask = (socket: NatsSocket, { body, subject }: Pick<LoadCommand, "body" | "
         ? Effect.succeed("limit" as const)
         : Effect.fail("not yet" as const)
     }),
-    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))),
+    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration: "2 minutes" }))),
     Effect.orDie
   )
 

@@ -1,6 +1,6 @@
 /**
  * How large an organization is. The rule looks at values alone, never at how a program keeps them, so that it comes to the same
- * by replay, after a snapshot and in any version; yet it is close to what Node takes for them (see `organizationMemory.ts`).
+ * by replay, after a snapshot and in any version; yet it is close to what Node takes for them (see `memoryOf.ts`).
  *
  * - A number, `true`, `false` and `null` count 8 bytes.
  * - A text counts 24 and its characters: one byte each when all are ASCII, else two for each unit of UTF-16.

@@ -1,7 +1,7 @@
 import type { OrganizationState } from "../OrganizationState.ts"
 
 /** An organization of nothing, with the maps of its index. */
-const emptyBytes = 6 * 1024
+const emptyBytes = 4 * 1024
 
 /** An anomaly, which has few texts, and those short. */
 const anomalyBytes = 512
