@@ -98,5 +98,5 @@ it.live(
       const report = yield* fatOverload({ fat, seconds: 4, progress: (line) => void lines.push(line) })
       assert.deepStrictEqual(fatJudge(report), [], lines.join("\n"))
     }).pipe(Effect.provideService(References.MinimumLogLevel, "None")),
-  { timeout: 180_000 }
+  { timeout: 300_000 }
 )
