@@ -8,7 +8,7 @@ rec {
   further = {
     MAX_IN_FLIGHT = lib.types.ints.between 1 10000;
     CACHE_CAPACITY = lib.types.ints.between 1 1000000;
-    CACHE_RECORDS = lib.types.ints.between 1 100000000;
+    CACHE_BYTES = lib.types.ints.between 1000000 1000000000000;
     COMMAND_TIMEOUT_MS = lib.types.ints.between 100 60000;
     ACCEPT_LEGACY_SUBJECTS = lib.types.bool;
     OTEL_SERVICE_NAME = matching "[^[:cntrl:]]{1,255}" "1 to 255 characters";

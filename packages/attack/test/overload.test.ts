@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, References } from "effect"
+import { fatJudge, residentMax } from "../src/overload/fatJudge.ts"
+import { fatOverload, type FatOverloadReport, heapMax } from "../src/overload/FatOverload.ts"
 import { judge, memoryMax } from "../src/overload/judge.ts"
 import { overload, type OverloadReport } from "../src/overload/Overload.ts"
 import type { Told } from "../src/overload/Requesters.ts"
@@ -7,6 +9,7 @@ import type { Told } from "../src/overload/Requesters.ts"
 const told = (counts: Partial<Told>): Told => ({
   sent: 0,
   ok: 0,
+  okSmall: 0,
   overloaded: 0,
   untaken: 0,
   retryable: 0,
@@ -58,4 +61,42 @@ it.live(
       assert.deepStrictEqual(judge(report), [], lines.join("\n"))
     }).pipe(Effect.provideService(References.MinimumLogLevel, "None")),
   { timeout: 120_000 }
+)
+
+const stretch = { seconds: 1, told: told({ sent: 20, ok: 12, okSmall: 6, overloaded: 5, retryable: 3 }) }
+const goodFat: FatOverloadReport = {
+  stretches: { steady: stretch, overload: stretch, fromSnapshots: stretch, fromEvents: stretch },
+  residentPeak: 400,
+  heapPeak: 200,
+  deaths: []
+}
+
+describe("the judge of an overload with large organizations", () => {
+  const during = (counts: Partial<Told>) => ({
+    stretches: { ...goodFat.stretches, fromEvents: { seconds: 1, told: { ...stretch.told, ...counts } } }
+  })
+  const bad: ReadonlyArray<readonly [string, Partial<FatOverloadReport>]> = [
+    ["a command that ended as nothing", during({ sent: 21 })],
+    ["a good command refused for good", during({ overloaded: 4, refused: 1 })],
+    ["that no small organization is served", during({ okSmall: 0 })],
+    ["an end", { deaths: ["replica ended with SIGABRT"] }],
+    ["too much memory", { residentPeak: residentMax + 1 }],
+    ["too large a heap", { heapPeak: heapMax + 1 }]
+  ]
+  it("finds nothing wrong with what is as promised", () => assert.deepStrictEqual(fatJudge(goodFat), []))
+  for (const [name, change] of bad) {
+    it(`finds ${name}`, () => assert.lengthOf(fatJudge({ ...goodFat, ...change }), 1))
+  }
+})
+
+it.live(
+  "large organizations and too many commands to them: a replica in the container's heap lives, and serves others beside",
+  () =>
+    Effect.gen(function*() {
+      const lines: Array<string> = []
+      const fat = { count: 1, bytes: Number.MAX_SAFE_INTEGER }
+      const report = yield* fatOverload({ fat, seconds: 4, progress: (line) => void lines.push(line) })
+      assert.deepStrictEqual(fatJudge(report), [], lines.join("\n"))
+    }).pipe(Effect.provideService(References.MinimumLogLevel, "None")),
+  { timeout: 300_000 }
 )

@@ -106,7 +106,8 @@ describe.skipIf(isSkipped)("containers", () => {
         STREAM_NAME: "ORGANIZATION_EVENTS",
         LOG_LEVEL: "info",
         SNAPSHOT_FREQ: "100",
-        NODE_OPTIONS: "--max-old-space-size=320"
+        NODE_OPTIONS: "--max-old-space-size=320",
+        MALLOC_ARENA_MAX: "1"
       })
       assert.deepStrictEqual(rest, {
         hostName: "organization-service",

@@ -6,6 +6,7 @@ import { makeColdLoad } from "./internal/coldLoad.ts"
 import { makeFollowedCache } from "./internal/followedCache.ts"
 import { snapshotIsDue } from "./internal/snapshotIsDue.ts"
 import type { Folded } from "./internal/snapshotKeeper.ts"
+import { type LoadRoom, makeLoadRoom } from "./LoadRoom.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
 
@@ -21,6 +22,9 @@ export interface StateCodec<State> {
   readonly decode: (text: string) => Result.Result<State, string>
 }
 
+/** Bytes of events of others that are read at a time. */
+const tailPageBytes = 512 * 1024
+
 /** What {@link makeAggregate} needs to know. */
 export interface AggregateOptions<State, Event> {
   readonly decider: Pick<Decider<State, never, Event, unknown, never>, "initial" | "evolve">
@@ -28,8 +32,13 @@ export interface AggregateOptions<State, Event> {
   readonly states: StateCodec<State>
   /** Aggregates whose state is kept in memory; the one used longest ago leaves first. */
   readonly cacheCapacity: number
-  /** Bounds the cache by the size of the states, too, in whatever unit `sizeOf` counts. Default: by their number alone. */
+  /**
+   * Bounds the memory for states, too, by their size in bytes as `sizeOf` says, which is asked at each event: the cache with
+   * what large loads and snapshots need for their time. A state that is larger than `max` is not loaded. Default: no bound.
+   */
   readonly cacheSize?: { readonly max: number; readonly sizeOf: (state: State) => number } | undefined
+  /** Room for loads and snapshots, which all that one replica makes of the same stores should share. Default: one of its own. */
+  readonly room?: LoadRoom | undefined
   /** A snapshot is due with every event that has a multiple of this for its number, at least 1, or as soon as one was missed. */
   readonly snapshotEvery: number
 }
@@ -77,8 +86,9 @@ export interface Aggregate<State, Event> {
  * logged, counted, and never fails a command.
  */
 export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
-  options: AggregateOptions<State, Event>
+  given: AggregateOptions<State, Event>
 ): Effect.fn.Return<Aggregate<State, Event>, never, EventStore | SnapshotStore | Scope.Scope> {
+  const options = { ...given, room: given.room ?? (yield* makeLoadRoom) }
   const { decider, events: eventCodec, snapshotEvery } = options
   const eventStore = yield* EventStore
   const cold = yield* makeColdLoad(options)
@@ -103,7 +113,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   }
 
   const loadCold = (aggregateId: string) =>
-    Effect.flatMap(cold.load(aggregateId), (state) => remember({ aggregateId, confirmed: true, ...state })).pipe(
+    cold.loading(aggregateId, (state) => remember({ aggregateId, confirmed: true, ...state })).pipe(
       (loading) => cache.whileAsking(aggregateId, loading)
     )
 
@@ -120,12 +130,12 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   const refresh = Effect.fnUntraced(function*(loaded: Loaded<State>) {
     const { aggregateId, cursor } = loaded
     if (cursor.position === 0 && cursor.version > 0) return yield* load(aggregateId)
-    const history = yield* eventStore.read(aggregateId, Effect.succeed(cursor)).pipe(
+    const history = yield* eventStore.read(aggregateId, Effect.succeed(cursor), tailPageBytes).pipe(
       // What came after may be forgotten by now, and in a snapshot.
       Effect.catchReason("StoreError", "HistoryTruncated", () => Effect.undefined)
     )
     if (history === undefined || history.head.position < cursor.position) return yield* load(aggregateId)
-    return yield* remember({ ...loaded, ...(yield* cold.fold(loaded, history)), confirmed: true })
+    return yield* remember({ ...loaded, ...(yield* cold.foldOn(aggregateId, loaded, history, false)), confirmed: true })
   }, (effect, { aggregateId }) =>
     Effect.tapError(effect, () => Effect.sync(() => cache.delete(aggregateId))).pipe(
       (asking) => cache.whileAsking(aggregateId, asking)

@@ -10,6 +10,8 @@ export interface History {
   readonly events: ReadonlyArray<RecordedEvent>
   /** The last event of the aggregate as the leader of the store knows it, {@link Cursor} 0/0 when there is none. */
   readonly head: Cursor
+  /** Whether there are more than were asked for; then `head` is that of the last one here. */
+  readonly more?: boolean
 }
 
 /** What a store that forgets its oldest events has forgotten, and what it will forget next. */
@@ -29,6 +31,8 @@ export interface ObservedEvent {
   readonly aggregateId: string
   /** See {@link RecordedEvent.position}. */
   readonly position: number
+  /** What it takes in memory until it is read, roughly. */
+  readonly bytes: number
   readonly read: () => RecordedEvent
 }
 
@@ -40,6 +44,8 @@ export interface ObservedEvent {
  *   When `head` lies before `after`, the cursor belongs to another life of the store, or the store has forgotten all events
  *   of the aggregate (`retention` tells); `events` is empty.
  *   Fails with `HistoryTruncated` when events between `after` and the head are gone, or the event at `after` is another one.
+ *   With `maxBytes` it stops, after at least one event, when it has read about as many bytes of events, and says that there
+ *   are `more`; what is read at a time is never more than twice as much, but for the last event of each type.
  * - `append` stores all events or none, and only if the aggregate still ends at `expected`. Gives the position of each.
  *   Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came,
  *   `CopyBeingStored` when events of the same ids are under way already. Position 0 in
@@ -61,7 +67,11 @@ export class EventStore extends Context.Service<EventStore, {
   readonly appendMax: number
   /** From how many events on one append of them all takes less time than one append after the other. */
   readonly batchFrom: number
-  readonly read: (aggregateId: string, after: Effect.Effect<NamedCursor>) => Effect.Effect<History, StoreError>
+  readonly read: (
+    aggregateId: string,
+    after: Effect.Effect<NamedCursor>,
+    maxBytes?: number
+  ) => Effect.Effect<History, StoreError>
   readonly append: (
     aggregateId: string,
     expected: Cursor,
@@ -91,12 +101,12 @@ export class EventStore extends Context.Service<EventStore, {
         incarnation: "memory",
         appendMax: 1_000,
         batchFrom: 2,
-        read: (aggregateId, after) =>
+        read: (aggregateId, after, maxBytes = Number.POSITIVE_INFINITY) =>
           Effect.flatMap(after, ({ eventId = null, position, version }) => {
             const history = histories.get(aggregateId) ?? []
             const present = history[version - 1]
             return eventId === null || present?.position !== position || present.id === eventId
-              ? Effect.succeed({ head: headOf(history), events: history.slice(version) })
+              ? Effect.succeed(upTo(maxBytes, { head: headOf(history), events: history.slice(version) }))
               : new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: version }) })
           }),
         append: Effect.fnUntraced(function*(aggregateId, expected, events) {
@@ -125,7 +135,7 @@ export class EventStore extends Context.Service<EventStore, {
           yield* PubSub.publish(appended, undefined)
           for (const event of recorded) {
             for (const observer of observers) {
-              observer({ aggregateId, position: event.position, read: () => event })
+              observer({ aggregateId, position: event.position, bytes: event.data.length, read: () => event })
             }
           }
           return recorded.map((event) => event.position)
@@ -154,4 +164,14 @@ export class EventStore extends Context.Service<EventStore, {
       })
     })
   )
+}
+
+/** As many of the events as have so many bytes, and one more. */
+const upTo = (maxBytes: number, history: History): History => {
+  let bytes = 0
+  const end = history.events.findIndex(({ data }) => (bytes += Buffer.byteLength(data)) > maxBytes)
+  if (end === -1 || end === history.events.length - 1) return history
+  const events = history.events.slice(0, end + 1)
+  const { position, version } = events[end]!
+  return { events, head: { version, position }, more: true }
 }

@@ -1,6 +1,5 @@
-import { Context, Effect, Layer, type Option } from "effect"
-import { MutableHashMap } from "effect"
-import type { StoreError } from "./StoreError.ts"
+import { Context, Effect, Layer, MutableHashMap, Option } from "effect"
+import { StateTooLarge, StoreError } from "./StoreError.ts"
 
 /**
  * A folded state, good as a starting point for a replay and for nothing else: any doubt about it means replay.
@@ -25,14 +24,15 @@ export interface Snapshot {
 /**
  * Port: the latest snapshot of each aggregate, disposable at any time.
  *
- * - `latest` fails with `UnexpectedAnswer` when there is one that cannot be read.
+ * - `latest` fails with `UnexpectedAnswer` when there is one that cannot be read, and with `StateTooLarge` when its state is of
+ *   more bytes than `maxBytes`, which costs no more memory than that.
  * - `save` keeps what is there when that is newer (of the same incarnation, at a higher position). When it succeeds, what is
  *   there is this snapshot or a newer one, also when several save at once.
  * - `forget` makes what is there count for nothing, so that the next `save` replaces it whatever it is: for a snapshot that
  *   turned out not to belong to the history.
  */
 export class SnapshotStore extends Context.Service<SnapshotStore, {
-  readonly latest: (aggregateId: string) => Effect.Effect<Option.Option<Snapshot>, StoreError>
+  readonly latest: (aggregateId: string, maxBytes?: number) => Effect.Effect<Option.Option<Snapshot>, StoreError>
   readonly save: (snapshot: Snapshot) => Effect.Effect<void, StoreError>
   readonly forget: (aggregateId: string) => Effect.Effect<void, StoreError>
 }>()("@cim-domain/event-sourcing/SnapshotStore") {
@@ -40,7 +40,14 @@ export class SnapshotStore extends Context.Service<SnapshotStore, {
   static readonly layerMemory: Layer.Layer<SnapshotStore> = Layer.sync(SnapshotStore, () => {
     const snapshots = MutableHashMap.empty<string, Snapshot>()
     return SnapshotStore.of({
-      latest: (aggregateId) => Effect.sync(() => MutableHashMap.get(snapshots, aggregateId)),
+      latest: (aggregateId, maxBytes = Number.POSITIVE_INFINITY) =>
+        Effect.suspend(() => {
+          const found = MutableHashMap.get(snapshots, aggregateId)
+          const actualBytes = Option.isSome(found) ? Buffer.byteLength(found.value.state) : 0
+          return actualBytes <= maxBytes
+            ? Effect.succeed(found)
+            : new StoreError({ reason: new StateTooLarge({ aggregateId, maxBytes, actualBytes }) })
+        }),
       save: (snapshot) =>
         Effect.sync(() => {
           const present = MutableHashMap.get(snapshots, snapshot.aggregateId)

@@ -59,9 +59,9 @@ export const makeSnapshotSweeper = Effect.fnUntraced(function*<State, Event>(
   options: ColdLoadOptions<State, Event>
 ): Effect.fn.Return<SnapshotSweeper, never, EventStore | SnapshotStore | Scope.Scope> {
   const eventStore = yield* EventStore
-  const { load, marks, snapshots } = yield* makeColdLoad(options)
+  const { loading, marks, snapshots } = yield* makeColdLoad(options)
   const troubles = yield* makeTroubleLog
-  const attempt = makeSaveAttempts(load, snapshots, troubles)
+  const attempt = makeSaveAttempts(loading, snapshots, troubles)
 
   /** The mark, moved behind what is forgotten already. */
   const passForgotten = Effect.fnUntraced(function*(mark: SweepMark, firstPosition: number) {

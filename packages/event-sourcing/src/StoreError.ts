@@ -118,6 +118,21 @@ export class UnexpectedAnswer extends Schema.TaggedError<UnexpectedAnswer>()("Un
   }
 }
 
+/**
+ * The state of this aggregate takes more memory than there is for one, or its snapshot is larger than the reader wants it. Sizes
+ * in bytes; `actualBytes` is what it had come to when that was found.
+ */
+export class StateTooLarge extends Schema.TaggedError<StateTooLarge>()("StateTooLarge", {
+  aggregateId: Schema.String,
+  maxBytes: Schema.Int,
+  actualBytes: Schema.Int
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `the state of ${this.aggregateId} takes ${this.actualBytes} bytes, and there is room for ${this.maxBytes}`
+  }
+}
+
 /** Every way in which a store can fail: a closed union. */
 export const StoreErrorReason = Schema.Union([
   VersionConflict,
@@ -130,6 +145,7 @@ export const StoreErrorReason = Schema.Union([
   EventTooLarge,
   StoreMissing,
   HistoryTruncated,
+  StateTooLarge,
   UnexpectedAnswer
 ])
 

@@ -32,6 +32,8 @@ export {
   start
 } from "./Event.ts"
 export { EventStore, type History, type Retention } from "./EventStore.ts"
+export { groupBytesMax, groupLength } from "./groupLength.ts"
+export { type LoadRoom, makeLoadRoom } from "./LoadRoom.ts"
 export { loadState } from "./loadState.ts"
 export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
 export { makeSnapshotSweeper, type SnapshotSweeper, type SweepRound } from "./SnapshotSweeper.ts"
@@ -42,6 +44,7 @@ export {
   EventTooLarge,
   HistoryTruncated,
   PermissionRefused,
+  StateTooLarge,
   StoreError,
   StoreErrorReason,
   StoreFull,

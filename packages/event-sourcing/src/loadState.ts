@@ -13,7 +13,8 @@ export const loadState = <State, Event>(
   aggregateId: string
 ): Effect.Effect<{ readonly state: State; readonly version: number }, StoreError, EventStore | SnapshotStore> =>
   makeColdLoad(options).pipe(
-    Effect.flatMap(({ load }) => load(aggregateId)),
-    Effect.map(({ cursor, state }) => ({ state, version: cursor.version })),
+    Effect.flatMap(({ loading }) =>
+      loading(aggregateId, ({ cursor, state }) => Effect.succeed({ state, version: cursor.version }))
+    ),
     Effect.scoped
   )

@@ -1,9 +1,10 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Logger } from "effect"
+import { Deferred, Effect, Fiber, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { makeAggregate } from "../src/Aggregate.ts"
 import { makeCommandHandler } from "../src/CommandHandler.ts"
 import { EventStore, type ObservedEvent } from "../src/EventStore.ts"
+import { waitingBytesMax } from "../src/internal/stateCache.ts"
 import { SnapshotStore } from "../src/SnapshotStore.ts"
 import { PermissionRefused, StoreError } from "../src/StoreError.ts"
 import { interleaved } from "./Interleaving.ts"
@@ -123,10 +124,11 @@ const shown = Effect.gen(function*() {
   yield* aggregate.settleConflict(yield* aggregate.load(id))
   yield* Effect.yieldNow
   const event = { aggregateId: id, id: null, type: "Added", time: 0, commandId: null, correlationId: null }
-  const show = (version: number, position: number, commandId = `v${version}`) =>
+  const show = (version: number, position: number, commandId = `v${version}`, bytes = 100) =>
     observer({
       aggregateId: id,
       position,
+      bytes,
       read: () => ({ ...event, version, position, data: JSON.stringify({ commandId, amount: 1 }) })
     })
   return { aggregate, show }
@@ -142,6 +144,38 @@ it.effect("events that a state has, or that lie further ahead, leave it as it is
     show(2, 2)
     const moved = yield* aggregate.load(id)
     assert.deepStrictEqual([moved.cursor, moved.state.total], [{ version: 2, position: 2 }, 2])
+  }).pipe(Effect.provide(memory)))
+
+it.effect("events that wait while the store is asked are bounded in bytes; those beyond are not seen", () =>
+  Effect.gen(function*() {
+    const store = yield* EventStore
+    let [observer, gate]: [(event: ObservedEvent) => void, Effect.Effect<void>] = [() => undefined, Effect.void]
+    const aggregate = yield* makeAggregate(tallyOptions).pipe(
+      Effect.provideService(EventStore, {
+        ...store,
+        read: (...given) => Effect.tap(store.read(...given), () => gate),
+        observe: (onEvent) => Effect.suspend(() => (observer = onEvent, Effect.never))
+      })
+    )
+    yield* aggregate.settleConflict(yield* aggregate.load(id))
+    yield* Effect.yieldNow
+    const facts = { id: null, type: "Added", time: 0, commandId: null, correlationId: null }
+    // What waited has made room for the next ones when it does not wait any more.
+    for (const aggregateId of ["one", "two"]) {
+      const loaded = yield* aggregate.load(aggregateId)
+      const open = yield* Deferred.make<void>()
+      gate = Deferred.await(open)
+      const asking = yield* Effect.forkChild(aggregate.refresh(loaded), { startImmediately: true })
+      for (let version = 1; version <= 6; version++) {
+        const data = JSON.stringify({ commandId: `v${version}`, amount: 1 })
+        const read = () => ({ ...facts, aggregateId, version, position: version, data })
+        observer({ aggregateId, position: version, bytes: waitingBytesMax / 4, read })
+      }
+      gate = Effect.void
+      yield* Deferred.succeed(open, undefined)
+      yield* Fiber.join(asking)
+      assert.strictEqual((yield* aggregate.load(aggregateId)).cursor.version, 4)
+    }
   }).pipe(Effect.provide(memory)))
 
 for (const [what, version] of [["begins the history anew", 1], ["has no number", 0]] as const) {

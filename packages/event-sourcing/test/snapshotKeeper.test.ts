@@ -2,6 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { EventStore } from "../src/EventStore.ts"
 import { makeSnapshotKeeper } from "../src/internal/snapshotKeeper.ts"
+import { makeLoadRoom } from "../src/LoadRoom.ts"
 import { SnapshotStore } from "../src/SnapshotStore.ts"
 import { tallyStates } from "./Tally.ts"
 
@@ -25,7 +26,11 @@ it.effect("wrong snapshots are replaced four at a time, and all of them", () =>
           })
         )
     })
-    const { replace } = yield* Effect.provideService(makeSnapshotKeeper(tallyStates), SnapshotStore, counting)
+    const { replace } = yield* Effect.provideService(
+      makeSnapshotKeeper({ states: tallyStates }, yield* makeLoadRoom),
+      SnapshotStore,
+      counting
+    )
     const whole = {
       state: { total: 1, version: 1, commands: {} },
       cursor: { version: 1, position: 1 },

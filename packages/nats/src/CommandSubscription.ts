@@ -40,6 +40,8 @@ export interface CommandSubscriptionOptions<R> {
   readonly noAnswersTo?: ReadonlyArray<string> | undefined
   /** Requests handled at once; each further one is answered by `overloaded` at once. */
   readonly maxInFlight: number
+  /** Bytes of the bodies of all requests that are handled at once; a further one is answered by `overloaded`, unless it is alone. Default 8 MiB. */
+  readonly maxBytesInFlight?: number | undefined
   /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
   readonly drainTimeout?: Duration.Input | undefined
   /** Gives the answer to one request, in a fiber of its own. */
@@ -54,6 +56,8 @@ export interface CommandSubscriptionOptions<R> {
 
 const drainTimeoutDefault: Duration.Input = "20 seconds"
 
+const maxBytesInFlightDefault = 8 * 1024 * 1024
+
 const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, NatsError, NatsConnection | R> =>
   Effect.scoped(Effect.gen(function*() {
     const connection = yield* NatsConnection
@@ -62,11 +66,17 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const handlers = yield* FiberSet.make<void>()
     const fork = yield* FiberSet.runtime(handlers)<R>()
     const subscribed = yield* Deferred.make<SocketSubscription>()
-    const overload = yield* makeOverloadWatch(options.maxInFlight, connection.commands, Deferred.await(subscribed))
+    const maxBytes = options.maxBytesInFlight ?? maxBytesInFlightDefault
+    const overload = yield* makeOverloadWatch(
+      `${options.maxInFlight} requests, or ${maxBytes} bytes of them,`,
+      connection.commands,
+      Deferred.await(subscribed)
+    )
     const logger = LogOnChange.make()
     const { found } = yield* makeTroubleLog
     const forbidden = ["$", ...(options.noAnswersTo ?? []).map((prefix) => `${prefix}.`)]
     let inFlight = 0
+    let bytesInFlight = 0
 
     const forbiddenBy = (to: string): string | undefined => forbidden.find((prefix) => to.startsWith(prefix))
 
@@ -166,13 +176,16 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
 
     const onMessage = (message: NatsMessage): void => {
       const incoming = incomingOf(message)
-      if (inFlight >= options.maxInFlight) {
+      const bytes = message.data.length
+      if (inFlight >= options.maxInFlight || (inFlight > 0 && bytesInFlight + bytes > maxBytes)) {
         refuse(message, incoming)
         return
       }
       inFlight += 1
+      bytesInFlight += bytes
       fork(Effect.suspend(() => handleOne(message, incoming))).addObserver(() => {
         inFlight -= 1
+        bytesInFlight -= bytes
       })
     }
 

@@ -86,8 +86,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     })
 
   const read = Effect.fn("EventStore.read")(
-    (aggregateId: string, after: Effect.Effect<NamedCursor>) =>
-      Effect.andThen(requireToken(aggregateId), readHistory(source, aggregateId, after)).pipe(
+    (aggregateId: string, after: Effect.Effect<NamedCursor>, maxBytes?: number) =>
+      Effect.andThen(requireToken(aggregateId), readHistory(source, aggregateId, after, maxBytes)).pipe(
         Effect.catchTag("NatsError", (error) => explainSilence(error, { _tag: "Read", store: stream.name }))
       )
   )

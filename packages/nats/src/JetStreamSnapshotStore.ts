@@ -1,5 +1,5 @@
 import { isNewer, type Snapshot, SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
-import { EventTooLarge, StoreError, UnexpectedAnswer } from "@cim-domain/event-sourcing/StoreError"
+import { EventTooLarge, StateTooLarge, StoreError, UnexpectedAnswer } from "@cim-domain/event-sourcing/StoreError"
 import { Effect, Layer, Option } from "effect"
 import { type BatchMessage, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
@@ -123,12 +123,18 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
         )
       )
 
-  const read = Effect.fnUntraced(function*(aggregateId: string, stored: Parts.Stored) {
+  const tooLarge = (aggregateId: string, maxBytes: number, { bytes }: Parts.Manifest) =>
+    new StoreError({ reason: new StateTooLarge({ aggregateId, maxBytes, actualBytes: Math.max(bytes, maxBytes + 1) }) })
+
+  const read = Effect.fnUntraced(function*(aggregateId: string, stored: Parts.Stored, stateBytesMax: number) {
     const manifest = Parts.readManifest(stored.header)
     if (manifest === undefined || manifest.bytes > maxBytes) return undefined
+    if (manifest.bytes > stateBytesMax) return yield* tooLarge(aggregateId, stateBytesMax, manifest)
     const subjects = Array.from({ length: manifest.parts }, (_, index) => partSubject(aggregateId, index))
     const parts = subjects.length === 0 ? [stored] : yield* fromAny(subjects)
-    return yield* Parts.unpack(aggregateId, manifest, parts.map((part) => part?.data ?? new Uint8Array()))
+    const bodies = parts.map((part) => part?.data ?? new Uint8Array())
+    const snapshot = yield* Parts.unpack(aggregateId, manifest, bodies, stateBytesMax)
+    return snapshot === "too large" ? yield* tooLarge(aggregateId, stateBytesMax, manifest) : snapshot
   })
 
   /**
@@ -145,11 +151,14 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
 
   const find = (aggregateId: string) => Effect.map(fromAny([subjectOf(aggregateId)]), ([stored]) => stored)
 
-  const latest = Effect.fn("SnapshotStore.latest")(function*(aggregateId: string) {
+  const latest = Effect.fn("SnapshotStore.latest")(function*(
+    aggregateId: string,
+    stateBytesMax = Number.POSITIVE_INFINITY
+  ) {
     if (!isSubjectToken(aggregateId)) return Option.none<Snapshot>()
     let stored = yield* find(aggregateId)
     while (stored !== undefined && !Parts.isTombstone(stored.header)) {
-      const snapshot = yield* read(aggregateId, stored)
+      const snapshot = yield* read(aggregateId, stored, stateBytesMax)
       if (snapshot !== undefined) {
         know(aggregateId, { ...snapshot, sequence: stored.sequence })
         return Option.some(snapshot)

@@ -2,6 +2,7 @@ import type { Msg, MsgHdrs, NatsConnection as Client, Subscription } from "@nats
 import { Effect, type Scope } from "effect"
 import { bytesOf, encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
 import { hasStatus } from "./internal/HeaderValues.ts"
+import { noRoomFor } from "./internal/OutboundRoom.ts"
 import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
 import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered, Unexpected } from "./NatsError.ts"
 
@@ -50,7 +51,8 @@ export interface SocketSubscription {
  * One connection that comes back after each loss.
  *
  * Nothing is ever parked: while there is no connection everything fails at once with `Disconnected`, and what was in
- * flight when the connection broke fails at once with `Unanswered`.
+ * flight when the connection broke fails at once with `Unanswered`. So does, with `Busy`, what would be more than may wait for a
+ * broker that is slow to take it.
  */
 export interface NatsSocket {
   readonly name: string
@@ -176,6 +178,8 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
   ): Effect.Effect<A, NatsError> =>
     Effect.callback((resume) => {
       if (!isLive(client) || requests === undefined) return resume(Effect.fail(notConnected))
+      const noRoom = noRoomFor(client, question.payload.length)
+      if (noRoom !== undefined) return resume(Effect.fail(noRoom))
       let settled = false
       const giveUp = requests.ask(question, {
         onAnswer: (message) => {
@@ -214,6 +218,8 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
     publish: (subject, payload, options) =>
       Effect.suspend(() => {
         if (!isLive(client)) return Effect.fail(notConnected)
+        const noRoom = noRoomFor(client, payload.length)
+        if (noRoom !== undefined) return Effect.fail(noRoom)
         try {
           client.publish(subject, bytesOf(payload), {
             ...(options?.headers === undefined ? {} : { headers: encodeHeaders(options.headers) }),

@@ -40,6 +40,27 @@ describe("CommandSubscription, overloaded", () => {
       })
     ))
 
+  it.live("large requests are refused when they come to more bytes than there is room for, and one always fits", () =>
+    withServer((server) =>
+      Effect.gen(function*() {
+        const gate = yield* Deferred.make<void>()
+        const entered = yield* Queue.unbounded<void>()
+        yield* subscribed({
+          maxInFlight: 100,
+          maxBytesInFlight: 10_000,
+          handle: () => Effect.as(Effect.andThen(Queue.offer(entered, undefined), Deferred.await(gate)), reply("done"))
+        })
+        const client = yield* operator(server.url)
+        const send = (bytes: number) => Effect.forkChild(outcome(client, "commands.a", "x".repeat(bytes)))
+        const waiting = [yield* send(20_000)]
+        yield* Queue.take(entered)
+        assert.strictEqual(yield* outcome(client, "commands.b", "x"), "overloaded")
+        yield* Deferred.succeed(gate, undefined)
+        assert.deepStrictEqual(yield* Effect.forEach(waiting, Fiber.join), ["done"])
+        for (let n = 0; n < 20; n++) assert.strictEqual(yield* outcome(client, "commands.c", "x".repeat(9_000)), "done")
+      })
+    ))
+
   it.live("a flood is refused without falling behind, and is over when it ends", () => {
     const logged: Array<LogEntry> = []
     return withServer((server) =>

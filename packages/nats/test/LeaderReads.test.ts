@@ -1,7 +1,12 @@
 import { start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
-import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import {
+  appendOneByOne,
+  makeAggregateId,
+  makeEvent,
+  readInPages
+} from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
@@ -71,6 +76,7 @@ describe("JetStreamEventStore, reading what is hard to read", () => {
         assert.deepStrictEqual([events.map(({ version }) => version), read], [versionsTo(60), head])
         const page = yield* store.scan(events[9]!.position, 20)
         assert.deepStrictEqual(page.map(({ version }) => version), versionsTo(30).slice(10))
+        assert.isAtLeast((yield* readInPages(id, 100)).length, 2)
         const mixed = makeAggregateId()
         yield* written(admin, mixed, 1, () => "a")
         yield* written(admin, makeAggregateId(), 100, () => "a")
@@ -78,6 +84,7 @@ describe("JetStreamEventStore, reading what is hard to read", () => {
         const whole = yield* store.read(mixed, fromStart)
         assert.deepStrictEqual(whole.events.map(({ type }) => type), ["a", "b", "a", "c"])
         assert.deepStrictEqual(whole.events.map(({ version }) => version), versionsTo(4))
+        yield* readInPages(mixed, 1)
       })
     ))
 

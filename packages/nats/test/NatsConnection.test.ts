@@ -51,6 +51,35 @@ describe("NatsConnection", () => {
       assert.deepInclude(large.reason, { _tag: "MessageTooLarge", maxBytes: 1_024, actualBytes: 2_000 })
     }))
 
+  it.live("what a slow broker does not take is refused beyond a bound, and is sent again when it has", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const connected = yield* connect(server.url)
+      const megabyte = new Uint8Array(1_000_000)
+      yield* server.pause
+      let sent = 0
+      const refusal = yield* Effect.flip(Effect.forever(
+        Effect.andThen(
+          connected.main.publish("anything", megabyte),
+          Effect.suspend(() => {
+            assert.isBelow(++sent, 200)
+            return Effect.yieldNow
+          })
+        )
+      ))
+      assert.strictEqual(refusal.reason._tag, "Busy")
+      assert.isTrue(refusal.isRetryable)
+      const asked = yield* Effect.flip(connected.main.request("echo", megabyte, { timeoutMillis: 5_000 }))
+      assert.strictEqual(asked.reason._tag, "Busy")
+      yield* server.resume
+      yield* eventually(
+        "it is taken",
+        Effect.map(Effect.exit(connected.main.publish("anything", megabyte)), Exit.isSuccess)
+      )
+      yield* connected.main.flush
+      assert.strictEqual((yield* connected.status)._tag, "Connected")
+    }))
+
   it.live("comes back after the server was away; meanwhile everything fails at once and nothing is parked", () =>
     Effect.gen(function*() {
       const server = yield* NatsServer.server()

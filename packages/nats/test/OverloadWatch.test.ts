@@ -9,7 +9,7 @@ const watch = Effect.fnUntraced(function*(flush: NatsSocket["flush"]) {
   const caughtUp = yield* Deferred.make<void>()
   const catchUp = Effect.asVoid(Deferred.succeed(caughtUp, undefined))
   const overload = yield* makeOverloadWatch(
-    1,
+    "1 request",
     { flush } as unknown as NatsSocket,
     Effect.succeed({ drain: Effect.die("not to be drained"), catchUp })
   )

@@ -1,6 +1,6 @@
 import { start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
-import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { makeAggregateId, makeEvent, readInPages } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
@@ -95,6 +95,7 @@ layer(onStaleReplica, { excludeTestServices: true })("a replica that is behind",
     const { requests, value } = yield* measure(store.read(id, Effect.succeed(start)))
     assert.deepStrictEqual(value.head, head)
     assert.deepStrictEqual(value.events.map(({ version }) => version), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    if (options.answers !== false) yield* readInPages(id, 1)
     return requests.filter((subject) => subject.includes("MSG.GET")).length
   })
 

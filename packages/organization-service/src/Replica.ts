@@ -2,6 +2,7 @@ import {
   type ConcurrencyExhausted,
   type EventStore,
   makeCommandHandler,
+  makeLoadRoom,
   makeSnapshotSweeper,
   makeTroubleLog,
   type Outcome,
@@ -22,12 +23,12 @@ import {
   internal,
   makeContext,
   makeRefusal,
+  memoryOf,
   organization,
   type OrganizationError,
   organizationEventCodec,
   organizationStateCodec,
   overloaded,
-  recordsOf,
   successReply
 } from "@cim-domain/organization"
 import { Clock, Deferred, Effect, LogLevel, Metric, Result, type Scope } from "effect"
@@ -67,15 +68,20 @@ const commands = Metric.counter("commands_total", { description: "Commands by ty
 export const makeReplica = Effect.fnUntraced(function*(
   settings: Pick<
     Settings,
-    "acceptLegacySubjects" | "cacheCapacity" | "cacheRecords" | "commandTimeoutMillis" | "maxInFlight" | "snapshotEvery"
+    "acceptLegacySubjects" | "cacheCapacity" | "cacheBytes" | "commandTimeoutMillis" | "maxInFlight" | "snapshotEvery"
   >
 ): Effect.fn.Return<Replica, never, EventStore | SnapshotStore | Scope.Scope> {
-  const domain = { decider: organization, events: organizationEventCodec, states: organizationStateCodec }
+  const domain = {
+    decider: organization,
+    events: organizationEventCodec,
+    states: organizationStateCodec,
+    cacheSize: { max: settings.cacheBytes, sizeOf: memoryOf },
+    room: yield* makeLoadRoom
+  }
   const sweeper = yield* makeSnapshotSweeper(domain)
   const handler = yield* makeCommandHandler({
     ...domain,
     cacheCapacity: settings.cacheCapacity,
-    cacheSize: { max: settings.cacheRecords, sizeOf: recordsOf },
     snapshotEvery: settings.snapshotEvery,
     maxDecisions,
     timeout: settings.commandTimeoutMillis

@@ -108,12 +108,11 @@ export const variables = {
     fallback: "10000",
     ...whole(1, 1_000_000)
   }),
-  cacheRecords: variable({
-    name: "CACHE_RECORDS",
-    about:
-      "Units of all organizations in that memory together, about 0.6 KiB each; eight remembered commands count as one",
-    fallback: "300000",
-    ...whole(1, 100_000_000)
+  cacheBytes: variable({
+    name: "CACHE_BYTES",
+    about: "Bytes of that memory; an organization that alone takes more is not loaded",
+    fallback: "64000000",
+    ...whole(1_000_000, 1_000_000_000_000)
   }),
   commandTimeoutMillis: variable({
     name: "COMMAND_TIMEOUT_MS",

@@ -37,6 +37,8 @@ export const answerableError = (error: StoreError | ConcurrencyExhausted, comman
       return storeUnavailable("the event store is gone")
     case "EventTooLarge":
       return limitExceeded("event_bytes", reason.maxBytes, reason.actualBytes)
+    case "StateTooLarge":
+      return limitExceeded("cache_bytes", reason.maxBytes, reason.actualBytes)
     case "HistoryTruncated":
       return historyTruncated(reason.firstVersion)
     case "UnexpectedAnswer":

@@ -25,7 +25,7 @@ const serving = Effect.gen(function*() {
   const replica = yield* makeReplica({
     acceptLegacySubjects: true,
     cacheCapacity: 1_000,
-    cacheRecords: 300_000,
+    cacheBytes: 100_000_000,
     commandTimeoutMillis: 60_000,
     maxInFlight,
     snapshotEvery: 1_000

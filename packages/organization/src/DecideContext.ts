@@ -13,6 +13,8 @@ export interface Limits {
   readonly unitsPerKind: number
   /** How many child organizations there may be. */
   readonly children: number
+  /** How large an organization may be with all that belongs to it, in bytes as `bytesOf.ts` counts them. */
+  readonly organizationBytes: number
 }
 
 /** The bounds that hold when nobody chooses others. */
@@ -20,7 +22,8 @@ export const defaultLimits: Limits = {
   effectiveDateToleranceMillis: 5 * 60 * 1000,
   depth: 32,
   unitsPerKind: 10_000,
-  children: 1000
+  children: 1000,
+  organizationBytes: 16 * 1024 * 1024
 }
 
 /** Whether `actor` (`null` when unknown) may do `action` to an organization. */

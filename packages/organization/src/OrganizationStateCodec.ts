@@ -5,6 +5,7 @@ import { FacilityId, OrganizationId } from "./Identifiers.ts"
 import { eventSchemas } from "./OrganizationEvent.ts"
 import type { OrganizationState } from "./OrganizationState.ts"
 import { Anomalies } from "./state/Anomalies.ts"
+import { growth } from "./state/bytesOf.ts"
 import { ChildOrganization } from "./state/ChildOrganization.ts"
 import { Department } from "./state/Department.ts"
 import { Facility } from "./state/Facility.ts"
@@ -106,6 +107,7 @@ export const organizationStateCodec: {
     return commands === undefined ? Result.fail("the recent commands cannot be read") : Result.succeed({
       ...rest,
       ...units,
+      bytes: [rest.organization, ...children, ...absorbed].reduce((sum, each) => sum + growth(null, each), units.bytes),
       children: HashMap.fromIterable(children.map((child) => [child.id, child])),
       absorbed: HashMap.fromIterable(absorbed.map((merger) => [merger.organization_id, merger])),
       recent_commands: commands

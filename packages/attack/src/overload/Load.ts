@@ -8,12 +8,20 @@ export type Pace =
   | { readonly _tag: "AtOnce"; readonly inFlight: number }
   | { readonly _tag: "Rate"; readonly perSecond: number }
 
+/** Organizations of many bytes. They grow until they have these, or until they may not grow any more. */
+export interface FatOrganizations {
+  readonly count: number
+  readonly bytes: number
+}
+
 /** One stretch of load. */
 export interface LoadOptions {
   readonly pace: Pace
   readonly seconds: number
   /** Organizations to make beforehand and to send to. */
   readonly organizations: number
+  /** Large ones that every second command goes to. They are made once, and stay for the next stretches. */
+  readonly fat?: FatOrganizations
 }
 
 /** What came of it, once every command was answered or given up. */

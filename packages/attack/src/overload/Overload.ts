@@ -69,7 +69,7 @@ export const overload = Effect.fn("overload")(function*(options: OverloadOptions
 
   const { told } = yield* measure("what can be served", steady)
   const capacity = told.ok / seconds
-  const memory = yield* watchMemory(yield* replica.pid)
+  const memory = yield* watchMemory(replica.pid)
   const overloaded = yield* measure(`${options.times} times ${Math.round(capacity)} commands a second`, {
     organizations,
     seconds: options.seconds,
@@ -94,18 +94,22 @@ export const overload = Effect.fn("overload")(function*(options: OverloadOptions
   } satisfies OverloadReport
 }, Effect.scoped)
 
-const measured = ({ progress }: OverloadOptions, { run }: LoadProcess) => (what: string, load: LoadOptions) =>
-  Effect.andThen(
-    Effect.sync(() => progress(`${what}, ${Math.round(load.seconds)} s`)),
-    Effect.tap(run(load), ({ seconds, told: { okMillis, otherMillis, ...counts } }) =>
-      Effect.sync(() => {
-        const list = Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`)
-        progress(`  ${list.join(", ")} in ${seconds.toFixed(1)} s`)
-        progress(
-          `  ok after ${okMillis.p50} ms (p99 ${okMillis.p99}), others after ${otherMillis.p50} ms (p99 ${otherMillis.p99})`
-        )
-      }))
-  )
+/** Runs a stretch of load, and tells what came of it. */
+export const measured =
+  ({ progress }: Pick<OverloadOptions, "progress">, { run }: LoadProcess) => (what: string, load: LoadOptions) =>
+    Effect.andThen(
+      Effect.sync(() => progress(`${what}, ${Math.round(load.seconds)} s`)),
+      Effect.tap(run(load), ({ seconds, told: { okMillis, otherMillis, ...counts } }) =>
+        Effect.sync(() => {
+          const list = Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) =>
+            `${count} ${name}`
+          )
+          progress(`  ${list.join(", ")} in ${seconds.toFixed(1)} s`)
+          progress(
+            `  ok after ${okMillis.p50} ms (p99 ${okMillis.p99}), others after ${otherMillis.p50} ms (p99 ${otherMillis.p99})`
+          )
+        }))
+    )
 
 /** The replica says itself when it has caught up. */
 const awaitOverloadOver = (log: string) =>

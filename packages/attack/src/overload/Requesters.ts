@@ -1,5 +1,4 @@
 import type { NatsMessage, NatsSocket } from "@cim-domain/nats"
-import { commandSubject } from "@cim-domain/organization"
 import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
 import { Effect, type Scope } from "effect"
 import { randomBytes } from "node:crypto"
@@ -8,6 +7,8 @@ import { randomBytes } from "node:crypto"
 export interface Told {
   readonly sent: number
   readonly ok: number
+  /** Of those the commands to small organizations. */
+  readonly okSmall: number
   readonly overloaded: number
   /** The broker said at once that nobody takes commands at the moment. */
   readonly untaken: number
@@ -38,11 +39,19 @@ export interface Requesters {
   readonly told: () => Told
 }
 
+/** What is sent. */
+export interface LoadCommand {
+  readonly subject: string
+  readonly body: string
+  /** Whether the organization is a small one. */
+  readonly isSmall: boolean
+}
+
 /** How to ask. */
 export interface RequestersOptions {
   readonly socket: NatsSocket
-  /** Organizations that exist; commands go to them in turn. */
-  readonly organizationIds: ReadonlyArray<string>
+  /** The command of a number, under an id of its own. */
+  readonly commandOf: (n: number, commandId: string) => LoadCommand
   readonly patienceMillis: number
 }
 
@@ -52,27 +61,29 @@ const sweepMillis = 100
 /** Begins to listen for answers. Ends with the scope. */
 export const makeRequesters = Effect.fnUntraced(
   function*(
-    { organizationIds, patienceMillis, socket }: RequestersOptions
+    { commandOf, patienceMillis, socket }: RequestersOptions
   ): Effect.fn.Return<Requesters, never, Scope.Scope> {
     const inbox = yield* socket.inbox
-    const since = new Map<string, number>()
+    const since = new Map<string, { readonly sentAt: number; readonly isSmall: boolean }>()
     const random = randomBytes(10)
-    const counts = { sent: 0, ok: 0, overloaded: 0, untaken: 0, retryable: 0, refused: 0, unanswered: 0 }
+    const counts = { sent: 0, ok: 0, okSmall: 0, overloaded: 0, untaken: 0, retryable: 0, refused: 0, unanswered: 0 }
     const okMillis = makeSample()
     const otherMillis = makeSample()
 
     const onMessage = (message: NatsMessage) => {
-      const sentAt = since.get(message.subject)
-      if (sentAt === undefined) return
+      const asked = since.get(message.subject)
+      if (asked === undefined) return
+      const { isSmall, sentAt } = asked
       since.delete(message.subject)
       const kind = kindOf(message)
       counts[kind]++
+      if (kind === "ok" && isSmall) counts.okSmall++
       ;(kind === "ok" ? okMillis : otherMillis).add(performance.now() - sentAt)
     }
 
     const giveUp = Effect.sync(() => {
       const before = performance.now() - patienceMillis
-      for (const [subject, sentAt] of since) {
+      for (const [subject, { sentAt }] of since) {
         if (sentAt > before) break
         since.delete(subject)
         counts.unanswered++
@@ -81,13 +92,12 @@ export const makeRequesters = Effect.fnUntraced(
 
     const sendOne = Effect.suspend(() => {
       const n = counts.sent++
-      const organizationId = organizationIds[n % organizationIds.length]!
       const reply = `${inbox}.${n}`
       random.writeUInt32BE(n, 6)
-      since.set(reply, performance.now())
-      const body = update(organizationId, uuidV7(Date.now(), random), n)
+      const { body, isSmall, subject } = commandOf(n, uuidV7(Date.now(), random))
+      since.set(reply, { sentAt: performance.now(), isSmall })
       // What cannot be sent ends as unanswered.
-      return Effect.ignore(socket.publish(commandSubject(organizationId, "UpdateOrganization"), body, { reply }))
+      return Effect.ignore(socket.publish(subject, body, { reply }))
     })
 
     yield* Effect.orDie(
@@ -110,18 +120,6 @@ const kindOf = (message: NatsMessage): "ok" | "overloaded" | "untaken" | "retrya
   if (text.includes("\"code\":\"OVERLOADED\"")) return "overloaded"
   return text.includes("\"retryable\":true") ? "retryable" : "refused"
 }
-
-const update = (organizationId: string, commandId: string, n: number) =>
-  JSON.stringify({
-    command_type: "UpdateOrganization",
-    identity: {
-      correlation_id: { kind: "Single", value: commandId },
-      causation_id: commandId,
-      message_id: commandId
-    },
-    organization_id: organizationId,
-    description: `Load ${n}`
-  })
 
 const makeSample = () => {
   const list: Array<number> = []

@@ -31,7 +31,8 @@ export const judge = (report: OverloadReport): ReadonlyArray<string> => {
 
 const peak = (samples: ReadonlyArray<number>) => samples.reduce((most, each) => Math.max(most, each), 0)
 
-const unaccounted = ({ ok, overloaded, refused, retryable, sent, unanswered, untaken }: Told) => [
+/** What ended as nothing, or as what it should not. */
+export const unaccounted = ({ ok, overloaded, refused, retryable, sent, unanswered, untaken }: Told) => [
   ...(ok + overloaded + refused + retryable + unanswered + untaken === sent
     ? []
     : [`${sent} commands were sent, ${ok + overloaded + refused + retryable + unanswered + untaken} ended`]),

@@ -1,11 +1,11 @@
 import { NatsConnection, type NatsSocket, parseNatsUrl } from "@cim-domain/nats"
-import { commandSubject } from "@cim-domain/organization"
 import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
 import { Effect, References, Result, Schedule } from "effect"
 import { randomBytes } from "node:crypto"
 import process from "node:process"
-import type { LoadOptions, LoadReport, Pace } from "./Load.ts"
-import { makeRequesters } from "./Requesters.ts"
+import { createOrganization, createRole, fatUpdate, update } from "./commands.ts"
+import type { FatOrganizations, LoadOptions, LoadReport, Pace } from "./Load.ts"
+import { type LoadCommand, makeRequesters } from "./Requesters.ts"
 
 /** How long a requester waits for an answer. */
 const patienceMillis = 10_000
@@ -27,10 +27,15 @@ export const requesterProcess = Effect.gen(function*() {
   }
 })
 
-const run = Effect.fnUntraced(function*(socket: NatsSocket, { organizations, pace, seconds }: LoadOptions) {
-  const organizationIds = Array.from({ length: organizations }, () => uuidV7(Date.now(), randomBytes(10)))
-  yield* Effect.forEach(organizationIds, (id) => create(socket, id), { concurrency: 32, discard: true })
-  const requesters = yield* makeRequesters({ socket, organizationIds, patienceMillis })
+const run = Effect.fnUntraced(function*(socket: NatsSocket, { fat, organizations, pace, seconds }: LoadOptions) {
+  const ids = newIds(organizations)
+  yield* Effect.forEach(ids, (id) => ask(socket, createOrganization(id)), { concurrency: 32, discard: true })
+  const fatIds = fat === undefined ? [] : yield* fatOrganizations(socket, fat)
+  const commandOf = (n: number, commandId: string) => {
+    const fatId = n % 2 === 0 ? undefined : fatIds[(n >> 1) % fatIds.length]
+    return fatId === undefined ? update(ids[n % ids.length]!, commandId, n) : fatUpdate(fatId, commandId, n)
+  }
+  const requesters = yield* makeRequesters({ socket, commandOf, patienceMillis })
   const startedAt = performance.now()
   const millis = () => performance.now() - startedAt
   let sent = 0
@@ -48,14 +53,49 @@ const run = Effect.fnUntraced(function*(socket: NatsSocket, { organizations, pac
 const dueNow = (pace: Pace, millis: number, sent: number, waiting: number): number =>
   pace._tag === "AtOnce" ? pace.inFlight - waiting : Math.floor(millis / 1_000 * pace.perSecond) - sent
 
-const create = (socket: NatsSocket, id: string) => {
-  const body = { command_type: "CreateOrganization", organization_id: id, name: "Load", organization_type: "LLC" }
-  return socket.request(commandSubject(id, "CreateOrganization"), JSON.stringify(body), { timeoutMillis: 5_000 }).pipe(
-    Effect.filterOrFail((answer) => answer.string().includes("\"status\":\"ok\""), () => "not created" as const),
-    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))),
+const newIds = (count: number) => Array.from({ length: count }, () => uuidV7(Date.now(), randomBytes(10)))
+
+/** Those that were made before, of each kind. */
+const made = new Map<string, ReadonlyArray<string>>()
+
+const fatOrganizations = Effect.fnUntraced(function*(socket: NatsSocket, { bytes, count }: FatOrganizations) {
+  const kind = `${count} of ${bytes}`
+  const known = made.get(kind)
+  const ids = known ?? newIds(count)
+  made.set(kind, ids)
+  // Those that were made before are asked for at once. Each must be served in the end.
+  yield* known === undefined
+    ? Effect.forEach(ids, (id) => grow(socket, id, bytes), { concurrency: 4, discard: true })
+    : Effect.forEach(ids, (id) => ask(socket, fatUpdate(id, uuidV7(Date.now(), randomBytes(10)), 15)), {
+      concurrency: "unbounded",
+      discard: true
+    })
+  return ids
+})
+
+/** Adds roles until the organization has so many bytes, or as many as it may have. */
+const grow = Effect.fnUntraced(function*(socket: NatsSocket, id: string, bytes: number) {
+  yield* ask(socket, createOrganization(id))
+  for (let [sent, n] = [0, 0]; sent < bytes; n++) {
+    const command = createRole(id, n)
+    if ((yield* ask(socket, command)) === "limit") return
+    sent += command.body.length
+  }
+})
+
+/** Sends a command until it is settled. */
+const ask = (socket: NatsSocket, { body, subject }: Pick<LoadCommand, "body" | "subject">) =>
+  socket.request(subject, body, { timeoutMillis: 5_000 }).pipe(
+    Effect.flatMap((answer) => {
+      const text = answer.string()
+      if (text.includes("\"status\":\"ok\"")) return Effect.succeed("ok" as const)
+      return text.includes("\"organization_bytes\"")
+        ? Effect.succeed("limit" as const)
+        : Effect.fail("not yet" as const)
+    }),
+    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration: "2 minutes" }))),
     Effect.orDie
   )
-}
 
 const connection = NatsConnection.layer({
   url: Result.getOrThrow(parseNatsUrl(process.argv[2] ?? "")),

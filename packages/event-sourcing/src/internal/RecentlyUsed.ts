@@ -16,6 +16,7 @@ export class RecentlyUsed<Value> {
   readonly #entries = new Map<string, { readonly value: Value; readonly weight: number }>()
   readonly #room: Room<Value>
   #weight = 0
+  #reserved = 0
 
   constructor(room: Room<Value>) {
     this.#room = room
@@ -45,9 +46,23 @@ export class RecentlyUsed<Value> {
     this.#weight += weight - (this.#entries.get(key)?.weight ?? 0)
     this.#entries.set(key, { value, weight })
     const { entries, weight: most } = this.#room
-    while (this.#entries.size > 1 && (this.#entries.size > entries || this.#weight > most)) {
+    while (
+      this.#entries.size > 1 && (this.#entries.size > entries || this.#weight + this.#reserved > most)
+    ) this.delete(this.#entries.keys().next().value!)
+  }
+
+  /** Keeps so much of the room free for something else from now on. What has to leave for that leaves at once. */
+  reserve(weight: number): void {
+    this.#reserved = weight
+    if (weight === 0) return
+    while (this.#entries.size > 0 && this.#weight + weight > this.#room.weight) {
       this.delete(this.#entries.keys().next().value!)
     }
+  }
+
+  /** What all entries weigh together. */
+  get weight(): number {
+    return this.#weight
   }
 
   delete(key: string): void {

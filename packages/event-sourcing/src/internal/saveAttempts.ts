@@ -43,7 +43,10 @@ const isLasting = (cause: Cause.Cause<StoreError>) =>
  * is taken for its own matter: where it is not, such as a permission, the mark that would say so is not saved either.
  */
 export const makeSaveAttempts = <State>(
-  load: (aggregateId: string) => Effect.Effect<ColdState<State>, StoreError>,
+  loading: <A>(
+    aggregateId: string,
+    use: (state: ColdState<State>) => Effect.Effect<A, StoreError>
+  ) => Effect.Effect<A, StoreError>,
   snapshots: SnapshotKeeper<State>,
   { found }: TroubleLog
 ) => {
@@ -51,12 +54,13 @@ export const makeSaveAttempts = <State>(
 
   /** One that is known to be unsaved may stay so, whatever the reason is this time. */
   const attempt = (aggregateId: string, isKnown: boolean) =>
-    load(aggregateId).pipe(
-      Effect.flatMap(({ snapshotVersion, ...folded }) =>
+    loading(
+      aggregateId,
+      ({ snapshotVersion, ...folded }): Effect.Effect<SweepOutcome, StoreError> =>
         folded.cursor.version > snapshotVersion
-          ? Effect.as(snapshots.saveNow(aggregateId, folded), "saved" as const)
-          : Effect.succeed("current" as const)
-      ),
+          ? Effect.as(snapshots.saveNow(aggregateId, folded), "saved")
+          : Effect.succeed("current")
+    ).pipe(
       Effect.catchReason("StoreError", "HistoryTruncated", (reason) =>
         Effect.as(
           found({

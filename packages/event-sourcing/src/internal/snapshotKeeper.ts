@@ -1,16 +1,14 @@
 import { Cause, Effect, FiberSet, Metric, Option, Result, type Scope, Semaphore } from "effect"
-import type { StateCodec } from "../Aggregate.ts"
+import type { AggregateOptions } from "../Aggregate.ts"
 import type { Cursor } from "../Event.ts"
 import { EventStore } from "../EventStore.ts"
+import { largeBytes, type LoadRoom, type LoadSize } from "../LoadRoom.ts"
 import { type Snapshot, SnapshotStore } from "../SnapshotStore.ts"
 import type { StoreError } from "../StoreError.ts"
 import { makeTroubleLog, reasonOf, type Trouble } from "../TroubleLog.ts"
 
 /** Snapshots saved in the background at the same time; beyond it a due one waits for a later event, a replacement for its turn. */
 const concurrentSaves = 4
-
-/** A snapshot that takes longer to read is done without where it can be: it is there to make loads faster. */
-const readTimeout = "500 millis"
 
 /** A state with the cursor up to which events are folded into it, and the id of the last of them when it is known. */
 export interface Folded<State> {
@@ -21,12 +19,13 @@ export interface Folded<State> {
 
 /**
  * What came of looking for a snapshot: there is none; there is one; there is one that cannot be used, because it is damaged,
- * because other code made it, or because it was made of another life of the event store; or nobody knows.
+ * because other code made it, or because it was made of another life of the event store; it is too large; or nobody knows.
  */
 export type Restored<State> =
   | { readonly _tag: "None" }
   | { readonly _tag: "Usable"; readonly folded: Folded<State> }
   | { readonly _tag: "Unusable"; readonly version: number; readonly damaged: boolean }
+  | { readonly _tag: "TooLarge"; readonly textBytes: number }
   | { readonly _tag: "Unread"; readonly reason: string }
 
 /**
@@ -35,7 +34,10 @@ export type Restored<State> =
  */
 export interface SnapshotKeeper<State> {
   /** The latest snapshot, if there is one that can be believed so far. */
-  readonly restore: (aggregateId: string) => Effect.Effect<Restored<State>>
+  readonly restore: (
+    aggregateId: string,
+    size: LoadSize
+  ) => Effect.Effect<Restored<State>>
   /** Saves in the background. */
   readonly save: (aggregateId: string, folded: Folded<State>) => Effect.Effect<void>
   /** Saves, and is done when it is saved. */
@@ -53,7 +55,8 @@ const counter = Metric.counter("snapshots_total", {
 const count = (outcome: Outcome) => Metric.update(Metric.withAttributes(counter, { outcome }), 1)
 
 export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
-  states: StateCodec<State>
+  { cacheSize, states }: Pick<AggregateOptions<State, unknown>, "cacheSize" | "states">,
+  room: LoadRoom
 ): Effect.fn.Return<SnapshotKeeper<State>, never, EventStore | SnapshotStore | Scope.Scope> {
   const { incarnation } = yield* EventStore
   const store = yield* SnapshotStore
@@ -73,13 +76,18 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
       Effect.as<Restored<State>>({ _tag: "Unusable", ...facts })
     )
 
-  const use = ({ eventId, fingerprint, incarnation: made, position, state, version }: Snapshot) => {
+  const use = (
+    { eventId, fingerprint, incarnation: made, position, state, version }: Snapshot,
+    { isLast }: LoadSize
+  ) => {
     if (made !== incarnation) {
       return unusable(foreign, "it belongs to another life of the event store", { version, damaged: false })
     }
     if (fingerprint !== states.fingerprint) {
       return unusable(ofOtherCode, "other code made it", { version, damaged: false })
     }
+    // The text, what is parsed of it, and what is made of that.
+    if (isLast) room.reserve(3 * state.length)
     const decoded = states.decode(state)
     return Result.isFailure(decoded)
       ? unusable(damaged, decoded.failure, { version, damaged: true })
@@ -89,14 +97,20 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
       )
   }
 
-  const restore = (aggregateId: string): Effect.Effect<Restored<State>> =>
-    store.latest(aggregateId).pipe(
-      Effect.timeout(readTimeout),
+  const restore: SnapshotKeeper<State>["restore"] = (aggregateId, size) =>
+    store.latest(aggregateId, size.bytes).pipe(
+      Effect.timeout(size.snapshotTimeout),
       Effect.tap(() => Effect.sync(() => works(unread.key))),
       Effect.matchCauseEffect({
-        onSuccess: Option.match({ onNone: () => Effect.succeed(none<State>()), onSome: use }),
+        onSuccess: Option.match({
+          onNone: () => Effect.succeed(none<State>()),
+          onSome: (snapshot) => use(snapshot, size)
+        }),
         onFailure: (cause) => {
           const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+          if (error?._tag === "StoreError" && error.reason._tag === "StateTooLarge") {
+            return Effect.succeed<Restored<State>>({ _tag: "TooLarge", textBytes: error.reason.actualBytes })
+          }
           return error?._tag === "StoreError" && error.reason._tag === "UnexpectedAnswer"
             ? unusable(damaged, error.message, { version: 0, damaged: true })
             : Effect.as(failed(unread)(cause), { _tag: "Unread", reason: reasonOf(cause) } as const)
@@ -105,19 +119,24 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
       Effect.annotateLogs({ aggregateId })
     )
 
-  const write = (aggregateId: string, { cursor, lastEventId, state }: Folded<State>) =>
-    Effect.suspend(() =>
-      store.save({
-        aggregateId,
-        ...cursor,
-        eventId: lastEventId,
-        incarnation,
-        fingerprint: states.fingerprint,
-        state: states.encode(state)
-      })
+  const bytesOf = ({ state }: Folded<State>) => cacheSize?.sizeOf(state) ?? 0
+
+  const write = (aggregateId: string, folded: Folded<State>) =>
+    room.save(
+      bytesOf(folded),
+      Effect.suspend(() =>
+        store.save({
+          aggregateId,
+          ...folded.cursor,
+          eventId: folded.lastEventId,
+          incarnation,
+          fingerprint: states.fingerprint,
+          state: states.encode(folded.state)
+        })
+      )
     ).pipe(
       Effect.tap(() => Effect.sync(() => works(unsaved.key))),
-      Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: cursor.version } })
+      Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: folded.cursor.version } })
     )
 
   const inBackground = (aggregateId: string, { cursor }: Folded<State>, saving: Effect.Effect<void, StoreError>) =>
@@ -129,8 +148,12 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
     )
 
   const save = (aggregateId: string, folded: Folded<State>) =>
-    write(aggregateId, folded).pipe(
-      saves.withPermitsIfAvailable(1),
+    Effect.suspend(() =>
+      // One that would wait keeps others from being saved meanwhile.
+      bytesOf(folded) >= largeBytes && room.isSaving()
+        ? Effect.succeedNone
+        : saves.withPermitsIfAvailable(1)(write(aggregateId, folded))
+    ).pipe(
       Effect.flatMap((saved) => count(Option.isSome(saved) ? "saved" : "skipped")),
       (saving) => inBackground(aggregateId, folded, saving)
     )

@@ -21,6 +21,9 @@ import { snapshotIsDue } from "./snapshotIsDue.ts"
 /** Events of one aggregate that wait, at most. Those beyond are not seen, which the next one shows. */
 const waitingMax = 64
 
+/** Bytes of all events that wait, of whatever aggregate, at most. */
+export const waitingBytesMax = 8 * 1024 * 1024
+
 /** What an event that passed did to a cached state. */
 export type Passed = "advanced" | "missed" | "dropped"
 
@@ -36,6 +39,7 @@ export class StateCache<State, Event> {
   readonly #states: RecentlyUsed<Loaded<State>>
   readonly #asked = new Map<string, Asked>()
   readonly #onPassed: (what: Passed) => void
+  #waitingBytes = 0
 
   constructor(options: AggregateOptions<State, Event>, onPassed: (what: Passed) => void) {
     this.#options = options
@@ -45,6 +49,7 @@ export class StateCache<State, Event> {
       weight: options.cacheSize?.max ?? 0,
       weigh: ({ state }) => options.cacheSize?.sizeOf(state) ?? 0
     })
+    options.room?.onReserved((bytes) => this.#states.reserve(options.cacheSize === undefined ? 0 : bytes))
   }
 
   get(aggregateId: string): Loaded<State> | undefined {
@@ -74,7 +79,10 @@ export class StateCache<State, Event> {
           asked.calls -= 1
           if (asked.calls > 0) return
           this.#asked.delete(aggregateId)
-          for (const event of asked.events) this.#take(event)
+          for (const event of asked.events) {
+            this.#waitingBytes -= event.bytes
+            this.#take(event)
+          }
         })
     )
   }
@@ -83,7 +91,10 @@ export class StateCache<State, Event> {
   pass(event: ObservedEvent): void {
     const asked = this.#asked.get(event.aggregateId)
     if (asked === undefined) this.#take(event)
-    else if (asked.events.length < waitingMax) asked.events.push(event)
+    else if (asked.events.length < waitingMax && this.#waitingBytes + event.bytes <= waitingBytesMax) {
+      this.#waitingBytes += event.bytes
+      asked.events.push(event)
+    }
   }
 
   #take({ aggregateId, position, read }: ObservedEvent): void {

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer, Option, Stream } from "effect"
-import { type Cursor, type EventToAppend, type NamedCursor, start } from "../Event.ts"
-import { EventStore, type ObservedEvent } from "../EventStore.ts"
+import { type Cursor, type EventToAppend, type NamedCursor, type RecordedEvent, start } from "../Event.ts"
+import { EventStore, type History, type ObservedEvent } from "../EventStore.ts"
 
 let made = 0
 
@@ -38,6 +38,26 @@ export const appendOneByOne = Effect.fnUntraced(function*(aggregateId: string, c
     cursor = { version: cursor.version + 1, position: position! }
   }
   return cursor
+})
+
+/** Reads an aggregate so many bytes at a time, and sees that what it gets is the whole, and how large the pages are. */
+export const readInPages = Effect.fnUntraced(function*(aggregateId: string, maxBytes: number) {
+  const store = yield* EventStore
+  const whole = yield* store.read(aggregateId, fromStart)
+  const events: Array<RecordedEvent> = []
+  const pages: Array<number> = []
+  let cursor: NamedCursor = start
+  for (let more = true; more;) {
+    const page: History = yield* store.read(aggregateId, at(cursor), maxBytes)
+    assert.isNotEmpty(page.events)
+    events.push(...page.events)
+    pages.push(page.events.reduce((bytes, { data }) => bytes + data.length, 0))
+    cursor = { ...page.head, eventId: page.events.at(-1)!.id }
+    more = page.more === true
+  }
+  assert.deepStrictEqual(events, whole.events)
+  assert.deepInclude(cursor, whole.head)
+  return pages
 })
 
 /**
@@ -111,6 +131,29 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         assert.deepStrictEqual(tail.events.map((event) => event.version), [4, 5])
         assert.deepStrictEqual(tail.head, end)
         assert.deepStrictEqual(yield* store.read(id, at(end)), { events: [], head: end })
+      }))
+
+    it.effect("a long history is read page by page, and comes to the same", () =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        let cursor = start
+        // One kind begins late, one ends early, and one is alone for a while.
+        for (let n = 0; n < 80; n++) {
+          const kind = n < 10 ? n % 2 : n < 40 ? 2 : 2 + n % 4
+          const [position] = yield* store.append(id, cursor, [makeEvent(`kind${kind}`, "x".repeat(20_000))])
+          cursor = { version: cursor.version + 1, position: position! }
+        }
+        const bound = 200_000
+        const pages = yield* readInPages(id, bound)
+        // What is read at a time: twice the bound, the last event of each type, and the one that goes beyond.
+        assert.isAtMost(Math.max(...pages), 2 * bound + 7 * 20_002)
+        assert.isAtLeast(pages.length, 3)
+        assert.lengthOf(yield* readInPages(id, 10_000_000), 1)
+        yield* readInPages(id, 1)
+        const middle = yield* store.read(id, fromStart, bound)
+        assert.isTrue(middle.more)
+        assert.isFalse("more" in (yield* store.read(id, at(cursor), bound)))
       }))
 
     it.effect("a cursor from another life of the store shows in the head", () =>

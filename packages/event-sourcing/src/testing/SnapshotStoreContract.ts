@@ -44,6 +44,19 @@ export const snapshotStoreContract = <E>(name: string, stores: Layer.Layer<Snaps
         assert.deepStrictEqual(yield* saved(one, two), Option.some(two))
       }))
 
+    it.effect("one that is larger than the reader wants it is refused, however well it compresses", () =>
+      Effect.gen(function*() {
+        const store = yield* SnapshotStore
+        for (const state of ["x".repeat(3_000_000), yield* noise(1_000_000), "a little"]) {
+          const one = makeSnapshot(makeAggregateId(), 1, { state })
+          yield* store.save(one)
+          assert.deepStrictEqual(yield* store.latest(one.aggregateId, state.length), Option.some(one))
+          const { reason } = yield* Effect.flip(store.latest(one.aggregateId, state.length - 1))
+          assert(reason._tag === "StateTooLarge")
+          assert.deepInclude(reason, { aggregateId: one.aggregateId, maxBytes: state.length - 1 })
+        }
+      }))
+
     it.effect("an older one never replaces a newer one", () =>
       Effect.gen(function*() {
         const id = makeAggregateId()

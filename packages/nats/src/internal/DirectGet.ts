@@ -89,14 +89,15 @@ export const directGetPage = (
   stream: string,
   subject: string,
   fromSequence: number,
-  limit = directGetPageEvents
+  { bytes = directGetPageBytes, events = directGetPageEvents }: { readonly bytes?: number; readonly events?: number } =
+    {}
 ): Effect.Effect<{ readonly messages: ReadonlyArray<NatsMessage>; readonly more: boolean }, NatsError> =>
   Effect.map(
     request(socket, stream, {
       seq: fromSequence,
       next_by_subj: subject,
-      batch: limit,
-      max_bytes: directGetPageBytes
+      batch: events,
+      max_bytes: bytes
     }),
     (answer) => ({
       messages: answer.messages,

@@ -45,6 +45,7 @@ export const observeEvents = (
         onEvent({
           aggregateId: aggregateIdOf(prefix, message.subject),
           position,
+          bytes: message.data.length,
           read: () => {
             const event = fromConsumer(prefix, message, position, time)
             return record(event, event.version ?? 0)

@@ -21,7 +21,8 @@ export interface OverloadWatch {
 
 /** Does nothing until something is refused. Ends with the scope. */
 export const makeOverloadWatch = Effect.fnUntraced(function*(
-  limit: number,
+  /** In words, what is in flight then. */
+  limit: string,
   socket: NatsSocket,
   subscription: Effect.Effect<SocketSubscription>
 ): Effect.fn.Return<OverloadWatch, never, Scope.Scope> {
@@ -31,7 +32,7 @@ export const makeOverloadWatch = Effect.fnUntraced(function*(
 
   const follow = Effect.gen(function*() {
     const { catchUp } = yield* subscription
-    yield* Effect.logWarning(`overloaded: ${limit} requests are in flight, further ones are refused`)
+    yield* Effect.logWarning(`overloaded: ${limit} are in flight, further ones are refused`)
     while (performance.now() - lastAt < quietMillis) {
       // The answer to a ping comes after all requests that the broker has sent before it.
       const onTime = yield* Effect.timeoutOption(Effect.exit(socket.flush), behindMax)

@@ -4,7 +4,7 @@ import { HistoryTruncated, StoreError, StoreUnavailable } from "@cim-domain/even
 import { Effect, Fiber, Schedule, Semaphore } from "effect"
 import type { NatsError } from "../NatsError.ts"
 import type { NatsSocket } from "../NatsSocket.ts"
-import { directGetLast, directGetPage, directGetRefused, directGetUnreadable } from "./DirectGet.ts"
+import { directGetLast, directGetPage, directGetPageBytes, directGetRefused, directGetUnreadable } from "./DirectGet.ts"
 import { type EventMessage, filterOf, fromDirect, fromLeader, record } from "./EventMessage.ts"
 import type { LeaderLease } from "./LeaderLease.ts"
 import type { LogOnChange } from "./LogOnChange.ts"
@@ -48,11 +48,15 @@ const eventsPerSplit = 8
 
 type Failure = NatsError | StoreError
 
-/** Reads one aggregate; see the module comment. Fails with `HistoryTruncated`, also when the cursor names another event. */
+/**
+ * Reads one aggregate; see the module comment. Fails with `HistoryTruncated`, also when the cursor names another event. Stops
+ * early, and says that there is more, when what was read comes to `maxBytes`.
+ */
 export const readHistory = (
   source: HistorySource,
   aggregateId: string,
-  after: Effect.Effect<NamedCursor>
+  after: Effect.Effect<NamedCursor>,
+  maxBytes = Number.POSITIVE_INFINITY
 ): Effect.Effect<History, Failure> =>
   Effect.gen(function*() {
     const filter = filterOf(source.prefix, aggregateId)
@@ -97,11 +101,15 @@ export const readHistory = (
       if (lasts !== undefined) {
         gathered.addAll(lasts)
         if (gathered.isComplete) return gathered.history
-        const answered = yield* readPages(source, gathered)
+        const answered = yield* readPages(source, gathered, maxBytes)
         if (answered && lasts.length > 0 && source.replicas === 1) gathered.trustForeign()
-        if (answered && !gathered.isComplete && source.replicas > 1) yield* readAgain(source, gathered, lastOfEach)
+        if (answered && !gathered.isComplete && source.replicas > 1) {
+          yield* readAgain(source, gathered, lastOfEach, maxBytes)
+        }
       }
-      if (!gathered.isComplete) yield* walkLeader(source, gathered, filter)
+      if (!gathered.isComplete) {
+        yield* walkLeader(source, gathered, filter, maxBytes)
+      }
       if (!gathered.isComplete) {
         const detail = `the history of ${aggregateId} changed while it was read`
         return yield* new StoreError({ reason: new StoreUnavailable({ detail }) })
@@ -145,31 +153,51 @@ export const withoutDirectGet = <A>(
     Unexpected: (reason) => Effect.as(logger.log("Warn", directGetUnreadable(reason.message)), undefined)
   }))
 
-/** Literal-subject batches of every type that has news, side by side, each until its end. Gives whether all were answered. */
-const readPages = (source: HistorySource, gathered: Gathered): Effect.Effect<boolean, NatsError> => {
+/** Smallest page: below it the answers cost more than what is in them. */
+const pageBytesMin = 64 * 1024
+
+/**
+ * Literal-subject batches of every type that has news, side by side, each until its end, or until all together come to
+ * `maxBytes`: then what lies before the first end of one that has more is the whole for now. Gives whether all were answered.
+ */
+const readPages = (source: HistorySource, gathered: Gathered, maxBytes: number): Effect.Effect<boolean, NatsError> => {
+  const { subjects } = gathered
+  const bytes = Math.min(directGetPageBytes, Math.max(pageBytesMin, Math.ceil(maxBytes / subjects.length)))
+  const ends = new Map<string, EventMessage>()
+  const before = gathered.bytes
+
   const readSubject = (subject: string, fromSequence: number): Effect.Effect<void, NatsError> =>
-    Effect.flatMap(directGetPage(source.bulk, source.stream, subject, fromSequence), ({ messages, more }) => {
-      const events = messages.map((message) => fromDirect(source.prefix, message))
-      gathered.addAll(events)
-      const end = events.at(-1)
-      return more && end !== undefined ? readSubject(subject, end.position + 1) : Effect.void
-    })
-  const pages = Effect.forEach(
-    gathered.subjects,
-    (subject) => readSubject(subject, gathered.cursor.position + 1),
-    { concurrency: pagesInFlight, discard: true }
-  )
+    Effect.flatMap(
+      directGetPage(source.bulk, source.stream, subject, fromSequence, { bytes }),
+      ({ messages, more }) => {
+        const events = messages.map((message) => fromDirect(source.prefix, message))
+        gathered.addAll(events)
+        const end = events.at(-1)
+        ends.delete(subject)
+        if (!more || end === undefined || end.position >= gathered.last.position) return Effect.void
+        if (gathered.bytes - before < maxBytes) return readSubject(subject, end.position + 1)
+        return Effect.sync(() => void ends.set(subject, end))
+      }
+    )
+  const pages = Effect.forEach(subjects, (subject) => readSubject(subject, gathered.cursor.position + 1), {
+    concurrency: pagesInFlight,
+    discard: true
+  }).pipe(Effect.andThen(Effect.sync(() => {
+    const [first, ...others] = ends.values()
+    if (first !== undefined) gathered.endAt(others.reduce((a, b) => b.position < a.position ? b : a, first))
+  })))
   return withoutDirectGet(source.logger, Effect.as(pages, true)).pipe(Effect.map((answered) => answered ?? false))
 }
 
 const readAgain = (
   source: HistorySource,
   gathered: Gathered,
-  lastOfEach: LastOfEach
+  lastOfEach: LastOfEach,
+  maxBytes: number
 ): Effect.Effect<void, NatsError> =>
   lastOfEach.pipe(
     Effect.tap((lasts) => Effect.sync(() => gathered.addAll(lasts ?? []))),
-    Effect.andThen(Effect.suspend(() => readPages(source, gathered))),
+    Effect.andThen(Effect.suspend(() => readPages(source, gathered, maxBytes))),
     Effect.repeat({ until: () => gathered.isComplete, schedule: Schedule.recurs(staleAttempts - 1) }),
     Effect.asVoid
   )
@@ -182,9 +210,15 @@ const readAgain = (
  * sequences in two halves that are walked side by side. A long history of one type is read as fast as one of many, and a
  * short one costs hardly a request more than it has events. A consumer would need fewer requests, but on a replicated
  * stream it reads from any replica, which is what the leader is asked against, and making one is a write to the cluster.
- * The types are those that the leader lists for the aggregate.
+ * The types are those that the leader lists for the aggregate. When what was found comes to `maxBytes`, what continues the
+ * history is the whole for now, if anything does.
  */
-const walkLeader = (source: HistorySource, gathered: Gathered, filter: string): Effect.Effect<void, Failure> =>
+const walkLeader = (
+  source: HistorySource,
+  gathered: Gathered,
+  filter: string,
+  maxBytes: number
+): Effect.Effect<void, Failure> =>
   Effect.gen(function*() {
     const permits = yield* Semaphore.make(leaderReadsInFlight)
     const next = (seq: number, subject: string) =>
@@ -193,17 +227,19 @@ const walkLeader = (source: HistorySource, gathered: Gathered, filter: string): 
         (message) => message === undefined ? undefined : fromLeader(source.prefix, message)
       )
     const gaps = gathered.gaps
+    const before = gathered.bytes
+    const isFull = () => gathered.bytes - before >= maxBytes && gathered.settled !== undefined
     const walk = (subject: string, from: number, to: number): Effect.Effect<void, NatsError> =>
       Effect.gen(function*() {
         let seq = firstIn(gaps, from)
         for (let found = 0; found < eventsPerSplit; found++) {
-          if (seq === undefined || seq > to) return
+          if (seq === undefined || seq > to || isFull()) return
           const event = yield* next(seq, subject)
           if (event === undefined || event.position > to) return
           gathered.addAll([event])
           seq = firstIn(gaps, event.position + 1)
         }
-        if (seq === undefined || seq > to) return
+        if (seq === undefined || seq > to || isFull()) return
         const middle = Math.floor((seq + to) / 2)
         yield* Effect.all([walk(subject, seq, middle), walk(subject, middle + 1, to)], {
           concurrency: "unbounded",
@@ -218,6 +254,7 @@ const walkLeader = (source: HistorySource, gathered: Gathered, filter: string): 
         discard: true
       })
     }
+    if (isFull() && !gathered.isComplete) return gathered.endAt(gathered.settled!)
     gathered.trustForeign()
     const after = gathered.firstAfterGap
     if (after === undefined) return
@@ -254,12 +291,17 @@ const firstIn = (gaps: ReadonlyArray<Gap>, seq: number): number | undefined => {
 class Gathered {
   readonly aggregateId: string
   readonly cursor: Cursor
-  readonly last: EventMessage
+  /** Of all the aggregate has, or of what is read of it for now. */
+  last: EventMessage
+  /** Of all events that were found. */
+  bytes = 0
+  private more = false
   private readonly events: Array<RecordedEvent> = []
   private end: Cursor
   private readonly beyond = new Map<number, EventMessage>()
   private foreignTrusted = false
   private readonly subjectsSeen = new Set<string>()
+  private latest: EventMessage | undefined
 
   constructor(aggregateId: string, cursor: Cursor, last: EventMessage) {
     this.aggregateId = aggregateId
@@ -273,9 +315,23 @@ class Gathered {
     for (const event of events) {
       if (event.position <= this.end.position || event.position > this.last.position) continue
       if (event.version !== undefined && event.version <= this.cursor.version) continue
+      if (!this.beyond.has(event.position)) this.bytes += event.data.length
       this.beyond.set(event.position, event)
       this.subjectsSeen.add(event.subject)
     }
+  }
+
+  /** Leaves what comes after an event that was found for the next time. */
+  endAt(event: EventMessage): void {
+    this.last = event
+    this.more = true
+    for (const position of this.beyond.keys()) if (position > event.position) this.beyond.delete(position)
+  }
+
+  /** The last event of the part that runs without a gap. */
+  get settled(): EventMessage | undefined {
+    this.settle()
+    return this.latest
   }
 
   /** Everything there is was read: events without a number are in their place. */
@@ -312,6 +368,7 @@ class Gathered {
       if (event.version !== version && !(event.version === undefined && this.foreignTrusted)) break
       this.events.push(record(event, version))
       this.end = { version, position: event.position }
+      this.latest = event
       this.beyond.delete(event.position)
       taken += 1
     }
@@ -343,6 +400,7 @@ class Gathered {
   }
 
   get history(): History {
-    return { events: this.events, head: this.events.length === 0 ? this.leaderHead : this.end }
+    const head = this.events.length === 0 ? this.leaderHead : this.end
+    return this.more ? { events: this.events, head, more: true } : { events: this.events, head }
   }
 }

@@ -1,13 +1,13 @@
 import type { RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import { Effect } from "effect"
 import type { NatsError } from "../NatsError.ts"
-import { directGetPage, directGetPageEvents } from "./DirectGet.ts"
+import { directGetPage, directGetPageBytes, directGetPageEvents } from "./DirectGet.ts"
 import { type EventMessage, fromDirect, fromLeader, record } from "./EventMessage.ts"
 import { type HistorySource, withoutDirectGet } from "./ReadHistory.ts"
 import * as StreamApi from "./StreamApi.ts"
 
 /**
- * The next events of all aggregates after a position, at most one page. Every message of the stream matches, so nothing is
+ * The next events of all aggregates after a position, at most one page, in bytes as well. Every message of the stream matches, so nothing is
  * walked over. Without direct gets the leader is asked for one after the other.
  */
 export const scanEvents = (
@@ -20,7 +20,9 @@ export const scanEvents = (
     const page = source.allowDirect
       ? yield* withoutDirectGet(
         source.logger,
-        directGetPage(source.bulk, source.stream, all, after + 1, Math.min(limit, directGetPageEvents))
+        directGetPage(source.bulk, source.stream, all, after + 1, {
+          events: Math.min(limit, directGetPageEvents)
+        })
       )
       : undefined
     const events = page === undefined
@@ -31,11 +33,14 @@ export const scanEvents = (
 
 const walkAll = Effect.fnUntraced(function*(source: HistorySource, all: string, after: number, limit: number) {
   const found: Array<EventMessage> = []
-  while (found.length < limit) {
+  let bytes = 0
+  while (found.length < limit && bytes < directGetPageBytes) {
     const seq = (found.at(-1)?.position ?? after) + 1
     const message = yield* StreamApi.leaderMessage(source.bulk, source.stream, { seq, next_by_subj: all })
     if (message === undefined) break
-    found.push(fromLeader(source.prefix, message))
+    const event = fromLeader(source.prefix, message)
+    bytes += event.data.length
+    found.push(event)
   }
   return found
 })

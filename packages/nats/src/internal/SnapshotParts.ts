@@ -94,14 +94,15 @@ export const pack = (snapshot: Snapshot, partBytes: number): Effect.Effect<Snaps
   })
 }
 
-/** Puts a snapshot together again, `undefined` when anything is wrong with it. */
+/** Puts a snapshot together again, `undefined` when anything is wrong with it. Looks at no more than `maxBytes` of its state. */
 export const unpack = (
   aggregateId: string,
   manifest: Manifest,
-  bodies: ReadonlyArray<Uint8Array>
-): Effect.Effect<Snapshot | undefined> =>
-  Effect.map(stateIn(manifest, bodies), (state) => {
-    if (state === undefined) return undefined
+  bodies: ReadonlyArray<Uint8Array>,
+  maxBytes: number
+): Effect.Effect<Snapshot | "too large" | undefined> =>
+  Effect.map(stateIn(manifest, bodies, maxBytes), (state) => {
+    if (state === undefined || state === "too large") return state
     const { eventId, fingerprint, incarnation, position, version } = manifest
     const facts = { aggregateId, version, position, eventId, incarnation, fingerprint }
     return checksumOf(facts, state) === manifest.checksum ? { ...facts, state: state.toString("utf8") } : undefined
@@ -109,13 +110,18 @@ export const unpack = (
 
 const stateIn = (
   { bytes, deflated }: Manifest,
-  bodies: ReadonlyArray<Uint8Array>
-): Effect.Effect<Buffer | undefined> => {
+  bodies: ReadonlyArray<Uint8Array>,
+  maxBytes: number
+): Effect.Effect<Buffer | "too large" | undefined> => {
   const stored = Buffer.concat(bodies)
   if (stored.length !== bytes) return Effect.undefined
   return deflated
-    ? Effect.promise(() => inflateAsync(stored, { maxOutputLength: stateBytesMax }).catch(() => undefined))
-    : Effect.succeed(stored)
+    ? Effect.promise(() =>
+      inflateAsync(stored, { maxOutputLength: Math.min(maxBytes, stateBytesMax) }).catch((error) =>
+        maxBytes < stateBytesMax && error?.code === "ERR_BUFFER_TOO_LARGE" ? "too large" as const : undefined
+      )
+    )
+    : Effect.succeed(stored.length > maxBytes ? "too large" : stored)
 }
 
 /** The headers of a manifest. */

@@ -10,6 +10,7 @@ import { commandGate } from "./commandGate.ts"
 import { createOrganization } from "./createOrganization.ts"
 import type { LiveOrganization, OrganizationDecision, Rule } from "./OrganizationDecision.ts"
 import { type RuledCommand, rules } from "./rules.ts"
+import { unlessTooLarge } from "./unlessTooLarge.ts"
 
 /** The commands that this version carries out; the others are read and refused. */
 export const supportedCommands: ReadonlyArray<CommandType> = [
@@ -30,9 +31,10 @@ export const decide = (
   unreadableHistory(state) ?? repetition(state, command) ??
     forbidden(state, command, context) ??
     (command.command_type === "CreateOrganization"
-      ? existing(state) ?? versionConflict(state, command) ?? createOrganization(state, command, context)
+      ? existing(state) ?? versionConflict(state, command) ??
+        unlessTooLarge(state, createOrganization(state, command, context), context)
       : missing(state) ?? blocked(state, command) ?? versionConflict(state, command) ??
-        applyRule(state as LiveOrganization, command, context))
+        unlessTooLarge(state, applyRule(state as LiveOrganization, command, context), context))
 
 const applyRule = (
   state: LiveOrganization,

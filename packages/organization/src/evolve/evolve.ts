@@ -65,7 +65,8 @@ const rememberedEvent = (event: KnownEvent, version: number, position: number): 
   }
 }
 
-const effectOf = (state: OrganizationState, event: KnownEvent): EventEffect<OrganizationState> => {
+/** What an event does to what an organization is, beside what it remembers of its past. */
+export const effectOf = (state: OrganizationState, event: KnownEvent): EventEffect<OrganizationState> => {
   switch (event.event_type) {
     case "OrganizationCreated":
     case "OrganizationUpdated":

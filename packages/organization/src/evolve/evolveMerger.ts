@@ -1,6 +1,7 @@
 import { HashMap } from "effect"
 import type { EventOf } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
+import { growth } from "../state/bytesOf.ts"
 import { isTerminal } from "../values/OrganizationStatus.ts"
 import { applied, type EventEffect } from "./EventEffect.ts"
 
@@ -16,13 +17,11 @@ export const evolveMerger = (
   const { effective_date, merged_organization_id, merger_type, recorded_on, surviving_organization_id } = event
   if (merged_organization_id === surviving_organization_id) return "an organization cannot merge with itself"
   if (recorded_on === "surviving") {
+    const merger = { organization_id: merged_organization_id, merger_type, effective_date }
     return HashMap.has(absorbed, merged_organization_id) ? "the merger is recorded already" : applied({
       ...state,
-      absorbed: HashMap.set(absorbed, merged_organization_id, {
-        organization_id: merged_organization_id,
-        merger_type,
-        effective_date
-      })
+      absorbed: HashMap.set(absorbed, merged_organization_id, merger),
+      bytes: state.bytes + growth(undefined, merger)
     })
   }
   if (organization === null) return "the organization does not exist"

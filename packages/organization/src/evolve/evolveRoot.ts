@@ -1,5 +1,6 @@
 import type { EventOf } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
+import { growth } from "../state/bytesOf.ts"
 import type { OrganizationRoot } from "../state/OrganizationRoot.ts"
 import { isTerminal } from "../values/OrganizationStatus.ts"
 import { withChanges } from "./changes.ts"
@@ -15,7 +16,7 @@ type RootEvent =
 export const evolveRoot = (state: OrganizationState, event: RootEvent): EventEffect<OrganizationState> => {
   const { organization: root } = state
   if (event.event_type === "OrganizationCreated") {
-    return root === null ? applied({ ...state, organization: created(event) }) : "the organization exists already"
+    return root === null ? applied(withRoot(state, created(event))) : "the organization exists already"
   }
   if (root === null) return "the organization does not exist"
   switch (event.event_type) {
@@ -24,17 +25,14 @@ export const evolveRoot = (state: OrganizationState, event: RootEvent): EventEff
     case "OrganizationStatusChanged":
       return isTerminal(root.status)
         ? `the organization is ${root.status}`
-        : applied({ ...state, organization: { ...root, status: event.new_status, status_reason: event.reason } })
+        : applied(withRoot(state, { ...root, status: event.new_status, status_reason: event.reason }))
     case "OrganizationDissolved":
-      return isTerminal(root.status) ? `the organization is ${root.status}` : applied({
-        ...state,
-        organization: {
-          ...root,
-          status: "Dissolved",
-          status_reason: event.reason,
-          dissolved_on: event.effective_date
-        }
-      })
+      return isTerminal(root.status) ? `the organization is ${root.status}` : applied(withRoot(state, {
+        ...root,
+        status: "Dissolved",
+        status_reason: event.reason,
+        dissolved_on: event.effective_date
+      }))
   }
 }
 
@@ -63,8 +61,14 @@ const updated = (
     return `the organization is ${root.status}`
   }
   const organization = withChanges(root, changes)
-  return applied({
-    ...state,
-    organization: status === null || status === root.status ? organization : { ...organization, status_reason: null }
-  })
+  return applied(withRoot(
+    state,
+    status === null || status === root.status ? organization : { ...organization, status_reason: null }
+  ))
 }
+
+const withRoot = (state: OrganizationState, organization: OrganizationRoot): OrganizationState => ({
+  ...state,
+  organization,
+  bytes: state.bytes + growth(state.organization, organization)
+})

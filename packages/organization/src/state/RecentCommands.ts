@@ -67,6 +67,11 @@ export class RecentCommands {
   /** No commands. */
   static readonly none: RecentCommands = new RecentCommands(new CommandLog(0), 0, 0, 0, 0)
 
+  /** What they take in memory, in bytes; other versions of the same state may share it. */
+  get memoryBytes(): number {
+    return this.#log.words.byteLength
+  }
+
   /** The command of an id, when it is remembered. */
   find(commandId: string): RecentCommand | undefined {
     const at = this.#log.find(commandId, this.#from, this.#to)

@@ -15,6 +15,8 @@ export interface Units {
   readonly removed_facility_ids: HashSet.HashSet<FacilityId>
   /** Follows from the rest. */
   readonly index: UnitIndex
+  /** How large all of this is; see `bytesOf.ts`. Follows from the rest. */
+  readonly bytes: number
 }
 
 /** The kinds of units. */
@@ -27,7 +29,8 @@ export const noUnits: Units = {
   roles: HashMap.empty(),
   facilities: HashMap.empty(),
   removed_facility_ids: HashSet.empty(),
-  index: noUnitIndex
+  index: noUnitIndex,
+  bytes: 0
 }
 
 /** The department of an id, unless it is dissolved or unknown. */

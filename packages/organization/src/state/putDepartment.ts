@@ -1,4 +1,5 @@
 import { HashMap } from "effect"
+import { growth } from "./bytesOf.ts"
 import type { Department } from "./Department.ts"
 import { replant } from "./Forest.ts"
 import { relink } from "./Relation.ts"
@@ -17,6 +18,7 @@ export const putDepartment = <State extends Units>(units: State, next: Departmen
   return {
     ...units,
     departments: HashMap.set(units.departments, next.id, next),
+    bytes: units.bytes + growth(before, next),
     index: {
       ...units.index,
       departmentForest: replant(departmentForest, next.id, from, to),

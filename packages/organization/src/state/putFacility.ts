@@ -1,5 +1,6 @@
 import { HashMap, HashSet } from "effect"
 import type { FacilityId } from "../Identifiers.ts"
+import { bytesOf, growth } from "./bytesOf.ts"
 import type { Facility } from "./Facility.ts"
 import { replant } from "./Forest.ts"
 import { relink } from "./Relation.ts"
@@ -10,6 +11,7 @@ import { liveFacility, type Units } from "./Units.ts"
 export const putFacility = <State extends Units>(units: State, next: Facility): State => ({
   ...units,
   facilities: HashMap.set(units.facilities, next.id, next),
+  bytes: units.bytes + growth(liveFacility(units, next.id), next),
   index: facilityIndex(units, next.id, next)
 })
 
@@ -18,6 +20,7 @@ export const removeFacility = <State extends Units>(units: State, id: FacilityId
   ...units,
   facilities: HashMap.remove(units.facilities, id),
   removed_facility_ids: HashSet.add(units.removed_facility_ids, id),
+  bytes: units.bytes + growth(liveFacility(units, id), undefined) + bytesOf(id),
   index: facilityIndex(units, id, undefined)
 })
 

@@ -1,4 +1,5 @@
 import { HashMap } from "effect"
+import { growth } from "./bytesOf.ts"
 import { replant } from "./Forest.ts"
 import { relink } from "./Relation.ts"
 import type { Role } from "./Role.ts"
@@ -13,6 +14,7 @@ export const putRole = <State extends Units>(units: State, next: Role): State =>
   return {
     ...units,
     roles: HashMap.set(units.roles, next.id, next),
+    bytes: units.bytes + growth(before, next),
     index: {
       ...units.index,
       roleForest: replant(roleForest, next.id, before?.reports_to ?? null, after?.reports_to ?? null),

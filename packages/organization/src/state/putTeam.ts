@@ -1,4 +1,5 @@
 import { HashMap } from "effect"
+import { growth } from "./bytesOf.ts"
 import { relink } from "./Relation.ts"
 import type { Team } from "./Team.ts"
 import { oneIf } from "./UnitIndex.ts"
@@ -12,6 +13,7 @@ export const putTeam = <State extends Units>(units: State, next: Team): State =>
   return {
     ...units,
     teams: HashMap.set(units.teams, next.id, next),
+    bytes: units.bytes + growth(before, next),
     index: {
       ...units.index,
       teamsByDepartment: relink(

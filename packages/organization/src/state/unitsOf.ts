@@ -1,5 +1,6 @@
 import { HashSet } from "effect"
 import type { FacilityId } from "../Identifiers.ts"
+import { bytesOf } from "./bytesOf.ts"
 import type { Department } from "./Department.ts"
 import type { Facility } from "./Facility.ts"
 import { putDepartment } from "./putDepartment.ts"
@@ -26,7 +27,11 @@ export const unitsOf = (records: UnitRecords): Units | null => {
     hasCircle(roles, ({ reports_to }) => reports_to) ||
     hasCircle(facilities, ({ parent_facility_id }) => parent_facility_id)
   if (circular) return null
-  let units: Units = { ...noUnits, removed_facility_ids: HashSet.fromIterable(removed_facility_ids) }
+  let units: Units = {
+    ...noUnits,
+    removed_facility_ids: HashSet.fromIterable(removed_facility_ids),
+    bytes: removed_facility_ids.reduce((bytes, id) => bytes + bytesOf(id), 0)
+  }
   for (const department of departments) units = putDepartment(units, department)
   for (const team of teams) units = putTeam(units, team)
   for (const role of roles) units = putRole(units, role)

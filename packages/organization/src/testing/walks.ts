@@ -15,13 +15,15 @@ interface Plan {
   readonly depth: number
   readonly unitsPerKind: number
   readonly children: number
+  readonly organizationBytes: number
 }
 
 const plans: Arbitrary.Arbitrary<Plan> = Arbitrary.all({
   seeds: listOf(upTo(1_000_000), 80),
   depth: among(32, 32, 5, 4, 3),
   unitsPerKind: among(10_000, 10_000, 10_000, 4),
-  children: among(1000, 2)
+  children: among(1000, 2),
+  organizationBytes: among(2 ** 25, 2 ** 25, 2 ** 25, 15_000, 6_000)
 })
 
 /**

@@ -1,0 +1,33 @@
+import { rejected } from "@cim-domain/event-sourcing/Decider"
+import type { DecideContext } from "../DecideContext.ts"
+import { effectOf } from "../evolve/evolve.ts"
+import type { OrganizationState } from "../OrganizationState.ts"
+import { commandBytesMax } from "../wire/readBody.ts"
+import { exceeded } from "./exceeded.ts"
+import type { OrganizationDecision } from "./OrganizationDecision.ts"
+
+/**
+ * Farther below the limit than this no command that came over the wire reaches it, so nothing needs to be computed: a byte of
+ * JSON, which has none that counts for more than `[],`, adds at most 64/3 to the size of an organization.
+ */
+const ampleBytes = 24 * commandBytesMax
+
+/**
+ * The decision, or the refusal of one that would make the organization larger than it may be. What makes it smaller or leaves
+ * it as it is passes, also where the organization is too large already.
+ */
+export const unlessTooLarge = (
+  state: OrganizationState,
+  decision: OrganizationDecision,
+  { limits }: DecideContext
+): OrganizationDecision => {
+  const max = limits.organizationBytes
+  if (decision._tag !== "Accepted" || state.bytes + ampleBytes <= max) return decision
+  let after = state
+  for (const event of decision.events) {
+    const effect = event.event_type === "Opaque" ? "" : effectOf(after, event)
+    if (typeof effect !== "string") after = effect.state
+  }
+  const problem = after.bytes > state.bytes ? exceeded("organization_bytes", max, after.bytes) : null
+  return problem === null ? decision : rejected(problem)
+}
