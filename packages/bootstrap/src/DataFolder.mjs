@@ -84,8 +84,8 @@ const hold = async (data) => {
   for (;;) {
     const lock = ProcessLock.acquire(path.join(data, "lock"))
     if ("release" in lock) return lock
-    // Whoever started it lives, or nobody knows: it is in use. Otherwise its broker and replicas are about to end.
-    if (lock.holder === undefined || isThere(lock.holder)) {
+    // Where only children are left, they are about to end.
+    if (!lock.isOrphaned) {
       throw new ToolchainError(
         `${Paths.display(data)} is in use by process ${
           lock.holder ?? "(unknown)"
@@ -102,15 +102,5 @@ const hold = async (data) => {
       )
     }
     await delay(100, undefined, { signal: Ending.signal })
-  }
-}
-
-/** @param {number} pid */
-const isThere = (pid) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"
   }
 }

@@ -3,9 +3,13 @@ import { randomBytes } from "node:crypto"
 import fs from "node:fs"
 import path from "node:path"
 import { makeFolder } from "./makeFolder.mjs"
+import { Paths } from "./Paths.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 
+const ownerSuffix = ".owner"
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
+
+/** @typedef {{ holder: number | undefined, isOrphaned: boolean }} Holder */
 
 /** @type {Set<number>} */
 const held = new Set()
@@ -16,19 +20,20 @@ export const heldDescriptors = () => [...held]
 /**
  * A folder that says a process uses what stands beside it. In it is one named pipe, which the holder has open for
  * reading. The kernel closes it when the holder ends, so a lock is never believed longer than its holder lives, whoever
- * has that process number now. Why it is made like this: docs/decisions/0041.
+ * has that process number now. A second pipe is not inherited by children: it tells whether they are all that is left. Why it is made like this: docs/decisions/0041.
  */
 export const ProcessLock = {
   /**
-   * Takes the lock. Answers how to release it, or the number of the process that took it, if it is known.
+   * Takes the lock. Answers how to release it, or the number of the process that took it, if it is known, and whether
+   * that one has ended and only its children are left.
    * @param {string} file
-   * @returns {{ release: () => void } | { holder: number | undefined }}
+   * @returns {{ release: () => void } | Holder}
    */
   acquire: (file) => {
     makeFolder(path.dirname(file))
     for (;;) {
       const holder = clear(file)
-      if (holder !== "free") return { holder: holder.pid }
+      if (holder !== "free") return holder
       const claim = prepare(file)
       if (claim === undefined) continue
       try {
@@ -40,18 +45,18 @@ export const ProcessLock = {
         throw error
       }
       // Somebody may have swept up the pipe in the instant before it was open.
-      if (!isPipe(path.join(file, claim.name))) {
-        fs.closeSync(claim.descriptor)
+      if (!claim.names.every((name) => isPipe(path.join(file, name)))) {
+        claim.close()
         continue
       }
       held.add(claim.descriptor)
       sweep(file)
       return {
         release: () => {
-          remove(path.join(file, claim.name))
+          for (const name of claim.names) remove(path.join(file, name))
           removeEmpty(file)
           held.delete(claim.descriptor)
-          fs.closeSync(claim.descriptor)
+          claim.close()
         }
       }
     }
@@ -62,26 +67,33 @@ export const ProcessLock = {
  * Removes what no living process stands behind. No name in the folder is ever used twice, so what is removed cannot be
  * the lock that somebody else has just taken.
  * @param {string} file
- * @returns {"free" | { pid: number | undefined }}
+ * @returns {"free" | Holder}
  */
 const clear = (file) => {
   const isFolder = fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory()
   if (isFolder === undefined) return "free"
   // Earlier versions kept a number in a file. Removing a file fails where it has become a folder in the meantime.
   if (!isFolder) remove(file)
-  for (const name of isFolder ? entries(file) : []) {
+  const names = isFolder ? entries(file) : []
+  const open = names.filter((name) => isOpen(path.join(file, name)))
+  if (open[0] !== undefined) {
+    return {
+      holder: /^[1-9]\d*\./.test(open[0]) ? Number.parseInt(open[0], 10) : undefined,
+      isOrphaned: !open.some((name) => name.endsWith(ownerSuffix))
+    }
+  }
+  for (const name of names) {
     const entry = path.join(file, name)
-    if (isOpen(entry)) return { pid: /^[1-9]\d*\./.test(name) ? Number.parseInt(name, 10) : undefined }
     remove(entry)
     if (fs.existsSync(entry) && !removeEmpty(entry)) {
-      throw new ToolchainError(`${entry} is in the way of a lock, and not empty; move it away`)
+      throw new ToolchainError(`${Paths.display(entry)} is in the way of a lock, and not empty; move it away`)
     }
   }
   return "free"
 }
 
 /**
- * A folder with our pipe in it, open already: it is alive whenever it is seen. `undefined` if it was swept away.
+ * A folder with our pipes in it, open already: it is alive whenever it is seen. `undefined` if it was swept away.
  * @param {string} file
  */
 const prepare = (file) => {
@@ -89,38 +101,48 @@ const prepare = (file) => {
   const folder = `${file}.${unique}`
   fs.mkdirSync(folder)
   const name = `${process.pid}.${unique}`
-  const pipe = path.join(folder, name)
+  const names = [name, `${name}${ownerSuffix}`]
+  const pipes = names.map((name) => path.join(folder, name))
+  /** @type {Array<number>} */
+  const descriptors = []
+  const close = () => {
+    for (const descriptor of descriptors.splice(0)) fs.closeSync(descriptor)
+  }
   const drop = () => {
-    remove(pipe)
+    close()
+    for (const pipe of pipes) remove(pipe)
     removeEmpty(folder)
   }
   try {
     // Whoever may look at the folder may look whether the lock is held.
     fs.chmodSync(folder, 0o755)
-    const made = spawnSync("mkfifo", ["-m", "666", pipe], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } })
-    if (made.status !== 0) {
-      const reason = made.error?.message ?? made.stderr.trim().split(": ").at(-1)
-      if (reason === "No such file or directory") {
-        drop()
-        return undefined
-      }
-      throw new ToolchainError(`no named pipe can be made in ${path.dirname(file)}: ${reason}; use another disk`)
+    if (!makePipes(pipes, file)) {
+      drop()
+      return undefined
     }
-    const descriptor = fs.openSync(pipe, O_RDONLY | O_NONBLOCK)
-    return {
-      folder,
-      name,
-      descriptor,
-      drop: () => {
-        fs.closeSync(descriptor)
-        drop()
-      }
-    }
+    for (const pipe of pipes) descriptors.push(fs.openSync(pipe, O_RDONLY | O_NONBLOCK))
+    return { folder, names, descriptor: descriptors[0] ?? 0, close, drop }
   } catch (error) {
     drop()
     if (isErrno(error, "ENOENT")) return undefined
     throw error
   }
+}
+
+/**
+ * @param {ReadonlyArray<string>} pipes
+ * @param {string} file the lock they are for
+ * @returns {boolean} `false` if their folder was swept away
+ */
+const makePipes = (pipes, file) => {
+  const options = { encoding: /** @type {const} */ ("utf8"), env: { ...process.env, LC_ALL: "C" } }
+  const { error, status, stderr } = spawnSync("mkfifo", ["-m", "666", ...pipes], options)
+  if (status === 0) return true
+  const reason = error?.message ?? stderr.trim().split(": ").at(-1)
+  if (reason === "No such file or directory") return false
+  throw new ToolchainError(
+    `no named pipe can be made in ${Paths.display(path.dirname(file))}: ${reason}; use another disk`
+  )
 }
 
 /**
