@@ -46,6 +46,7 @@ export {
   StoreFull,
   StoreMissing,
   StoreUnavailable,
+  StoreUnusable,
   UnexpectedAnswer,
   VersionConflict
 } from "./StoreError.ts"

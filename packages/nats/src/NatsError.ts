@@ -114,8 +114,11 @@ export class NoJetStream extends Schema.TaggedError<NoJetStream>()("NoJetStream"
   }
 }
 
-/** The cluster has no room for that many replicas (yet). */
-export class PlacementRefused extends Schema.TaggedError<PlacementRefused>()("PlacementRefused", detail) {
+/** The cluster has no room for that many replicas, perhaps not yet. `forGood`: it is too small, so that fewer may be had now. */
+export class PlacementRefused extends Schema.TaggedError<PlacementRefused>()("PlacementRefused", {
+  ...detail,
+  forGood: Schema.Boolean
+}) {
   readonly isRetryable = true
   override get message() {
     return `no place for the replicas: ${this.detail}`
@@ -164,12 +167,22 @@ export class MessageTooLarge extends Schema.TaggedError<MessageTooLarge>()("Mess
 }) {
   readonly isRetryable = false
   override get message() {
-    return `message of ${this.actualBytes} bytes, at most ${this.maxBytes} are accepted`
+    return this.actualBytes > 0 && this.maxBytes > 0
+      ? `message of ${this.actualBytes} bytes, at most ${this.maxBytes} are accepted`
+      : "the message is larger than the broker accepts"
   }
 }
 
 /** A limit set by the operator, or the disk, is reached. Nothing was stored. */
 export class StreamFull extends Schema.TaggedError<StreamFull>()("StreamFull", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return this.detail
+  }
+}
+
+/** The stream, as it is set, does not take such messages: it is sealed, or counts. Nothing was stored. */
+export class StreamRefuses extends Schema.TaggedError<StreamRefuses>()("StreamRefuses", detail) {
   readonly isRetryable = false
   override get message() {
     return this.detail
@@ -204,6 +217,7 @@ export const NatsErrorReason = Schema.Union([
   PermissionViolation,
   MessageTooLarge,
   StreamFull,
+  StreamRefuses,
   Unexpected
 ])
 
@@ -232,12 +246,21 @@ export interface ApiError {
 
 const fullPattern = /maximum (messages|bytes)|insufficient storage|no space left/i
 
+/** With these words a cluster refuses what it may grant when its other servers are back. */
+const awayPattern = /offline|insufficient storage|miscellaneous/i
+
 /** Classifies an error of the JetStream API or of a publish acknowledgement by its code. */
 export const fromApi = (error: ApiError): NatsError => {
   const code = error.err_code ?? 0
   const text = error.description ?? `status ${error.code ?? 0}`
   return new NatsError({ reason: apiReason(code, error.code ?? 0, text) })
 }
+
+/** Not this server, not now, or an incomplete batch; codes of status 503 and 429 are of that kind without being listed. */
+const passing = new Set([10007, 10008, 10009, 10118, 10167, 10176, 10194, 10210])
+
+/** Sealed, per-message TTL, counters, a level that the broker does not have: it is the setting of the stream. */
+const refusing = new Set([10109, 10165, 10166, 10168, 10169, 10170, 10171, 10172, 10185])
 
 const apiReason = (code: number, status: number, text: string): NatsErrorReason => {
   switch (code) {
@@ -263,7 +286,7 @@ const apiReason = (code: number, status: number, text: string): NatsErrorReason 
       return new NoJetStream({ detail: text })
     case 10005:
     case 10074:
-      return new PlacementRefused({ detail: text })
+      return new PlacementRefused({ detail: text, forGood: !awayPattern.test(text) })
     case 10023:
     case 10028:
     case 10047:
@@ -271,14 +294,11 @@ const apiReason = (code: number, status: number, text: string): NatsErrorReason 
       return new StreamFull({ detail: text })
     case 10077:
       return fullPattern.test(text) ? new StreamFull({ detail: text }) : new Busy({ detail: text })
-    case 10008:
-    case 10009:
-    case 10167:
-    case 10176:
-    case 10210:
-      return new Busy({ detail: text })
     default:
-      return status === 503 ? new Busy({ detail: text }) : new Unexpected({ code, detail: text })
+      if (refusing.has(code)) return new StreamRefuses({ detail: text })
+      return passing.has(code) || status === 503 || status === 429
+        ? new Busy({ detail: text })
+        : new Unexpected({ code, detail: text })
   }
 }
 
@@ -379,8 +399,14 @@ const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.
       return new Store.StoreFull({ detail: reason.message })
     case "MessageTooLarge":
       return new Store.EventTooLarge({ maxBytes: reason.maxBytes, actualBytes: reason.actualBytes })
-    case "MessageMissing":
+    case "StreamRefuses":
+      return new Store.StoreUnusable({ detail: reason.message })
     case "Unexpected":
+      // What the broker refuses it does not store, whatever its reason is.
+      return reason.code === 0
+        ? new Store.UnexpectedAnswer({ detail: reason.message })
+        : new Store.StoreUnusable({ detail: reason.message })
+    case "MessageMissing":
       return new Store.UnexpectedAnswer({ detail: reason.message })
     case "Disconnected":
     case "Unreachable":

@@ -27,7 +27,7 @@ const described = (replicas = 3) => {
   } as unknown as NatsSocket
   /** Whether what is read now is believed in the end, however long that takes. */
   const lease = Effect.map(
-    makeLeaderLease(socket, "THINGS", replicas),
+    makeLeaderLease(socket, "THINGS", () => replicas),
     ({ confirm }) => (read = Effect.void) =>
       Effect.gen(function*() {
         const asking = yield* Effect.forkChild(Effect.result(confirm(read)))

@@ -53,6 +53,9 @@ export interface Replica {
   readonly streamGone: Effect.Effect<never, StoreMissing>
 }
 
+/** Reasons that last, which the store says once when they begin and once when they are over. */
+const saidByTheStore: ReadonlySet<string> = new Set(["StoreFull", "StoreUnusable", "PermissionRefused"])
+
 const commands = Metric.counter("commands_total", { description: "Commands by type and outcome", incremental: true })
 
 /**
@@ -97,7 +100,7 @@ export const makeReplica = Effect.fnUntraced(function*(
   }, (effect, request) =>
     Effect.catch(effect, (error) => {
       const reason = error._tag === "StoreError" ? error.reason : error
-      return Effect.logWarning("command not settled").pipe(
+      return Effect.logWithLevel(saidByTheStore.has(reason._tag) ? "Debug" : "Warn")("command not settled").pipe(
         Effect.annotateLogs({
           reason: error.message,
           command_id: request.commandId,

@@ -2,6 +2,7 @@ import { Cause, Effect, FiberSet, Metric, Option, Result, type Scope, Semaphore 
 import type { StateCodec } from "../Aggregate.ts"
 import type { Cursor } from "../Event.ts"
 import { EventStore } from "../EventStore.ts"
+import { type LogEpisode, makeLogEpisode } from "../LogEpisode.ts"
 import { type Snapshot, SnapshotStore } from "../SnapshotStore.ts"
 import type { StoreError } from "../StoreError.ts"
 
@@ -59,15 +60,29 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   const background = yield* FiberSet.make()
   const saves = yield* Semaphore.make(concurrentSaves)
 
-  const failed = (message: string) => (cause: Cause.Cause<unknown>) =>
-    Effect.andThen(
-      count("failed"),
-      Effect.annotateLogs(Effect.logWarning(message), { reason: Cause.pretty(cause) })
-    )
+  const unsaved = makeLogEpisode({
+    level: "Warn",
+    begins: (detail) => `snapshots cannot be saved: ${detail}`,
+    ends: ({ seconds, times }) => `snapshots are saved again: for ${seconds} s they could not be, ${times} times`
+  })
+  const unread = makeLogEpisode({
+    level: "Warn",
+    begins: (detail) => `snapshots cannot be read, and are done without: ${detail}`,
+    ends: ({ seconds, times }) => `snapshots are read again: for ${seconds} s they could not be, ${times} times`
+  })
+
+  const ignored = makeLogEpisode({
+    level: "Warn",
+    begins: (detail) => `snapshots are ignored: ${detail}`,
+    ends: ({ seconds, times }) => `snapshots are used again: ${times} were ignored within ${seconds} s`
+  })
+
+  const failed = (episode: LogEpisode) => (cause: Cause.Cause<unknown>) =>
+    Effect.andThen(count("failed"), episode.shows(inWords(cause)))
 
   const unusable = (reason: string, facts: { readonly version: number; readonly damaged: boolean }) =>
-    Effect.andThen(count("unusable"), Effect.logWarning("snapshot ignored")).pipe(
-      Effect.annotateLogs({ version: facts.version, reason }),
+    Effect.andThen(count("unusable"), ignored.shows(reason)).pipe(
+      Effect.annotateLogs({ version: facts.version }),
       Effect.as<Restored<State>>({ _tag: "Unusable", ...facts })
     )
 
@@ -80,7 +95,7 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
     return Result.isFailure(decoded)
       ? unusable(decoded.failure, { version, damaged: true })
       : Effect.as(
-        count("restored"),
+        Effect.andThen(count("restored"), ignored.isOn() ? ignored.isOver : Effect.void),
         usable({ state: decoded.success, cursor: { version, position }, lastEventId: eventId })
       )
   }
@@ -88,13 +103,14 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   const restore = (aggregateId: string): Effect.Effect<Restored<State>> =>
     store.latest(aggregateId).pipe(
       Effect.timeout(readTimeout),
+      Effect.tap(() => unread.isOn() ? unread.isOver : Effect.void),
       Effect.matchCauseEffect({
         onSuccess: Option.match({ onNone: () => Effect.succeed(none<State>()), onSome: use }),
         onFailure: (cause) => {
           const error = Option.getOrUndefined(Cause.findErrorOption(cause))
           return error?._tag === "StoreError" && error.reason._tag === "UnexpectedAnswer"
             ? unusable(error.message, { version: 0, damaged: true })
-            : Effect.as(failed("snapshot not read")(cause), { _tag: "Unread", reason: Cause.pretty(cause) } as const)
+            : Effect.as(failed(unread)(cause), { _tag: "Unread", reason: inWords(cause) } as const)
         }
       }),
       Effect.annotateLogs({ aggregateId })
@@ -111,12 +127,13 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
         state: states.encode(state)
       })
     ).pipe(
+      Effect.tap(() => unsaved.isOn() ? unsaved.isOver : Effect.void),
       Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: cursor.version } })
     )
 
   const inBackground = (aggregateId: string, { cursor }: Folded<State>, saving: Effect.Effect<void, StoreError>) =>
     saving.pipe(
-      Effect.catchCause(failed("snapshot not saved")),
+      Effect.catchCause(failed(unsaved)),
       Effect.annotateLogs({ aggregateId, version: cursor.version }),
       (effect) => FiberSet.run(background, effect),
       Effect.asVoid
@@ -151,6 +168,12 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
 
   return { restore, save, saveNow, replace }
 })
+
+/** A failure by its message; a mistake of the program with all there is. */
+const inWords = (cause: Cause.Cause<unknown>): string => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  return error instanceof Error ? error.message : Cause.pretty(cause)
+}
 
 const none = <State>(): Restored<State> => ({ _tag: "None" })
 const usable = <State>(folded: Folded<State>): Restored<State> => ({ _tag: "Usable", folded })

@@ -19,12 +19,14 @@ export const StreamConfig = Schema.StructWithRest(
     retention: Schema.optionalKey(Schema.String),
     storage: Schema.optionalKey(Schema.String),
     discard: Schema.optionalKey(Schema.String),
+    discard_new_per_subject: OptionalFlag,
     num_replicas: OptionalInt,
     max_age: OptionalInt,
     max_msgs: OptionalInt,
     max_bytes: OptionalInt,
     max_msgs_per_subject: OptionalInt,
     max_msg_size: OptionalInt,
+    subject_delete_marker_ttl: OptionalInt,
     no_ack: OptionalFlag,
     sealed: OptionalFlag,
     mirror_direct: OptionalFlag,
@@ -49,7 +51,12 @@ const StreamInfo = Schema.Struct({
   created: Schema.String,
   /** The time at the leader when it answered. */
   ts: Schema.optionalKey(Schema.String),
-  state: Schema.Struct({ first_seq: Schema.Int, last_seq: Schema.Int, bytes: Schema.Finite }),
+  state: Schema.Struct({
+    first_seq: Schema.Int,
+    last_seq: Schema.Int,
+    bytes: Schema.Finite,
+    messages: Schema.optionalKey(Schema.Int)
+  }),
   cluster: Schema.optionalKey(Schema.Struct({
     leader: Schema.optionalKey(Schema.String),
     replicas: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Struct({ active: Schema.Finite }))))
