@@ -137,7 +137,7 @@ describe("settings of a stream on a real broker", () => {
           return Effect.scoped(whileRunning(server.url, client, name, casesOf(name)[index]!))
         }, { concurrency: 4, discard: true })
       }),
-    60_000
+    120_000
   )
 
   it.live("an event that is acknowledged and cannot be found is noticed by the next command, without any look at the stream", () =>

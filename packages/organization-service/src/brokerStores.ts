@@ -4,7 +4,9 @@ import { Duration, Layer } from "effect"
 import type { Settings } from "./Settings.ts"
 
 /** Event store and snapshot store on a connection to the broker. */
-export const connectedStores = ({ commandTimeoutMillis, createStreams: create, streamName, streamReplicas }: Settings) => {
+export const connectedStores = (
+  { commandTimeoutMillis, createStreams: create, streamName, streamReplicas }: Settings
+) => {
   const snapshotStream = snapshotStreamOf(streamName)
   return Layer.mergeAll(
     // Half, so that a lost acknowledgement can still be looked up in time.

@@ -115,7 +115,7 @@ export const makeSnapshotStream = Effect.fnUntraced(function*(
       }),
       onFailure: (error) => error.reason._tag === "StreamMissing" ? makeAgain : Effect.succeed(false)
     }),
-    oneAtATime.withPermit
+    (looking) => oneAtATime.withPermit(looking)
   )
   if (!readOnly) {
     yield* Effect.forkScoped(Effect.delay(Effect.repeat(look, Schedule.spaced(watchInterval)), watchInterval))

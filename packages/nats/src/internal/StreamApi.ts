@@ -1,7 +1,8 @@
 import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Effect, Result, Schema } from "effect"
-import { type ApiError, fromApi, NatsError, Unexpected } from "../NatsError.ts"
+import { NatsError, Unexpected } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
+import { type ApiError, fromApi } from "./ApiError.ts"
 
 /** The few requests of the JetStream API that this adapter makes, as JSON over a socket (ADR-1, ADR-2). */
 
