@@ -26,7 +26,8 @@ it.live.skipIf(isSkipped)("the table of options has every option, and its defaul
       "nix/tests/modules.nix",
       "options"
     )
-    const rows = [...guide.matchAll(/^\| `([a-zA-Z.]+)` +\| (.+?) +\| (.*?) *\|$/gm)]
+    const section = guide.slice(guide.indexOf("\n## Options"), guide.indexOf("\n## Proxmox LXC"))
+    const rows = [...section.matchAll(/^\| `([a-zA-Z.]+)` +\| (.+?) +\| (.*?) *\|$/gm)]
     assert.sameMembers(rows.map(([, name]) => name), Object.keys(options))
     for (const [, name, fallback] of rows) {
       const { default: value, description } = options[name!]!

@@ -7,7 +7,7 @@ import { retentionOf } from "./internal/Retention.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
 import { listenForChanges } from "./internal/StreamChanges.ts"
 import { formerLife } from "./internal/StreamLife.ts"
-import { streamSettingsProblem } from "./internal/StreamSettings.ts"
+import { coverageProblem, streamSettingsProblem } from "./internal/StreamSettings.ts"
 import { makeStreamWatch } from "./internal/StreamWatch.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { toStoreError } from "./NatsError.ts"
@@ -86,22 +86,23 @@ const replicasEnough = 3
 const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
   const connection = yield* NatsConnection
   const subjects = `${options.subjectPrefix}.>`
-  const { name, snapshotStream } = options
+  const { name, readOnly = false, snapshotStream } = options
+  const problem = readOnly ? coverageProblem : streamSettingsProblem
   const { degraded, info } = yield* ensureStream({
     name,
     subjects,
     replicas: options.replicas,
     maxMessagesPerSubject: -1,
-    readOnly: options.readOnly ?? false,
+    readOnly,
     create: options.create,
     objection: snapshotStream === undefined ? undefined : formerLife(connection.main, name, snapshotStream),
-    problem: streamSettingsProblem
+    problem
   })
   const server = yield* connection.server
   const enough = options.replicas ?? (server.cluster === undefined ? 1 : Math.min(replicasEnough, server.brokers))
-  const watched = makeStreamWatch(info, subjects, ({ config }) => {
+  const watched = makeStreamWatch(info, subjects, problem, ({ config }) => {
     const replicas = config.num_replicas ?? 1
-    return replicas >= enough || options.readOnly === true ? degraded : [
+    return replicas >= enough || readOnly ? degraded : [
       ...degraded,
       `stream ${name}: has ${replicas} replica(s), and the cluster could keep ${enough} (num_replicas)`
     ]

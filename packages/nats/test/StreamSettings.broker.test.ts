@@ -6,7 +6,7 @@ import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
 import type { NatsConnection as Client } from "@nats-io/transport-node"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schedule } from "effect"
 import { streamSettings } from "../src/internal/StreamSettings.ts"
 import { api, connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
 
@@ -79,6 +79,13 @@ const base = (name: string): Config => ({
   allow_direct: true
 })
 
+/** A broker that has just started may fail to make the files of its first stream on a busy machine. */
+const create = (client: Client, name: string, config: Config) =>
+  Effect.retry(Effect.catchDefect(api(client, `STREAM.CREATE.${name}`, config), Effect.fail), {
+    times: 5,
+    schedule: Schedule.spaced("50 millis")
+  })
+
 const update = Effect.fnUntraced(function*(client: Client, name: string, change: Config) {
   const { config } = (yield* api(client, `STREAM.INFO.${name}`)) as unknown as { readonly config: Config }
   const changed = Object.fromEntries(Object.entries({ ...config, ...change }).filter(([, value]) => value !== null))
@@ -103,7 +110,7 @@ describe("settings of a stream on a real broker", () => {
         if (whileRunningOnly === true) continue
         const name = `S${index}`
         const own = casesOf(name)[index]!.set
-        yield* api(client, `STREAM.CREATE.${name}`, { ...base(name), ...own })
+        yield* create(client, name, { ...base(name), ...own })
         const logged: Array<LogEntry> = []
         const started = yield* Effect.provide(
           Effect.result(Effect.scoped(storeOn(server.url, name))),
@@ -130,7 +137,7 @@ describe("settings of a stream on a real broker", () => {
       Effect.gen(function*() {
         const server = yield* NatsServer.server()
         const client = yield* operator(server.url)
-        yield* api(client, "STREAM.CREATE.ORIGIN", base("ORIGIN"))
+        yield* create(client, "ORIGIN", base("ORIGIN"))
         yield* Effect.forEach(casesOf("R").entries(), ([index, { atStartOnly }]) => {
           if (atStartOnly === true) return Effect.void
           const name = `R${index}`
@@ -168,7 +175,7 @@ describe("settings of a stream on a real broker", () => {
         metadata: { a: "b" },
         republish: { src: "ALL.events.>", dest: "r.>" }
       }
-      yield* api(client, "STREAM.CREATE.ALL", config)
+      yield* create(client, "ALL", config)
       const info = (yield* api(client, "STREAM.INFO.ALL")) as unknown as { readonly config: Config }
       assert.deepStrictEqual(Object.keys(info.config).filter((name) => !names.has(name)), [])
     }))
@@ -182,7 +189,7 @@ const whileRunning = Effect.fnUntraced(function*(
 ) {
   const logged: Array<LogEntry> = []
   const lines = (level: string) => logged.filter((line) => line.level === level && line.message.includes(says))
-  yield* api(client, `STREAM.CREATE.${name}`, base(name))
+  yield* create(client, name, base(name))
   const services = yield* Effect.provide(storeOn(url, name), recorded(logged))
   const store = Context.get(services, EventStore)
   yield* Effect.forkScoped(Effect.provide(Context.get(services, EventStream).watch, recorded(logged)))

@@ -6,7 +6,7 @@ import { NatsConnection } from "../NatsConnection.ts"
 import { ensureStream, type WantedStream } from "./EnsureStream.ts"
 import * as StreamApi from "./StreamApi.ts"
 import { lifeOf } from "./StreamLife.ts"
-import { cacheSettingsProblem, snapshotSettingsWarnings } from "./StreamSettings.ts"
+import { coverageProblem, snapshotSettingsWarnings } from "./StreamSettings.ts"
 
 /** How often a look is taken whether the stream is still there and has as many replicas as that of the events. */
 const watchInterval: Duration.Input = "10 seconds"
@@ -48,7 +48,7 @@ export const makeSnapshotStream = Effect.fnUntraced(function*(
       metadata: lifeOf(events.incarnation),
       readOnly,
       create,
-      problem: cacheSettingsProblem
+      problem: coverageProblem
     }
     return Effect.provideService(ensureStream(wanted), NatsConnection, connection)
   })

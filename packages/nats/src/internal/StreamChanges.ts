@@ -1,8 +1,8 @@
 import { Effect, Queue, type Scope } from "effect"
 import type { NatsSocket } from "../NatsSocket.ts"
 
-/** What the broker tells about when it has happened to a stream (ADR-3: advisories, published once, to whoever listens). */
-const actions = ["UPDATED", "DELETED", "CREATED"]
+/** What the broker tells of a stream that concerns its settings and whether it is there (ADR-3: advisories, published once). */
+const changes = /^\$JS\.EVENT\.ADVISORY\.STREAM\.(CREATED|UPDATED|DELETED)\./
 
 /**
  * Puts something into `changed` whenever the broker says that the stream was changed, deleted or created: some milliseconds
@@ -14,23 +14,14 @@ export const listenForChanges = Effect.fnUntraced(function*(
   changed: Queue.Enqueue<void>
 ): Effect.fn.Return<void, never, Scope.Scope> {
   const services = yield* Effect.context()
-  let isRefused = false
   const refused = (message: string) =>
-    Effect.suspend(() => {
-      if (isRefused) return Effect.void
-      isRefused = true
-      return Effect.logInfo(
-        `changes of stream ${stream} are noticed within 10 seconds, not at once: ` +
-          `the login may not subscribe to $JS.EVENT.ADVISORY.STREAM.*.${stream} (${message})`
-      )
-    })
-  yield* Effect.forEach(actions, (action) =>
-    socket.subscribe({
-      subject: `$JS.EVENT.ADVISORY.STREAM.${action}.${stream}`,
-      resubscribe: true,
-      onMessage: () => void Queue.offerUnsafe(changed, undefined),
-      onEnd: (error) => void Effect.runForkWith(services)(refused(error.message))
-    }).pipe(
-      Effect.catchTag("NatsError", (error) => refused(error.message))
-    ), { discard: true })
+    Effect.logInfo(`changes of stream ${stream} are noticed within 10 seconds, not at once: ${message}`)
+  yield* socket.subscribe({
+    subject: `$JS.EVENT.ADVISORY.STREAM.*.${stream}`,
+    resubscribe: true,
+    onMessage: ({ subject }) => void (changes.test(subject) && Queue.offerUnsafe(changed, undefined)),
+    onEnd: (error) => void Effect.runForkWith(services)(refused(error.message))
+  }).pipe(
+    Effect.catchTag("NatsError", (error) => refused(error.message))
+  )
 })

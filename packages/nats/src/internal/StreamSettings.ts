@@ -311,8 +311,8 @@ export const fillWarnings = ({ config, state }: StreamInfo): ReadonlyArray<strin
 export const streamSettingsProblem = (config: StreamConfig, subjects: string): string | undefined =>
   problemAmong(unusable, config, subjects)
 
-/** Why a stream that need not be kept, such as one of snapshots, cannot hold these subjects. */
-export const cacheSettingsProblem = (config: StreamConfig, subjects: string): string | undefined =>
+/** Why these subjects are not in a stream at all: for those who only read it, and for one that need not be kept. */
+export const coverageProblem = (config: StreamConfig, subjects: string): string | undefined =>
   problemAmong(unusable.filter(({ name }) => name === "subjects" || name === "mirror"), config, subjects)
 
 const problemAmong = (rows: ReadonlyArray<StreamSetting>, config: StreamConfig, subjects: string) => {

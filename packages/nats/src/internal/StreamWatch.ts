@@ -2,8 +2,8 @@ import { makeLogEpisode } from "@cim-domain/event-sourcing/LogEpisode"
 import { StoreError, StoreUnusable } from "@cim-domain/event-sourcing/StoreError"
 import { Effect } from "effect"
 import { forgets } from "./Retention.ts"
-import type { StreamInfo } from "./StreamApi.ts"
-import { fillWarnings, streamSettingsProblem, streamSettingsWarnings } from "./StreamSettings.ts"
+import type { StreamConfig, StreamInfo } from "./StreamApi.ts"
+import { fillWarnings, streamSettingsWarnings } from "./StreamSettings.ts"
 
 /** What is known of a stream since the last look at it. */
 export interface StreamWatch {
@@ -21,6 +21,7 @@ export interface StreamWatch {
 export const makeStreamWatch = (
   first: StreamInfo,
   subjects: string,
+  problemOf: (config: StreamConfig, subjects: string) => string | undefined,
   further: (info: StreamInfo) => ReadonlyArray<string>
 ): StreamWatch => {
   const { name } = first.config
@@ -45,7 +46,7 @@ export const makeStreamWatch = (
   const look = Effect.fnUntraced(function*(info: StreamInfo) {
     latest = info
     const before = problem
-    problem = streamSettingsProblem(info.config, subjects)
+    problem = problemOf(info.config, subjects)
     if (problem !== before) {
       if (before === undefined) refused = 0
       yield* problem === undefined ? unusable.isOver : unusable.shows(problem)
