@@ -1,9 +1,11 @@
 import { Duration, Effect, Random, type Scope } from "effect"
 import { EventStore, type Retention } from "./EventStore.ts"
 import { type ColdLoadOptions, makeColdLoad } from "./internal/coldLoad.ts"
+import { inWords } from "./internal/inWords.ts"
 import { makeSaveAttempts } from "./internal/saveAttempts.ts"
 import { sweepCount } from "./internal/sweepCount.ts"
 import { noMark, type SweepMark, unsavedMax } from "./internal/sweepMark.ts"
+import { makeLogEpisode } from "./LogEpisode.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
 
@@ -98,8 +100,8 @@ export const makeSnapshotSweeper = Effect.fnUntraced(function*<State, Event>(
     }
     yield* Effect.forEach(failures, ({ aggregateId, cause }) =>
       Effect.annotateLogs(
-        Effect.logError("a snapshot that is due cannot be saved: when its events are forgotten they are lost", cause),
-        { aggregateId }
+        Effect.logError("a snapshot that is due cannot be saved: when its events are forgotten they are lost"),
+        { aggregateId, reason: inWords(cause) }
       ), { discard: true })
     const round: SweepRound = {
       _tag: "Swept",
@@ -126,18 +128,25 @@ export const makeSnapshotSweeper = Effect.fnUntraced(function*<State, Event>(
   const wait = (millis: number) =>
     Effect.flatMap(Random.nextBetween(millis / 2, millis * 1.5), (drawn) => Effect.sleep(Duration.millis(drawn)))
 
+  const unswept = makeLogEpisode({
+    level: "Warn",
+    begins: (detail) => `snapshots are not swept: ${detail}`,
+    ends: ({ seconds, times }) => `snapshots are swept again: for ${seconds} s they were not, ${times} rounds failed`
+  })
+
   const turn = Effect.gen(function*() {
     const found = yield* retention
     if (found === undefined) return yield* wait(idleMillis)
     yield* wait(found.lookAgainMillis)
     while (true) {
       const done = yield* round
+      if (unswept.isOn()) yield* unswept.isOver
       if (done._tag === "Idle" || !done.more) return
       yield* Effect.flatMap(Random.nextBetween(0, pauseMillis), (drawn) => Effect.sleep(Duration.millis(drawn)))
     }
   }).pipe(
     Effect.catchCause((cause) =>
-      Effect.andThen(sweepCount("failed"), Effect.logWarning("snapshots not swept", cause)).pipe(
+      Effect.andThen(sweepCount("failed"), unswept.shows(inWords(cause))).pipe(
         Effect.andThen(wait(1_000))
       )
     )

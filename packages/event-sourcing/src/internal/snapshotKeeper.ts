@@ -5,6 +5,7 @@ import { EventStore } from "../EventStore.ts"
 import { type LogEpisode, makeLogEpisode } from "../LogEpisode.ts"
 import { type Snapshot, SnapshotStore } from "../SnapshotStore.ts"
 import type { StoreError } from "../StoreError.ts"
+import { inWords } from "./inWords.ts"
 
 /** Snapshots saved in the background at the same time; beyond it a due one waits for a later event, a replacement for its turn. */
 const concurrentSaves = 4
@@ -168,12 +169,6 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
 
   return { restore, save, saveNow, replace }
 })
-
-/** A failure by its message; a mistake of the program with all there is. */
-const inWords = (cause: Cause.Cause<unknown>): string => {
-  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-  return error instanceof Error ? error.message : Cause.pretty(cause)
-}
 
 const none = <State>(): Restored<State> => ({ _tag: "None" })
 const usable = <State>(folded: Folded<State>): Restored<State> => ({ _tag: "Usable", folded })
