@@ -102,9 +102,17 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
   const enough = options.replicas ?? (server.cluster === undefined ? 1 : Math.min(replicasEnough, server.brokers))
   const watched = makeStreamWatch(info, subjects, problem, ({ config }) => {
     const replicas = config.num_replicas ?? 1
-    return replicas >= enough || readOnly ? degraded : [
+    const lost = (["allow_direct", "allow_atomic"] as const).filter((each) =>
+      info.config[each] && config[each] !== true
+    )
+    return [
       ...degraded,
-      `stream ${name}: has ${replicas} replica(s), and the cluster could keep ${enough} (num_replicas)`
+      ...lost.map((each) =>
+        `stream ${name}: ${each} was switched off, and is needed; a replica that starts switches it on`
+      ),
+      ...(replicas < enough && !readOnly
+        ? [`stream ${name}: has ${replicas} replica(s), and the cluster could keep ${enough} (num_replicas)`]
+        : [])
     ]
   })
   yield* Effect.forEach(watched.warnings(), (text) => Effect.logWarning(text), { discard: true })

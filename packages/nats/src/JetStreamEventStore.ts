@@ -126,6 +126,15 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       : explainNoResponders(error, operation)
   }
 
+  /** What a look at the settings explains, the look has said. */
+  const say = (error: StoreError) =>
+    error.reason._tag === "StoreUnusable"
+      ? Effect.andThen(
+        stream.check,
+        Effect.suspend(() => stream.refusal() === undefined ? log.failed(error) : Effect.void)
+      )
+      : log.failed(error)
+
   /** Plain functions up to the wait for the acknowledgement, and one recovery after it: each command comes this way. */
   const append = (
     aggregateId: string,
@@ -169,7 +178,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
           const positions = events.map((_, index) => seq - events.length + index + 1)
           return log.isQuiet() ? Effect.succeed(positions) : Effect.as(log.stored, positions)
         },
-        onFailure: (error) => Effect.tapError(appendFailed(error, operation, bytes), log.failed)
+        onFailure: (error) => Effect.tapError(appendFailed(error, operation, bytes), say)
       })
     })
 

@@ -15,10 +15,13 @@ const maxBytesRequired = 10113
 const subjectsOverlap = 10065
 
 /** Replicas to ask for, most wanted first: a cluster that is too small for the first gives the next. */
-const replicasToAskFor = (
-  { replicas }: WantedStream,
-  isCluster: boolean
-): readonly [number, ...ReadonlyArray<number>] => replicas !== undefined ? [replicas] : isCluster ? [3, 2, 1] : [1]
+const replicasToAskFor = (wanted: WantedStream, isCluster: boolean): readonly [number, ...ReadonlyArray<number>] => {
+  const first = wanted.replicas ?? (isCluster ? 3 : 1)
+  return isGiven(wanted) ? [first] : [first, ...[2, 1].filter((fewer) => fewer < first)]
+}
+
+/** Whether somebody wants just so many replicas, not as many as can be had. */
+const isGiven = ({ replicas, replicasAtLeast }: WantedStream) => replicas !== undefined && replicasAtLeast === undefined
 
 /** How an operator makes the stream with the `nats` command. */
 export const byHand = ({ maxMessagesPerSubject, name, subjects }: WantedStream, replicas: number, bytes?: string) =>
@@ -87,7 +90,7 @@ export const createStream = Effect.fnUntraced(function*(wanted: WantedStream) {
     Effect.catchTag("NatsError", (error): Effect.Effect<StreamApi.StreamInfo, NatsError | StreamUnusable> => {
       const { reason } = error
       if (reason._tag === "Unexpected" && reason.code === nameInUse) return StreamApi.info(connection.main, wanted.name)
-      const isForGood = reason._tag === "PlacementRefused" && reason.forGood && wanted.replicas !== undefined
+      const isForGood = reason._tag === "PlacementRefused" && reason.forGood && isGiven(wanted)
       if ((error.isRetryable && !isForGood) || reason._tag === "PermissionViolation") return Effect.fail(error)
       const problem = `the broker does not create it: ${error.message}${helpFor(wanted, error, first)}`
       return Effect.fail(new StreamUnusable({ stream: wanted.name, problem }))
