@@ -3,6 +3,7 @@ import { makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreCo
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import type { NatsError } from "@cim-domain/nats/NatsError"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { assert, describe, it } from "@effect/vitest"
@@ -117,6 +118,37 @@ describe("JetStreamSnapshotStore", () => {
       yield* api(client, "STREAM.UPDATE.THINGS", { ...config, num_replicas: 3 })
       yield* atStart(1)
       assert.strictEqual(yield* replicas, 3)
+    }))
+
+  it.live("one that starts while another one makes the streams does not take that of the events for a lost one", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const stores = (connected: Layer.Layer<NatsConnection, NatsError>) =>
+        Layer.build(Layer.fresh(snapshotStore.pipe(
+          Layer.provideMerge(eventStream({ snapshotStream: "SNAPSHOTS" })),
+          Layer.provide(connected)
+        )))
+      let asked = 0
+      const late = Layer.effect(
+        NatsConnection,
+        Effect.map(NatsConnection, (real) => ({
+          ...real,
+          main: {
+            ...real.main,
+            // The other one begins and is done between the first answer and what is made of it.
+            request: (...args: Parameters<typeof real.main.request>) =>
+              args[0] === "$JS.API.STREAM.INFO.THINGS" && asked++ === 0
+                ? Effect.tap(
+                  real.main.request(...args),
+                  () => Effect.orDie(Effect.scoped(stores(connection(server.url))))
+                )
+                : real.main.request(...args)
+          }
+        }))
+      ).pipe(Layer.provide(connection(server.url)))
+      const found = Context.get(yield* stores(late), EventStream)
+      assert.isAtLeast(asked, 2)
+      assert.strictEqual(found.replicas, 1)
     }))
 
   it.live("it is made again when it was removed, which is said once, and what was saved before is saved anew", () =>

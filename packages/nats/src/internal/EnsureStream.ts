@@ -80,12 +80,17 @@ export const ensureStream = Effect.fnUntraced(function*(wanted: WantedStream) {
 
   const unusable = (problem: string) => Effect.fail(new StreamUnusable({ stream: wanted.name, problem }))
 
+  const find = StreamApi.info(connection.main, wanted.name)
+
   const createMissing = Effect.gen(function*() {
     if (wanted.readOnly) return yield* unusable("it does not exist")
     const server = yield* connection.server
     yield* refuseOld(server.version, `server ${server.name}`)
     const objection = yield* wanted.objection ?? Effect.undefined
-    if (objection !== undefined) return yield* unusable(objection)
+    if (objection !== undefined) {
+      // Others that start at the same time may have made it since, and what remembers it.
+      return yield* Effect.catchReason(find, "NatsError", "StreamMissing", () => unusable(objection))
+    }
     if (wanted.create === false) {
       const replicas = wanted.replicas ?? (server.cluster === undefined ? 1 : 3)
       return yield* unusable(
@@ -97,7 +102,7 @@ export const ensureStream = Effect.fnUntraced(function*(wanted: WantedStream) {
   })
 
   const findOrCreate: Effect.Effect<StreamApi.StreamInfo, EventStreamError> = Effect.catchReason(
-    StreamApi.info(connection.main, wanted.name),
+    find,
     "NatsError",
     "StreamMissing",
     () => createMissing
