@@ -10,6 +10,8 @@ rec {
     CACHE_CAPACITY = lib.types.ints.between 1 1000000;
     CACHE_BYTES = lib.types.ints.between 1000000 1000000000000;
     COMMAND_TIMEOUT_MS = lib.types.ints.between 100 60000;
+    STREAM_REPLICAS = lib.types.ints.between 1 5;
+    CREATE_STREAMS = lib.types.bool;
     ACCEPT_LEGACY_SUBJECTS = lib.types.bool;
     OTEL_SERVICE_NAME = matching "[^[:cntrl:]]{1,255}" "1 to 255 characters";
     OTEL_RESOURCE_ATTRIBUTES =

@@ -26,7 +26,8 @@ it.live.skipIf(isSkipped)("the table of options has every option, and its defaul
       "nix/tests/modules.nix",
       "options"
     )
-    const rows = [...guide.matchAll(/^\| `([a-zA-Z.]+)` +\| (.+?) +\| (.*?) *\|$/gm)]
+    const section = guide.slice(guide.indexOf("\n## Options"), guide.indexOf("\n## Proxmox LXC"))
+    const rows = [...section.matchAll(/^\| `([a-zA-Z.]+)` +\| (.+?) +\| (.*?) *\|$/gm)]
     assert.sameMembers(rows.map(([, name]) => name), Object.keys(options))
     for (const [, name, fallback] of rows) {
       const { default: value, description } = options[name!]!
@@ -47,6 +48,10 @@ it.effect("what the table of troubles tells to look for is what the programs say
       "is missing": "nix/module.nix",
       "; accepted: ": "packages/organization-service/src/Settings.ts",
       "is too old": "packages/nats/src/BrokerVersion.ts",
+      "cannot be used": "packages/nats/src/EventStreamError.ts",
+      "it is gone, and stream": "packages/nats/src/internal/StreamLife.ts",
+      "is full": "packages/nats/src/internal/AppendLog.ts",
+      "refuses permission": "packages/nats/src/internal/AppendLog.ts",
       "this is a hang": "packages/organization-service/src/Supervision.ts",
       "not settled": "packages/organization-service/src/Replica.ts",
       "spans and metrics are dropped": "packages/organization-service/src/Collector.ts",

@@ -78,16 +78,33 @@ export class StoreFull extends Schema.TaggedError<StoreFull>()("StoreFull", { de
   }
 }
 
-/** The event is larger than the store accepts. Sizes in bytes. Nothing was stored. */
+/**
+ * The store does not take events as its operator has set it, or what it says it has stored cannot be found: `detail` names the
+ * setting or carries the store's own words. Whoever asks again later, with the same command, is on the safe side.
+ */
+export class StoreUnusable extends Schema.TaggedError<StoreUnusable>()("StoreUnusable", { detail: Schema.String }) {
+  readonly isRetryable = false
+  override get message() {
+    return `store unusable: ${this.detail}`
+  }
+}
+
+/** An event, or a snapshot, is larger than the store accepts. Sizes in bytes, 0 = not known. Nothing was stored. */
 export class EventTooLarge extends Schema.TaggedError<EventTooLarge>()("EventTooLarge", {
   maxBytes: Schema.Int,
   actualBytes: Schema.Int
 }) {
   readonly isRetryable = false
   override get message() {
-    return `event of ${this.actualBytes} bytes, the store accepts ${this.maxBytes}`
+    return tooLargeText(this.maxBytes, this.actualBytes)
   }
 }
+
+/** How too large something is, as far as that is known. */
+const tooLargeText = (maxBytes: number, actualBytes: number) =>
+  `too large: ${actualBytes > 0 ? `${actualBytes} bytes, ` : ""}${
+    maxBytes > 0 ? `the store accepts ${maxBytes}` : "more than the store accepts"
+  }`
 
 /** The store itself is gone, deleted under a running replica. Never recreated silently: the replica ends. */
 export class StoreMissing extends Schema.TaggedError<StoreMissing>()("StoreMissing", { store: Schema.String }) {
@@ -142,6 +159,7 @@ export const StoreErrorReason = Schema.Union([
   StoreUnavailable,
   PermissionRefused,
   StoreFull,
+  StoreUnusable,
   EventTooLarge,
   StoreMissing,
   HistoryTruncated,

@@ -50,6 +50,7 @@ export {
   StoreFull,
   StoreMissing,
   StoreUnavailable,
+  StoreUnusable,
   UnexpectedAnswer,
   VersionConflict
 } from "./StoreError.ts"

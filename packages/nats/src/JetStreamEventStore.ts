@@ -1,9 +1,10 @@
 import type { Cursor, EventToAppend, NamedCursor } from "@cim-domain/event-sourcing/Event"
-import { EventStore } from "@cim-domain/event-sourcing/EventStore"
+import { EventStore, type History } from "@cim-domain/event-sourcing/EventStore"
 import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { Duration, Effect, Layer, References, Semaphore } from "effect"
 import { type BatchMessage, maxBatchMessages, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
+import { makeAppendLog } from "./internal/AppendLog.ts"
 import { addExpectation, eventHeaders, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
 import { followEvents } from "./internal/FollowEvents.ts"
 import { makeLeaderLease } from "./internal/LeaderLease.ts"
@@ -56,15 +57,16 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const appends = yield* Semaphore.make(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
   const batches = yield* Semaphore.make(maxBatchesInFlight)
   const ackTimeoutMillis = Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
-  const lease = yield* makeLeaderLease(connection.main, stream.name, stream.replicas)
+  const lease = yield* makeLeaderLease(connection.main, stream.name, () => stream.replicas)
   // Whoever starts waits, rather than its first commands.
   yield* lease.ready
+  const log = makeAppendLog(stream.name)
   const source = {
     main: connection.main,
     bulk: connection.bulk,
     stream: stream.name,
     prefix: stream.subjectPrefix,
-    replicas: stream.replicas,
+    replicas: () => stream.replicas,
     lease,
     allowDirect: stream.allowDirect,
     logger: LogOnChange.make()
@@ -75,7 +77,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   /** The stream says nothing: either it has no leader at the moment, or it is gone. */
   const explainSilence = (error: NatsError, operation: StoreOperation): Effect.Effect<never, StoreError> =>
     error.reason._tag === "NoResponders" || error.reason._tag === "AnsweredElsewhere"
-      ? Effect.andThen(stream.check, Effect.fail(toStoreError(error, operation)))
+      ? Effect.andThen(stream.checkUse, Effect.fail(toStoreError(error, operation)))
       : Effect.fail(toStoreError(error, operation))
 
   /** A stream that takes less than its server does not say how much. */
@@ -85,10 +87,31 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       onFailure: () => tooLarge(0, actualBytes)
     })
 
+  /** Nothing is to be had from a stream that cannot be used: it might not be what it was when the settings were others. */
+  const whileUsable = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
+    Effect.suspend(() => {
+      const refusal = stream.refusal()
+      return refusal === undefined ? effect : Effect.fail(refusal)
+    })
+
+  /**
+   * A history that ends before something that was acknowledged, or that a snapshot holds: the stream is another one, or has been
+   * set so that what it acknowledges is not found. Where limits forget all events of an aggregate that is as it should be.
+   */
+  const lookIfContradicted = ({ head }: History, after: Cursor): Effect.Effect<void, StoreError> =>
+    head.position >= after.position
+      ? Effect.void
+      : Effect.flatMap(
+        stream.mayForget,
+        (mayForget) => head.position > 0 || !mayForget ? stream.checkUse : Effect.void
+      )
+
   const read = Effect.fn("EventStore.read")(
     (aggregateId: string, after: Effect.Effect<NamedCursor>, maxBytes?: number) =>
       Effect.andThen(requireToken(aggregateId), readHistory(source, aggregateId, after, maxBytes)).pipe(
-        Effect.catchTag("NatsError", (error) => explainSilence(error, { _tag: "Read", store: stream.name }))
+        Effect.catchTag("NatsError", (error) => explainSilence(error, { _tag: "Read", store: stream.name })),
+        Effect.tap((history) => Effect.flatMap(after, (cursor) => lookIfContradicted(history, cursor))),
+        whileUsable
       )
   )
 
@@ -100,12 +123,19 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     if (error.reason._tag === "MessageTooLarge") {
       return Effect.flatMap(sizeAccepted(bytes), (accepted) => Effect.fail(toStoreError(accepted, operation)))
     }
-    if (!isUnverified(error) && !(stream.isShared() && isRefusal(error))) return explainSilence(error, operation)
-    const { aggregateId } = operation
-    return Effect.fail(
-      new StoreError({ reason: new AppendUnconfirmed({ aggregateId, detail: error.message, alreadySeen: false }) })
-    )
+    return isUnverified(error) || (stream.isShared() && isRefusal(error))
+      ? unconfirmed(operation.aggregateId, error.message)
+      : explainSilence(error, operation)
   }
+
+  /** What a look at the settings explains, the look has said. */
+  const say = (error: StoreError) =>
+    error.reason._tag === "StoreUnusable"
+      ? Effect.andThen(
+        stream.check,
+        Effect.suspend(() => stream.refusal() === undefined ? log.failed(error) : Effect.void)
+      )
+      : log.failed(error)
 
   /** Plain functions up to the wait for the acknowledgement, and one recovery after it: each command comes this way. */
   const append = (
@@ -114,6 +144,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
   ): Effect.Effect<ReadonlyArray<number>, StoreError> =>
     Effect.flatMap(connection.server, ({ maxPayloadBytes }) => {
+      const refusal = stream.refusal()
+      if (refusal !== undefined) return Effect.fail(refusal)
       if (!isSubjectToken(aggregateId)) return noToken(aggregateId)
       const filter = filterOf(stream.subjectPrefix, aggregateId)
       if (events.length > maxBatchMessages) {
@@ -141,8 +173,14 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
         ? appends.withPermit(publishOne(connection.main, guarded, target, ackTimeoutMillis))
         : batches.withPermit(publishAtomicBatch(connection.main, [guarded, second, ...rest], target, ackTimeoutMillis))
       return Effect.matchEffect(publish, {
-        onSuccess: ({ seq }) => Effect.succeed(events.map((_, index) => seq - events.length + index + 1)),
-        onFailure: (error) => appendFailed(error, operation, bytes)
+        onSuccess: ({ seq }) => {
+          // It may have become so while this one was on its way, and then nobody knows where the events are.
+          const late = stream.refusal()
+          if (late !== undefined) return unconfirmed(aggregateId, late.message)
+          const positions = events.map((_, index) => seq - events.length + index + 1)
+          return log.isQuiet() ? Effect.succeed(positions) : Effect.as(log.stored, positions)
+        },
+        onFailure: (error) => Effect.tapError(appendFailed(error, operation, bytes), say)
       })
     })
 
@@ -161,11 +199,11 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     mayForget: stream.mayForget,
     retention: stream.retention,
     scan: (after, limit) =>
-      Effect.catchTag(
+      whileUsable(Effect.catchTag(
         scanEvents(source, after, limit),
         "NatsError",
         (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: stream.name }))
-      ),
+      )),
     follow: (after) => followEvents(source, after, stream.check),
     observe: (onEvent) => observeEvents(source, stream.check, onEvent)
   })
@@ -178,6 +216,9 @@ const batchHeaderBytes = 128
 
 const bytesOf = ({ headers, payload }: BatchMessage) =>
   Buffer.byteLength(payload) + headerBytes(headers) + batchHeaderBytes
+
+const unconfirmed = (aggregateId: string, detail: string) =>
+  Effect.fail(new StoreError({ reason: new AppendUnconfirmed({ aggregateId, detail, alreadySeen: false }) }))
 
 const tooLarge = (maxBytes: number, actualBytes: number) =>
   new NatsError({ reason: new MessageTooLarge({ maxBytes, actualBytes }) })

@@ -5,14 +5,13 @@ import { type BatchMessage, publishAtomicBatch, publishOne } from "./AtomicBatch
 import { EventStream } from "./EventStream.ts"
 import type { EventStreamError } from "./EventStreamError.ts"
 import { directGetLast, directGetLastOf, directGetRefused } from "./internal/DirectGet.ts"
-import { ensureStream } from "./internal/EnsureStream.ts"
 import { isSubjectToken } from "./internal/EventMessage.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import * as Parts from "./internal/SnapshotParts.ts"
+import { makeSnapshotStream } from "./internal/SnapshotStream.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
-import { snapshotSettingsWarnings } from "./internal/StreamSettings.ts"
 import { NatsConnection } from "./NatsConnection.ts"
-import { type StoreOperation, toStoreError } from "./NatsError.ts"
+import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
 
 /** Where snapshots are kept. */
 export interface JetStreamSnapshotStoreOptions {
@@ -25,6 +24,8 @@ export interface JetStreamSnapshotStoreOptions {
    * Default false.
    */
   readonly readOnly?: boolean | undefined
+  /** Whether a missing stream is created, and made again when it is removed. Default true. */
+  readonly create?: boolean | undefined
   /** Largest state in bytes as it is stored. Default 32 MiB. */
   readonly maxBytes?: number | undefined
 }
@@ -52,7 +53,8 @@ const partsInFlight = 16
  * A state of more than {@link Parts.plainBytesMax} is compressed. What is then larger than the broker's `max_payload` is cut into parts, `<prefix>.<id>.<n>`, stored
  * with the manifest `<prefix>.<id>` as one atomic batch. Whatever does not add up on reading is `UnexpectedAnswer`. What is
  * forgotten is replaced by an empty message.
- * Building the layer creates a missing stream, with as many replicas as the event stream has.
+ * Building the layer creates a missing stream, with as many replicas as the event stream has; one that is removed later is
+ * made again, and gets more replicas when the event stream does.
  */
 export const JetStreamSnapshotStore = {
   layer: (
@@ -75,17 +77,23 @@ const makeReadOnly = (options: JetStreamSnapshotStoreOptions) =>
 const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions) {
   const connection = yield* NatsConnection
   const events = yield* EventStream
-  const { degraded, info } = yield* ensureStream({
-    name: options.stream,
-    subjects: `${options.subjectPrefix}.>`,
-    replicas: events.replicas,
-    maxMessagesPerSubject: 1,
-    readOnly: options.readOnly ?? false
-  })
-  const found = [...snapshotSettingsWarnings(info.config), ...degraded]
-  yield* Effect.forEach(found, (text) => Effect.logWarning(text), { discard: true })
+  /**
+   * Snapshots that were saved or read here, as far as saving the next one needs: reading the whole last one only to learn that
+   * it is still there was most of what saving cost. When it is not, the broker says so.
+   */
+  const known = new Map<string, KnownSnapshot>()
+  const stream = yield* makeSnapshotStream(
+    {
+      name: options.stream,
+      subjects: `${options.subjectPrefix}.>`,
+      readOnly: options.readOnly ?? false,
+      create: options.create ?? true
+    },
+    events,
+    () => known.clear()
+  )
   const maxBytes = options.maxBytes ?? maxBytesDefault
-  const target = { stream: options.stream, domain: info.domain }
+  const target = { stream: options.stream, domain: events.domain }
   const subjectOf = (aggregateId: string) => `${options.subjectPrefix}.${aggregateId}`
   const partSubject = (aggregateId: string, index: number) => `${subjectOf(aggregateId)}.${index + 1}`
   const readOperation: StoreOperation = { _tag: "Read", store: options.stream }
@@ -109,7 +117,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
   }
   /** A replica may not have heard of the latest snapshot yet, so a replicated stream is read from its leader. */
   const fromAny = (subjects: ReadonlyArray<string>) =>
-    info.config.allow_direct !== true || (info.config.num_replicas ?? 1) > 1
+    stream.config().allow_direct !== true || (stream.config().num_replicas ?? 1) > 1
       ? fromLeaderAll(subjects)
       : directLast(subjects).pipe(
         Effect.map((messages) => {
@@ -137,11 +145,6 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     return snapshot === "too large" ? yield* tooLarge(aggregateId, stateBytesMax, manifest) : snapshot
   })
 
-  /**
-   * Snapshots that were saved or read here, as far as saving the next one needs: reading the whole last one only to learn that
-   * it is still there was most of what saving cost. When it is not, the broker says so.
-   */
-  const known = new Map<string, KnownSnapshot>()
   const know = (aggregateId: string, { incarnation, position, sequence }: KnownSnapshot): void => {
     known.delete(aggregateId)
     known.set(aggregateId, { incarnation, position, sequence })
@@ -149,30 +152,38 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     for (const oldest of known.keys()) return void known.delete(oldest)
   }
 
+  /** Tries once more when the stream was gone and is there again. */
+  const orMadeAgain = <A>(effect: Effect.Effect<A, NatsError | StoreError>) =>
+    Effect.catchTag(effect, "NatsError", (error) =>
+      maybeGone(error)
+        ? Effect.flatMap(stream.restore, (isThere) => isThere ? effect : Effect.fail(error))
+        : Effect.fail(error))
+
   const find = (aggregateId: string) => Effect.map(fromAny([subjectOf(aggregateId)]), ([stored]) => stored)
 
-  const latest = Effect.fn("SnapshotStore.latest")(function*(
-    aggregateId: string,
-    stateBytesMax = Number.POSITIVE_INFINITY
-  ) {
-    if (!isSubjectToken(aggregateId)) return Option.none<Snapshot>()
-    let stored = yield* find(aggregateId)
-    while (stored !== undefined && !Parts.isTombstone(stored.header)) {
-      const snapshot = yield* read(aggregateId, stored, stateBytesMax)
-      if (snapshot !== undefined) {
-        know(aggregateId, { ...snapshot, sequence: stored.sequence })
-        return Option.some(snapshot)
+  const latest = Effect.fn("SnapshotStore.latest")(
+    function*(aggregateId: string, stateBytesMax = Number.POSITIVE_INFINITY) {
+      if (!isSubjectToken(aggregateId)) return Option.none<Snapshot>()
+      let stored = yield* find(aggregateId)
+      while (stored !== undefined && !Parts.isTombstone(stored.header)) {
+        const snapshot = yield* read(aggregateId, stored, stateBytesMax)
+        if (snapshot !== undefined) {
+          know(aggregateId, { ...snapshot, sequence: stored.sequence })
+          return Option.some(snapshot)
+        }
+        // Its parts may be those of a later one that somebody saved meanwhile.
+        const again = yield* find(aggregateId)
+        if (again?.sequence === stored.sequence) {
+          const detail = `the snapshot of ${aggregateId} is damaged or of an unknown kind`
+          return yield* new StoreError({ reason: new UnexpectedAnswer({ detail }) })
+        }
+        stored = again
       }
-      // Its parts may be those of a later one that somebody saved meanwhile.
-      const again = yield* find(aggregateId)
-      if (again?.sequence === stored.sequence) {
-        const detail = `the snapshot of ${aggregateId} is damaged or of an unknown kind`
-        return yield* new StoreError({ reason: new UnexpectedAnswer({ detail }) })
-      }
-      stored = again
-    }
-    return Option.none<Snapshot>()
-  }, Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, readOperation))))
+      return Option.none<Snapshot>()
+    },
+    orMadeAgain,
+    Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, readOperation)))
+  )
 
   const forget = Effect.fn("SnapshotStore.forget")((aggregateId: string) =>
     isSubjectToken(aggregateId)
@@ -186,6 +197,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
         target,
         ackTimeoutMillis
       ).pipe(
+        orMadeAgain,
         Effect.catchTag("NatsError", (error) =>
           Effect.fail(
             toStoreError(error, { _tag: "Append", store: options.stream, aggregateId, expectedPosition: 0 })
@@ -195,21 +207,22 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
       : Effect.void
   )
 
-  const save = Effect.fn("SnapshotStore.save")(function*(snapshot: Snapshot) {
+  /** Largest message in bytes, as the broker and the stream are set at present. */
+  const roomOf = (maxPayloadBytes: number) => {
+    const { max_msg_size: size = 0 } = stream.config()
+    return size > 0 ? Math.min(size, maxPayloadBytes) : maxPayloadBytes
+  }
+
+  const packAndPublish = Effect.fnUntraced(function*(snapshot: Snapshot) {
     const { aggregateId } = snapshot
-    const operation: StoreOperation = {
-      _tag: "Append",
-      store: options.stream,
-      aggregateId,
-      expectedPosition: snapshot.position
-    }
-    if (!isSubjectToken(aggregateId)) return yield* Effect.die(new Error(`not a subject token: ${aggregateId}`))
     const subject = subjectOf(aggregateId)
-    const { maxPayloadBytes } = yield* connection.server
-    const packed = yield* Parts.pack(snapshot, Math.max(1, maxPayloadBytes - Parts.headerBytesMax))
+    const room = roomOf((yield* connection.server).maxPayloadBytes)
+    const partBytes = Math.max(1, room - Parts.headerBytesMax, Math.floor(room / 2))
+    const packed = yield* Parts.pack(snapshot, partBytes)
     const actualBytes = packed.manifest.bytes
     if (actualBytes > maxBytes || packed.parts.length > Parts.partsMax) {
-      return yield* new StoreError({ reason: new EventTooLarge({ maxBytes, actualBytes }) })
+      const accepted = Math.min(maxBytes, partBytes * Parts.partsMax)
+      return yield* new StoreError({ reason: new EventTooLarge({ maxBytes: accepted, actualBytes }) })
     }
     const publishAfter = (sequence: number) => {
       const manifest: BatchMessage = {
@@ -245,13 +258,33 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     const attempt = seen === undefined || isNewer(seen, snapshot)
       ? readAndPublish
       : Effect.catchReason(publishAfter(seen.sequence), "NatsError", "WrongLastSequence", () => readAndPublish)
-    yield* attempt.pipe(
+    yield* Effect.catchReason(attempt, "NatsError", "MessageTooLarge", () =>
+      new NatsError({
+        reason: new MessageTooLarge({ maxBytes: room, actualBytes: Math.min(actualBytes, partBytes) })
+      }))
+  })
+
+  const save = Effect.fn("SnapshotStore.save")(function*(snapshot: Snapshot) {
+    const { aggregateId, position } = snapshot
+    const operation: StoreOperation = { _tag: "Append", store: options.stream, aggregateId, expectedPosition: position }
+    if (!isSubjectToken(aggregateId)) return yield* Effect.die(new Error(`not a subject token: ${aggregateId}`))
+    yield* packAndPublish(snapshot).pipe(
+      // The stream may take less since the last look at it.
+      Effect.catchReason(
+        "NatsError",
+        "MessageTooLarge",
+        () => Effect.andThen(stream.restore, packAndPublish(snapshot))
+      ),
+      orMadeAgain,
       Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, operation)))
     )
   })
 
   return SnapshotStore.of({ latest, save, forget })
 })
+
+/** What a missing stream shows itself by: nobody takes messages on its subjects, and nobody answers for it. */
+const maybeGone = ({ reason }: NatsError) => reason._tag === "NoResponders" || reason._tag === "StreamMissing"
 
 const batchOf = (
   first: BatchMessage,

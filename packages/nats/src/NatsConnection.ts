@@ -37,6 +37,8 @@ export interface ServerFacts {
   readonly maxPayloadBytes: number
   /** The name of its cluster, when it has one. */
   readonly cluster: string | undefined
+  /** Brokers of the cluster as far as it tells about them, at least 1. */
+  readonly brokers: number
 }
 
 /** How to connect. Files are read again at each attempt, so renewed credentials need no restart. */
@@ -109,7 +111,8 @@ const factsOf = (client: Client): ServerFacts | undefined => {
     name: info.server_name,
     version: info.version,
     maxPayloadBytes: info.max_payload,
-    cluster: info.cluster
+    cluster: info.cluster,
+    brokers: Math.max(1, info.connect_urls?.length ?? 0)
   }
 }
 
@@ -119,7 +122,13 @@ const domainOf = (info: object): string | undefined =>
 
 const make = Effect.fnUntraced(function*(options: NatsConnectionOptions) {
   const status = yield* SubscriptionRef.make<ConnectionStatus>({ _tag: "Disconnected", cause: "not connected yet" })
-  const facts = yield* Ref.make<ServerFacts>({ name: "", version: "", maxPayloadBytes: 0, cluster: undefined })
+  const facts = yield* Ref.make<ServerFacts>({
+    name: "",
+    version: "",
+    maxPayloadBytes: 0,
+    cluster: undefined,
+    brokers: 1
+  })
   const lastCause = yield* Ref.make("not connected yet")
   const lastRefusal = yield* Ref.make<NatsError>(
     new NatsError({ reason: new Unreachable({ detail: "no answer in time" }) })

@@ -16,8 +16,8 @@ import { Schema } from "effect"
 import { connectFailure, textOf } from "./internal/ConnectFailure.ts"
 
 /**
- * Every failure of the broker or its client, classified once: this file alone knows error codes (nats-server
- * `server/errors.json`) and client error classes, and `internal/ConnectFailure.ts` the words of a connection that is refused.
+ * Every failure of the broker or its client, classified once: this file alone knows client error classes,
+ * `internal/ApiError.ts` the broker's error codes, and `internal/ConnectFailure.ts` the words of a connection that is refused.
  */
 
 const detail = { detail: Schema.String }
@@ -130,8 +130,11 @@ export class NoJetStream extends Schema.TaggedError<NoJetStream>()("NoJetStream"
   }
 }
 
-/** The cluster has no room for that many replicas (yet). */
-export class PlacementRefused extends Schema.TaggedError<PlacementRefused>()("PlacementRefused", detail) {
+/** The cluster has no room for that many replicas, perhaps not yet. `forGood`: it is too small, so that fewer may be had now. */
+export class PlacementRefused extends Schema.TaggedError<PlacementRefused>()("PlacementRefused", {
+  ...detail,
+  forGood: Schema.Boolean
+}) {
   readonly isRetryable = true
   override get message() {
     return `no place for the replicas: ${this.detail}`
@@ -180,12 +183,22 @@ export class MessageTooLarge extends Schema.TaggedError<MessageTooLarge>()("Mess
 }) {
   readonly isRetryable = false
   override get message() {
-    return `message of ${this.actualBytes} bytes, at most ${this.maxBytes} are accepted`
+    return this.actualBytes > 0 && this.maxBytes > 0
+      ? `message of ${this.actualBytes} bytes, at most ${this.maxBytes} are accepted`
+      : "the message is larger than the broker accepts"
   }
 }
 
 /** A limit set by the operator, or the disk, is reached. Nothing was stored. */
 export class StreamFull extends Schema.TaggedError<StreamFull>()("StreamFull", detail) {
+  readonly isRetryable = false
+  override get message() {
+    return this.detail
+  }
+}
+
+/** The stream, as it is set, does not take such messages: it is sealed, or counts. Nothing was stored. */
+export class StreamRefuses extends Schema.TaggedError<StreamRefuses>()("StreamRefuses", detail) {
   readonly isRetryable = false
   override get message() {
     return this.detail
@@ -221,6 +234,7 @@ export const NatsErrorReason = Schema.Union([
   PermissionViolation,
   MessageTooLarge,
   StreamFull,
+  StreamRefuses,
   Unexpected
 ])
 
@@ -237,65 +251,6 @@ export class NatsError extends Schema.TaggedError<NatsError>()("NatsError", { re
   }
   override get message() {
     return this.reason.message
-  }
-}
-
-/** An error as the JetStream API and publish acknowledgements carry it. */
-export interface ApiError {
-  readonly code?: number
-  readonly err_code?: number
-  readonly description?: string
-}
-
-const fullPattern = /maximum (messages|bytes)|insufficient storage|no space left/i
-
-/** Classifies an error of the JetStream API or of a publish acknowledgement by its code. */
-export const fromApi = (error: ApiError): NatsError => {
-  const code = error.err_code ?? 0
-  const text = error.description ?? `status ${error.code ?? 0}`
-  return new NatsError({ reason: apiReason(code, error.code ?? 0, text) })
-}
-
-const apiReason = (code: number, status: number, text: string): NatsErrorReason => {
-  switch (code) {
-    case 10071:
-    case 10164:
-      return new WrongLastSequence({ detail: text })
-    case 10158:
-      return new BeingStored({ detail: text })
-    case 10201:
-      return new AlreadySeen({ detail: text })
-    case 10060:
-    case 10059:
-      return new StreamMissing({ detail: text })
-    case 10037:
-      return new MessageMissing({ detail: text })
-    case 10174:
-      return new AtomicBatchRefused({ detail: text })
-    case 10054:
-    case 10097:
-      return new MessageTooLarge({ maxBytes: 0, actualBytes: 0 })
-    case 10039:
-    case 10076:
-      return new NoJetStream({ detail: text })
-    case 10005:
-    case 10074:
-      return new PlacementRefused({ detail: text })
-    case 10023:
-    case 10028:
-    case 10047:
-    case 10002:
-      return new StreamFull({ detail: text })
-    case 10077:
-      return fullPattern.test(text) ? new StreamFull({ detail: text }) : new Busy({ detail: text })
-    case 10008:
-    case 10009:
-    case 10167:
-    case 10176:
-    case 10210:
-      return new Busy({ detail: text })
-    default:
-      return status === 503 ? new Busy({ detail: text }) : new Unexpected({ code, detail: text })
   }
 }
 
@@ -378,8 +333,14 @@ const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.
       return new Store.StoreFull({ detail: reason.message })
     case "MessageTooLarge":
       return new Store.EventTooLarge({ maxBytes: reason.maxBytes, actualBytes: reason.actualBytes })
-    case "MessageMissing":
+    case "StreamRefuses":
+      return new Store.StoreUnusable({ detail: reason.message })
     case "Unexpected":
+      // What the broker refuses it does not store, whatever its reason is.
+      return reason.code === 0
+        ? new Store.UnexpectedAnswer({ detail: reason.message })
+        : new Store.StoreUnusable({ detail: reason.message })
+    case "MessageMissing":
       return new Store.UnexpectedAnswer({ detail: reason.message })
     case "Disconnected":
     case "Unreachable":

@@ -134,6 +134,8 @@ describe("EventStream", () => {
       yield* api(client, `STREAM.CREATE.${streamName}`, byHand)
       const stream = yield* streamOn(server.url, { readOnly: true })
       assert.isFalse(stream.allowAtomic)
+      yield* api(client, `STREAM.UPDATE.${streamName}`, { ...byHand, sealed: true })
+      yield* streamOn(server.url, { readOnly: true })
     }))
 
   it.live("runs degraded and says so when it may not change the stream", () =>

@@ -3,6 +3,7 @@ import { makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreCo
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import type { NatsError } from "@cim-domain/nats/NatsError"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { assert, describe, it } from "@effect/vitest"
@@ -97,6 +98,104 @@ describe("JetStreamSnapshotStore", () => {
       const { config } =
         (yield* api(yield* operator(cluster.servers[0]!.url), "STREAM.INFO.SNAPSHOTS")) as unknown as Info
       assert.strictEqual(config["num_replicas"], 3)
+    }))
+
+  it.live("it follows the stream of the events when that gets more replicas, also one that was made with fewer", () =>
+    Effect.gen(function*() {
+      const { url } = yield* NatsServer.cluster()
+      const client = yield* operator(url.split(","))
+      const replicas = Effect.map(
+        api(client, "STREAM.INFO.SNAPSHOTS"),
+        (info) => (info as unknown as Info).config["num_replicas"]
+      )
+      const atStart = (count: number) =>
+        Effect.scoped(Layer.build(
+          snapshotStore.pipe(Layer.provide(eventStream({ replicas: count })), Layer.provide(connection(url)))
+        ))
+      yield* atStart(1)
+      assert.strictEqual(yield* replicas, 1)
+      const { config } = (yield* api(client, "STREAM.INFO.THINGS")) as unknown as Info
+      yield* api(client, "STREAM.UPDATE.THINGS", { ...config, num_replicas: 3 })
+      yield* atStart(1)
+      assert.strictEqual(yield* replicas, 3)
+    }))
+
+  it.live("one that starts while another one makes the streams does not take that of the events for a lost one", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const stores = (connected: Layer.Layer<NatsConnection, NatsError>) =>
+        Layer.build(Layer.fresh(snapshotStore.pipe(
+          Layer.provideMerge(eventStream({ snapshotStream: "SNAPSHOTS" })),
+          Layer.provide(connected)
+        )))
+      let asked = 0
+      const late = Layer.effect(
+        NatsConnection,
+        Effect.map(NatsConnection, (real) => ({
+          ...real,
+          main: {
+            ...real.main,
+            // The other one begins and is done between the first answer and what is made of it.
+            request: (...args: Parameters<typeof real.main.request>) =>
+              args[0] === "$JS.API.STREAM.INFO.THINGS" && asked++ === 0
+                ? Effect.tap(
+                  real.main.request(...args),
+                  () => Effect.orDie(Effect.scoped(stores(connection(server.url))))
+                )
+                : real.main.request(...args)
+          }
+        }))
+      ).pipe(Layer.provide(connection(server.url)))
+      const found = Context.get(yield* stores(late), EventStream)
+      assert.isAtLeast(asked, 2)
+      assert.strictEqual(found.replicas, 1)
+    }))
+
+  it.live("it is made again when it was removed, which is said once, and what was saved before is saved anew", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const client = yield* operator(server.url)
+      const logged: Array<LogEntry> = []
+      yield* Effect.gen(function*() {
+        const store = yield* SnapshotStore
+        const ids = Array.from({ length: 8 }, makeAggregateId)
+        const saveAll = (version: number) =>
+          Effect.forEach(ids, (id) => store.save(make(id, version)), { concurrency: "unbounded" })
+        yield* saveAll(1)
+        yield* api(client, "STREAM.DELETE.SNAPSHOTS")
+        yield* saveAll(2)
+        for (const id of ids) assert.deepStrictEqual(yield* store.latest(id), Option.some(make(id, 2)))
+        yield* api(client, "STREAM.DELETE.SNAPSHOTS")
+        assert.deepStrictEqual(yield* store.latest(ids[0]!), Option.none())
+        const { config } = (yield* api(client, "STREAM.INFO.SNAPSHOTS")) as unknown as Info
+        assert.strictEqual(config["max_msgs_per_subject"], 1)
+        assert.lengthOf(logged.filter(({ message }) => message.includes("was removed")), 1)
+      }).pipe(Effect.provide(Layer.provideMerge(onServer(server), recorded(logged))))
+    }))
+
+  it.live("messages that its stream takes are smaller than the broker's: it is cut for them, and refused in true words", () =>
+    Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const client = yield* operator(server.url)
+      yield* Effect.gen(function*() {
+        const store = yield* SnapshotStore
+        const id = makeAggregateId()
+        yield* store.save(make(id, 1))
+        const limit = Effect.fnUntraced(function*(max_msg_size: number) {
+          const { config } = (yield* api(client, "STREAM.INFO.SNAPSHOTS")) as unknown as Info
+          yield* api(client, "STREAM.UPDATE.SNAPSHOTS", { ...config, max_msg_size })
+        })
+        yield* limit(20_000)
+        const large = make(id, 2, randomBytes(100_000).toString("hex"))
+        yield* store.save(large)
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(large))
+        yield* limit(100)
+        const error = yield* Effect.flip(store.save(make(id, 3, randomBytes(1_000).toString("hex"))))
+        assert.strictEqual(error.reason._tag, "EventTooLarge")
+        assert.notMatch(error.message, /\b0 bytes|event/)
+        assert.match(error.message, /too large: \d+ bytes, the store accepts 100/)
+        assert.deepStrictEqual(yield* store.latest(id), Option.some(large))
+      }).pipe(Effect.provide(onServer(server)))
     }))
 
   it.live("one larger than a message is kept in parts, and one larger than allowed is refused", () =>

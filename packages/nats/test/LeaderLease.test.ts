@@ -6,7 +6,7 @@ import { makeLeaderLease } from "../src/internal/LeaderLease.ts"
 
 /** What leaders say of themselves: two of them cannot be had from servers on demand, only hoped for. */
 const described = (replicas = 3) => {
-  const said = { leader: "n1", millisSinceContact: [1, 1], asked: 0, answered: 0, delayMillis: 0 }
+  const said = { replicas, leader: "n1", millisSinceContact: [1, 1], asked: 0, answered: 0, delayMillis: 0 }
   const socket = {
     request: () =>
       Effect.gen(function*() {
@@ -14,7 +14,7 @@ const described = (replicas = 3) => {
         if (said.delayMillis > 0) yield* Effect.sleep(said.delayMillis)
         said.answered += 1
         const text = JSON.stringify({
-          config: { name: "THINGS", num_replicas: replicas },
+          config: { name: "THINGS", num_replicas: said.replicas },
           created: "",
           state: { first_seq: 1, last_seq: 1, bytes: 1 },
           cluster: {
@@ -27,7 +27,7 @@ const described = (replicas = 3) => {
   } as unknown as NatsSocket
   /** Whether what is read now is believed in the end, however long that takes. */
   const lease = Effect.map(
-    makeLeaderLease(socket, "THINGS", replicas),
+    makeLeaderLease(socket, "THINGS", () => said.replicas),
     ({ confirm }) => (read = Effect.void) =>
       Effect.gen(function*() {
         const asking = yield* Effect.forkChild(Effect.result(confirm(read)))
@@ -56,6 +56,21 @@ describe("a leader", () => {
       assert.isFalse(yield* isBelieved(), "neither of them")
       said.millisSinceContact = [0, 0]
       assert.isFalse(yield* isBelieved(), "zero stands for never")
+    }))
+
+  it.effect("that was alone is believed, until its stream gets more replicas: from then on it takes a majority", () =>
+    Effect.gen(function*() {
+      const { lease, said } = described(1)
+      const isBelieved = yield* lease
+      assert.isTrue(yield* isBelieved())
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(said.asked, 0)
+      said.millisSinceContact = [60_000, 60_000]
+      said.replicas = 3
+      assert.isFalse(yield* isBelieved())
+      said.millisSinceContact = [1, 1]
+      yield* TestClock.adjust("5 seconds")
+      assert.isTrue(yield* isBelieved())
     }))
 
   it.effect("is believed at once when it has led for a while", () =>

@@ -1,4 +1,4 @@
-import { fromApi, fromClient, fromConnect, type NatsErrorReason, toStoreError } from "@cim-domain/nats/NatsError"
+import { fromClient, fromConnect, type NatsErrorReason, toStoreError } from "@cim-domain/nats/NatsError"
 import { assert, describe, it } from "@effect/vitest"
 import {
   AuthorizationError,
@@ -11,6 +11,7 @@ import {
   TimeoutError,
   UserAuthenticationExpiredError
 } from "@nats-io/nats-core"
+import { fromApi } from "../src/internal/ApiError.ts"
 
 type Tag = NatsErrorReason["_tag"]
 
@@ -39,6 +40,9 @@ describe("NatsError", () => {
       [10074, "PlacementRefused", true],
       [10047, "StreamFull", false],
       [10023, "StreamFull", false],
+      [10109, "StreamRefuses", false],
+      [10169, "StreamRefuses", false],
+      [10194, "Busy", true],
       [99999, "Unexpected", false]
     ]
     for (const [code, tag, isRetryable] of table) {
@@ -48,6 +52,71 @@ describe("NatsError", () => {
     assert.strictEqual(fromApi({ err_code: 10077, description: "maximum bytes exceeded" }).reason._tag, "StreamFull")
     assert.strictEqual(fromApi({ err_code: 10077, description: "maximum messages exceeded" }).reason._tag, "StreamFull")
     assert.strictEqual(fromApi({ code: 503, err_code: 77777, description: "later" }).reason._tag, "Busy")
+  })
+
+  it("takes no refusal of a publish for something that nobody can do anything about", () => {
+    // Codes that the broker answers to a publish or a batch (nats-server 2.12 to 2.15).
+    const codes = [
+      10002,
+      10009,
+      10023,
+      10028,
+      10047,
+      10054,
+      10060,
+      10063,
+      10071,
+      10077,
+      10097,
+      10109,
+      10111,
+      10118,
+      10158,
+      10163,
+      10164,
+      10165,
+      10166,
+      10167,
+      10168,
+      10169,
+      10170,
+      10171,
+      10172,
+      10174,
+      10175,
+      10176,
+      10177,
+      10179,
+      10185,
+      10188,
+      10189,
+      10190,
+      10191,
+      10192,
+      10193,
+      10194,
+      10199,
+      10200,
+      10201,
+      10203,
+      10210,
+      10212,
+      10223,
+      10227,
+      19999
+    ]
+    for (const code of codes) {
+      const error = fromApi({ code: 400, err_code: code, description: "in the broker's words" })
+      const { reason } = toStoreError(error, { _tag: "Append", store: "S", aggregateId: "a", expectedPosition: 1 })
+      assert.notStrictEqual(reason._tag, "UnexpectedAnswer", String(code))
+      if (reason._tag === "StoreUnusable") assert.include(reason.message, "in the broker's words")
+    }
+    const placed = (description: string) => {
+      const { reason } = fromApi({ err_code: 10005, description })
+      return reason._tag === "PlacementRefused" && reason.forGood
+    }
+    assert.isTrue(placed("no suitable peers for placement"))
+    assert.isFalse(placed("no suitable peers for placement, peer offline"))
   })
 
   it("classifies what a request throws", () => {
@@ -108,7 +177,8 @@ describe("NatsError", () => {
       [fromApi({ err_code: 10059, description: "gone" }), "StoreMissing", "StoreMissing"],
       [fromApi({ err_code: 10077, description: "maximum bytes exceeded" }), "StoreFull", "StoreFull"],
       [fromApi({ err_code: 10054, description: "too large" }), "EventTooLarge", "EventTooLarge"],
-      [fromApi({ err_code: 12345, description: "new" }), "UnexpectedAnswer", "UnexpectedAnswer"]
+      [fromApi({ err_code: 10109, description: "sealed" }), "StoreUnusable", "StoreUnusable"],
+      [fromApi({ err_code: 12345, description: "new" }), "StoreUnusable", "StoreUnusable"]
     ] as const
     const seen = (error: ReturnType<typeof fromApi>) => {
       const { reason } = toStoreError(error, append)

@@ -22,6 +22,8 @@ describe("what the limits of a stream mean", () => {
     assert.isUndefined(of({}))
     assert.isUndefined(of({ max_age: 0, max_msgs: -1, max_bytes: -1, max_msgs_per_subject: -1, discard: "old" }))
     assert.isUndefined(of({ max_msgs: 10, max_bytes: 10, discard: "new" }))
+    assert.isUndefined(of({ max_msgs_per_subject: 10, discard: "new", discard_new_per_subject: true }))
+    assert.isDefined(of({ max_msgs_per_subject: 10, discard: "new" }))
   })
 
   it("age: due is what has lived for half of it by the clock of the broker, and there are twenty looks at most in its time", () => {

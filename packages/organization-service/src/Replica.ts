@@ -58,6 +58,9 @@ export interface Replica {
   readonly streamGone: Effect.Effect<never, StoreMissing>
 }
 
+/** Reasons that last, which the store says once when they begin and once when they are over. */
+const saidByTheStore: ReadonlySet<string> = new Set(["StoreFull", "StoreUnusable", "PermissionRefused"])
+
 const commands = Metric.counter("commands_total", { description: "Commands by type and outcome", incremental: true })
 
 /**
@@ -109,7 +112,7 @@ export const makeReplica = Effect.fnUntraced(function*(
   }, (effect, request) =>
     Effect.catch(effect, (error) => {
       const reason = error._tag === "StoreError" ? error.reason : error
-      return troubles.found(unsettled(error, request)).pipe(
+      return (saidByTheStore.has(reason._tag) ? Effect.void : troubles.found(unsettled(error, request))).pipe(
         Effect.andThen(reason._tag === "StoreMissing" ? Deferred.fail(streamGone, reason) : Effect.void),
         Effect.as(failureReply(request, answerableError(error, request.commandId), null))
       )

@@ -33,6 +33,11 @@ const whole = (min: number, max: number) => ({
     /^\d{1,15}$/.test(text) ? Option.some(Number(text)).pipe(Option.filter((n) => n >= min && n <= max)) : Option.none()
 })
 
+const flag = {
+  accepted: "true or false",
+  parse: (text: string) => text === "true" || text === "false" ? Option.some(text === "true") : Option.none()
+}
+
 const levels: Readonly<Record<string, LogLevel.LogLevel>> = {
   trace: "Trace",
   debug: "Debug",
@@ -120,12 +125,23 @@ export const variables = {
     fallback: "4000",
     ...whole(100, 60_000)
   }),
+  streamReplicas: variable({
+    name: "STREAM_REPLICAS",
+    about: "Replicas of a stream that is created; without it 3, or as many as the cluster has brokers for",
+    fallback: undefined,
+    ...whole(1, 5)
+  }),
+  createStreams: variable({
+    name: "CREATE_STREAMS",
+    about: "Whether streams that are missing are created; otherwise the start ends where one is",
+    fallback: "true",
+    ...flag
+  }),
   acceptLegacySubjects: variable({
     name: "ACCEPT_LEGACY_SUBJECTS",
     about: "Whether commands are also taken from organization.commands.<id> and organization.commands.<command>",
-    accepted: "true or false",
     fallback: "true",
-    parse: (text) => text === "true" || text === "false" ? Option.some(text === "true") : Option.none()
+    ...flag
   }),
   credsFile: file("NATS_CREDS_FILE", "Credentials file (JWT and seed), read again at every connection"),
   nkeyFile: file("NATS_NKEY_FILE", "File with an nkey seed, read again at every connection"),
@@ -193,6 +209,7 @@ type Values = {
   readonly [Key in keyof typeof variables]: (typeof variables)[Key] extends Variable<infer A> ? A : never
 }
 type Optional =
+  | "streamReplicas"
   | "credsFile"
   | "nkeyFile"
   | "userFile"

@@ -33,6 +33,8 @@ export const answerableError = (error: StoreError | ConcurrencyExhausted, comman
       })
     case "StoreFull":
       return storeUnavailable("the event store is full")
+    case "StoreUnusable":
+      return storeUnavailable("the event store cannot be used as it is set up")
     case "StoreMissing":
       return storeUnavailable("the event store is gone")
     case "EventTooLarge":

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { creation, newId } from "./messages.ts"
 import { hasCode, makeRequester } from "./Requester.ts"
-import { serving } from "./ServingReplica.ts"
+import { says, serving } from "./ServingReplica.ts"
 
 const run = promisify(execFile)
 
@@ -56,11 +56,19 @@ describe("policies of storage", () => {
         while (stored(yield* tryOnce(fill))) yield* Effect.void
         const refused = newId()
         yield* until(large(refused), hasCode("STORE_UNAVAILABLE"))
-        const line = replica.log().find(({ message }) => message === "command not settled")
-        assert.match(String(line?.annotations["reason"]), /^store full: /)
+        for (let n = 0; n < 20; n++) yield* until(large(newId()), hasCode("STORE_UNAVAILABLE"))
+        const lines = replica.log().filter(({ level }) => level === "WARN" || level === "ERROR")
+        assert.deepStrictEqual(lines.map(({ level }) => level), ["ERROR"])
+        assert.match(String(lines[0]?.message), /^stream ORGANIZATION_EVENTS is full: /)
         yield* api("STREAM.PURGE.OTHER")
         assert.strictEqual((yield* settle(large(refused))).outcome, "applied")
         assert.lengthOf(yield* typesOf(refused), 1)
+        yield* says(replica, "takes events again")
+        const over = replica.log().find(({ message }) =>
+          /^stream ORGANIZATION_EVENTS takes events again: it was full for \d+\.\d s, /.test(String(message))
+        )
+        assert.isAtLeast(Number(over?.annotations["times"]), 21)
+        assert.isNotNaN(Date.parse(String(over?.annotations["since"])))
       }),
     { timeout: 60_000 }
   )

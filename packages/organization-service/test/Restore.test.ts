@@ -1,57 +1,14 @@
-import { NatsConnection } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, it } from "@effect/vitest"
-import { Deferred, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import { cp, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { backup, removeEvents, restore } from "./Backup.ts"
 import { api, asOperator, eventually, startInProcess } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
 
 const stream = "ORGANIZATION_EVENTS"
-
-interface Backup {
-  readonly config: unknown
-  readonly state: unknown
-  readonly chunks: ReadonlyArray<Uint8Array>
-}
-
-/** A backup of the event stream, as `nats stream backup` takes it (ADR: `STREAM.SNAPSHOT` in chunks, each confirmed). */
-const backup = Effect.scoped(Effect.gen(function*() {
-  const { main } = yield* NatsConnection
-  const deliver_subject = yield* main.inbox
-  const chunks: Array<Uint8Array> = []
-  const complete = yield* Deferred.make<void>()
-  yield* main.subscribe({
-    subject: deliver_subject,
-    resubscribe: false,
-    onEnd: () => undefined,
-    onMessage: (message) => {
-      if (message.data.length === 0) return void Deferred.doneUnsafe(complete, Effect.void)
-      chunks.push(message.data)
-      message.respond()
-    }
-  })
-  const { config, state } = yield* api<Omit<Backup, "chunks">>(`STREAM.SNAPSHOT.${stream}`, {
-    deliver_subject,
-    no_consumers: true
-  })
-  yield* Deferred.await(complete)
-  return { config, state, chunks } satisfies Backup
-}))
-
-/** Puts a backup in the place of the stream, as `nats stream restore` does. */
-const restore = Effect.fnUntraced(function*({ chunks, config, state }: Backup) {
-  const { main } = yield* NatsConnection
-  yield* api(`STREAM.DELETE.${stream}`)
-  const { deliver_subject } = yield* api<{ readonly deliver_subject: string }>(`STREAM.RESTORE.${stream}`, {
-    config,
-    state
-  })
-  for (const chunk of chunks) yield* main.request(deliver_subject, chunk, { timeoutMillis: 5_000 })
-  const done = yield* main.request(deliver_subject, "", { timeoutMillis: 5_000 })
-  assert.notInclude(done.string(), "\"error\"")
-})
 
 const created = Effect.map(api<{ readonly created: string }>(`STREAM.INFO.${stream}`), (info) => info.created)
 
@@ -107,6 +64,7 @@ it.live(
           const ids = yield* twoOrganizations(url)
           const [saved, incarnation] = [yield* backup, yield* created]
           yield* lostLater(url, ids)
+          yield* removeEvents
           yield* restore(saved)
           assert.notStrictEqual(yield* created, incarnation)
           yield* otherHistory(url, ids)

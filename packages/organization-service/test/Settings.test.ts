@@ -17,6 +17,8 @@ it.effect("without any variable the defaults hold", () =>
       snapshotEvery: 100,
       maxInFlight: 256,
       acceptLegacySubjects: true,
+      streamReplicas: undefined,
+      createStreams: true,
       credsFile: undefined
     })
   }))
@@ -38,6 +40,8 @@ it.effect("every bad variable is named with what was given and what is accepted"
       MAX_IN_FLIGHT: "many",
       JETSTREAM_DOMAIN: "a.b",
       NATS_INBOX_PREFIX: "mine.>",
+      STREAM_REPLICAS: "0",
+      CREATE_STREAMS: "no",
       ACCEPT_LEGACY_SUBJECTS: "perhaps",
       NATS_CREDS_FILE: "/nowhere/nats.creds",
       OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318",

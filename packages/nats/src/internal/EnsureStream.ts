@@ -4,23 +4,33 @@ import { BrokerTooOld, type EventStreamError, StreamUnusable } from "../EventStr
 import { NatsConnection } from "../NatsConnection.ts"
 import type { NatsError } from "../NatsError.ts"
 import type { NatsSocket } from "../NatsSocket.ts"
+import { byHand, createStream } from "./CreateStream.ts"
 import * as LogOnChange from "./LogOnChange.ts"
 import { reconnectSchedule } from "./ReconnectSchedule.ts"
 import { streamsOn } from "./SoleStream.ts"
 import * as StreamApi from "./StreamApi.ts"
-import { streamSettingsProblem } from "./StreamSettings.ts"
 
 /** What a stream has to be, and what it is made with when it is missing. */
 export interface WantedStream {
   readonly name: string
   /** Covers all subjects, for example `organization.events.>`. */
   readonly subjects: string
-  /** Replicas of a new stream; by default 3 in a cluster, else 1. A present stream keeps its own. */
+  /** Replicas of a new stream; by default 3, or as many as the cluster has brokers for. A present stream keeps its own. */
   readonly replicas?: number | undefined
+  /** A present stream with fewer replicas gets so many. Default: it keeps its own. */
+  readonly replicasAtLeast?: number | undefined
   /** Messages kept per subject, -1 = all. For a new stream only. */
   readonly maxMessagesPerSubject: number
+  /** What the stream has to remember, for a new stream and a present one. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined
   /** Neither create nor change nor wait for anything. */
   readonly readOnly: boolean
+  /** Whether a missing stream is created. Default true. */
+  readonly create?: boolean | undefined
+  /** Why a missing stream must not be created, looked at when it is missing; `undefined` when it may be. */
+  readonly objection?: Effect.Effect<string | undefined, NatsError> | undefined
+  /** Why a stream with these settings cannot be used, `undefined` when it can. */
+  readonly problem: (config: StreamApi.StreamConfig, subjects: string) => string | undefined
 }
 
 /** The stream as it was found or made. */
@@ -29,9 +39,6 @@ export interface ReadyStream {
   /** Abilities that are missing and could not be switched on, in words. */
   readonly degraded: ReadonlyArray<string>
 }
-
-/** Error code of a create request for a name that is taken with other settings. */
-const nameInUse = 10058
 
 const waitingFor = (url: string, error: NatsError): string => {
   switch (error.reason._tag) {
@@ -47,8 +54,7 @@ const waitingFor = (url: string, error: NatsError): string => {
 
 /**
  * Waits until the broker answers JetStream requests, for ever, then finds or creates the stream, checks the version of
- * the broker that holds it, and switches on what reading and appending need. Limits and replicas of a present stream are
- * never touched.
+ * the broker that holds it, and switches on what reading and appending need. Limits of a present stream are never touched.
  */
 export const ensureStream = Effect.fnUntraced(function*(wanted: WantedStream) {
   const connection = yield* NatsConnection
@@ -74,47 +80,35 @@ export const ensureStream = Effect.fnUntraced(function*(wanted: WantedStream) {
         new BrokerTooOld({ found: version === "" ? "unknown" : version, needed: neededBrokerVersion, where })
       )
 
+  const unusable = (problem: string) => Effect.fail(new StreamUnusable({ stream: wanted.name, problem }))
+
+  const find = StreamApi.info(connection.main, wanted.name)
+
   const createMissing = Effect.gen(function*() {
+    if (wanted.readOnly) return yield* unusable("it does not exist")
     const server = yield* connection.server
     yield* refuseOld(server.version, `server ${server.name}`)
     yield* refuseTaken(connection.main, wanted)
-    const replicas = wanted.replicas ?? (server.cluster === undefined ? 1 : 3)
-    const created = yield* StreamApi.create(connection.main, {
-      name: wanted.name,
-      subjects: [wanted.subjects],
-      retention: "limits",
-      storage: "file",
-      discard: wanted.maxMessagesPerSubject > 0 ? "old" : "new",
-      max_msgs: -1,
-      max_bytes: -1,
-      max_age: 0,
-      max_msgs_per_subject: wanted.maxMessagesPerSubject,
-      num_replicas: replicas,
-      allow_direct: true,
-      allow_atomic: true
-    })
-    yield* Effect.logInfo(`created stream ${wanted.name} for ${wanted.subjects} with ${replicas} replica(s)`)
-    return created
+    const objection = yield* wanted.objection ?? Effect.undefined
+    if (objection !== undefined) {
+      // Others that start at the same time may have made it since, and what remembers it.
+      return yield* Effect.catchReason(find, "NatsError", "StreamMissing", () => unusable(objection))
+    }
+    if (wanted.create === false) {
+      const replicas = wanted.replicas ?? (server.cluster === undefined ? 1 : 3)
+      return yield* unusable(
+        "it does not exist, and CREATE_STREAMS=false; put it back with `nats stream restore`, " +
+          `or make it with \`${byHand(wanted, replicas)}\``
+      )
+    }
+    return yield* Effect.provideService(createStream(wanted), NatsConnection, connection)
   })
 
-  const findOrCreate = StreamApi.info(connection.main, wanted.name).pipe(
-    Effect.catchReason(
-      "NatsError",
-      "StreamMissing",
-      (): Effect.Effect<StreamApi.StreamInfo, EventStreamError> =>
-        wanted.readOnly
-          ? Effect.fail(new StreamUnusable({ stream: wanted.name, problem: "it does not exist" }))
-          : createMissing
-    ),
-    // Another replica was faster and the settings differ, or the subjects belong to somebody else.
-    Effect.catchReason(
-      "NatsError",
-      "Unexpected",
-      (reason): Effect.Effect<StreamApi.StreamInfo, EventStreamError> =>
-        reason.code === nameInUse
-          ? StreamApi.info(connection.main, wanted.name)
-          : Effect.fail(new StreamUnusable({ stream: wanted.name, problem: reason.message }))
-    )
+  const findOrCreate: Effect.Effect<StreamApi.StreamInfo, EventStreamError> = Effect.catchReason(
+    find,
+    "NatsError",
+    "StreamMissing",
+    () => createMissing
   )
 
   const found = yield* patiently(findOrCreate)
@@ -124,9 +118,9 @@ export const ensureStream = Effect.fnUntraced(function*(wanted: WantedStream) {
     ? refuseOld(server.version, `server ${server.name}`)
     : refuseOld(version, `the server that holds stream ${wanted.name}`)
 
-  const problem = streamSettingsProblem(found.config, wanted.subjects)
-  if (problem !== undefined) return yield* new StreamUnusable({ stream: wanted.name, problem })
-  return wanted.readOnly ? { info: found, degraded: [] } : yield* enable(found, patiently)
+  const problem = wanted.problem(found.config, wanted.subjects)
+  if (problem !== undefined) return yield* unusable(problem)
+  return wanted.readOnly ? { info: found, degraded: [] } : yield* enable(wanted, found, patiently)
 })
 
 /** A stream in another JetStream domain cannot be seen, and keeps nobody from making a second one that stores the same. */
@@ -146,24 +140,58 @@ const refuseTaken = Effect.fnUntraced(function*(main: NatsSocket, { name, subjec
 
 const abilities = ["allow_direct", "allow_atomic"] as const
 
+/** One change of a present stream, and what it does, in words. */
+interface Change {
+  readonly patch: Partial<StreamApi.StreamConfig>
+  readonly done: string
+  readonly refused: string
+}
+
+const changesOf = (wanted: WantedStream, { config }: StreamApi.StreamInfo): ReadonlyArray<Change> => {
+  const { metadata = {}, replicasAtLeast = 1 } = wanted
+  const replicas = config.num_replicas ?? 1
+  const isRemembered = Object.entries(metadata).every(([key, value]) => config.metadata?.[key] === value)
+  return [
+    ...abilities.filter((ability) => config[ability] !== true).map((ability) => ({
+      patch: { [ability]: true },
+      done: `switched on ${ability}`,
+      refused: `${ability} is off and cannot be switched on`
+    })),
+    ...(replicas < replicasAtLeast
+      ? [{
+        patch: { num_replicas: replicasAtLeast },
+        done: `raised the replicas from ${replicas} to ${replicasAtLeast}`,
+        refused: `it has ${replicas} replica(s), and cannot get ${replicasAtLeast}`
+      }]
+      : []),
+    ...(isRemembered ? [] : [{
+      patch: { metadata: { ...config.metadata, ...metadata } },
+      done: "noted which stream of events it belongs to",
+      refused: "it cannot be noted which stream of events it belongs to: one that is lost would be made anew"
+    }])
+  ]
+}
+
 const enable = Effect.fnUntraced(function*(
+  wanted: WantedStream,
   found: StreamApi.StreamInfo,
   patiently: <A>(effect: Effect.Effect<A, EventStreamError>) => Effect.Effect<A, EventStreamError>
 ) {
   const connection = yield* NatsConnection
-  const missing = abilities.filter((ability) => found.config[ability] !== true)
-  if (missing.length === 0) return { info: found, degraded: [] } satisfies ReadyStream
   const { name } = found.config
-  const patched = { ...found.config, ...Object.fromEntries(missing.map((ability) => [ability, true])) }
-  return yield* patiently(StreamApi.update(connection.main, patched)).pipe(
-    Effect.tap(() => Effect.logInfo(`switched on ${missing.join(" and ")} of stream ${name}`)),
-    Effect.map((info): ReadyStream => ({ info, degraded: [] })),
-    Effect.catchTag("NatsError", (error) =>
-      Effect.succeed<ReadyStream>({
-        info: found,
-        degraded: missing.map((ability) =>
-          `stream ${name}: ${ability} is off and cannot be switched on (${error.message})`
-        )
-      }))
-  )
+  let ready: ReadyStream = { info: found, degraded: [] }
+  for (const { done, patch, refused } of changesOf(wanted, found)) {
+    const { degraded, info } = ready
+    const without = ({ message }: { readonly message: string }) =>
+      Effect.succeed<ReadyStream>({ info, degraded: [...degraded, `stream ${name}: ${refused} (${message})`] })
+    ready = yield* StreamApi.update(connection.main, { ...info.config, ...patch }).pipe(
+      Effect.tap(() => Effect.logInfo(`stream ${name}: ${done}`)),
+      Effect.map((changed): ReadyStream => ({ info: changed, degraded })),
+      // A broker that is away may stay away; the stream is of use as it is.
+      Effect.catchReason("NatsError", "PlacementRefused", without),
+      patiently,
+      Effect.catchTag("NatsError", without)
+    )
+  }
+  return ready
 })

@@ -33,13 +33,13 @@ export interface LeaderLease {
   readonly confirm: <A>(read: Effect.Effect<A, NatsError>) => Effect.Effect<A, NatsError>
 }
 
-/** A lease on the leader of a stream with so many replicas; a single one leads whatever happens. */
+/** A lease on the leader of a stream with so many replicas at present; a single one leads whatever happens. */
 export const makeLeaderLease = Effect.fnUntraced(function*(
   socket: NatsSocket,
   stream: string,
-  replicas: number
+  replicas: () => number
 ): Effect.fn.Return<LeaderLease, never, Scope.Scope> {
-  if (replicas <= 1) return { confirm: (read) => read, ready: Effect.void }
+  const isAlone = () => replicas() <= 1
   const polled = yield* Latch.make()
   let leader: string | undefined
   /** From when on `leader` was seen to lead. */
@@ -49,6 +49,7 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
   let pending: ReadonlyArray<number> = []
 
   const poll = Effect.gen(function*() {
+    if (isAlone()) return
     const askedAt = yield* now
     const info = yield* StreamApi.info(socket, stream)
     if (info.cluster?.leader !== leader || since === Number.POSITIVE_INFINITY) {
@@ -74,12 +75,12 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
   const hasLease = () => until !== Number.NEGATIVE_INFINITY
   const ready = Effect.timeoutOption(
     Effect.gen(function*() {
-      while (!hasLease()) yield* polled.await
+      while (!isAlone() && !hasLease()) yield* polled.await
     }),
     patienceMillis
   )
 
-  const confirm = Effect.fnUntraced(function*<A>(read: Effect.Effect<A, NatsError>) {
+  const confirmed = Effect.fnUntraced(function*<A>(read: Effect.Effect<A, NatsError>) {
     const askedAt = yield* now
     const value = yield* read
     const answeredAt = yield* now
@@ -96,7 +97,10 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
     return yield* new NatsError({ reason: new Busy({ detail }) })
   })
 
-  return { confirm, ready: Effect.asVoid(ready) }
+  return {
+    confirm: (read) => Effect.suspend(() => isAlone() ? read : confirmed(read)),
+    ready: Effect.asVoid(ready)
+  }
 })
 
 /** How long ago, in milliseconds, the leader and the servers that it heard from since were a majority. */

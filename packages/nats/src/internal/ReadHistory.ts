@@ -26,7 +26,8 @@ export interface HistorySource {
   readonly bulk: NatsSocket
   readonly stream: string
   readonly prefix: string
-  readonly replicas: number
+  /** Replicas of the stream at present. */
+  readonly replicas: () => number
   /** Says whether the leader that answered led. */
   readonly lease: LeaderLease
   readonly allowDirect: boolean
@@ -102,8 +103,8 @@ export const readHistory = (
         gathered.addAll(lasts)
         if (gathered.isComplete) return gathered.history
         const answered = yield* readPages(source, gathered, maxBytes)
-        if (answered && lasts.length > 0 && source.replicas === 1) gathered.trustForeign()
-        if (answered && !gathered.isComplete && source.replicas > 1) {
+        if (answered && lasts.length > 0 && source.replicas() === 1) gathered.trustForeign()
+        if (answered && !gathered.isComplete && source.replicas() > 1) {
           yield* readAgain(source, gathered, lastOfEach, maxBytes)
         }
       }

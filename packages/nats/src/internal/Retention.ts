@@ -13,7 +13,7 @@ const limitsOf = (config: StreamConfig) => {
     ageMillis: set(config.max_age) ? config.max_age / 1_000_000 : undefined,
     messages: discards ? limit(config.max_msgs) : undefined,
     bytes: discards ? limit(config.max_bytes) : undefined,
-    perSubject: limit(config.max_msgs_per_subject)
+    perSubject: discards || config.discard_new_per_subject !== true ? limit(config.max_msgs_per_subject) : undefined
   }
 }
 

@@ -1,7 +1,8 @@
 import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Effect, Result, Schema } from "effect"
-import { type ApiError, fromApi, NatsError, Unexpected } from "../NatsError.ts"
+import { NatsError, Unexpected } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
+import { type ApiError, fromApi } from "./ApiError.ts"
 
 /** The few requests of the JetStream API that this adapter makes, as JSON over a socket (ADR-1, ADR-2). */
 
@@ -19,12 +20,14 @@ export const StreamConfig = Schema.StructWithRest(
     retention: Schema.optionalKey(Schema.String),
     storage: Schema.optionalKey(Schema.String),
     discard: Schema.optionalKey(Schema.String),
+    discard_new_per_subject: OptionalFlag,
     num_replicas: OptionalInt,
     max_age: OptionalInt,
     max_msgs: OptionalInt,
     max_bytes: OptionalInt,
     max_msgs_per_subject: OptionalInt,
     max_msg_size: OptionalInt,
+    subject_delete_marker_ttl: OptionalInt,
     no_ack: OptionalFlag,
     sealed: OptionalFlag,
     mirror_direct: OptionalFlag,
@@ -51,7 +54,12 @@ const StreamInfo = Schema.Struct({
   domain: Schema.optionalKey(Schema.String),
   /** The time at the leader when it answered. */
   ts: Schema.optionalKey(Schema.String),
-  state: Schema.Struct({ first_seq: Schema.Int, last_seq: Schema.Int, bytes: Schema.Finite }),
+  state: Schema.Struct({
+    first_seq: Schema.Int,
+    last_seq: Schema.Int,
+    bytes: Schema.Finite,
+    messages: Schema.optionalKey(Schema.Int)
+  }),
   cluster: Schema.optionalKey(Schema.Struct({
     leader: Schema.optionalKey(Schema.String),
     replicas: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Struct({ active: Schema.Finite }))))

@@ -39,6 +39,8 @@ export interface NatsServerOptions {
 
 /** How to start a cluster. */
 export interface NatsClusterOptions extends NatsServerOptions {
+  /** Servers. Default 3. */
+  readonly size?: 2 | 3 | undefined
   /** Where each of the three stores, instead of `storeFolder`. Default: in a folder of its own. */
   readonly stores?: ReadonlyArray<string> | undefined
   /**
@@ -265,8 +267,8 @@ const freePort = Effect.promise(() =>
   })
 )
 
-/** A request through any node is answered and a stream with three replicas finds a place. */
-const clusterAnswers = (url: string): Effect.Effect<void, NatsServerError> =>
+/** A request through any node is answered and a stream with as many replicas as there are servers finds a place. */
+const clusterAnswers = (url: string, size: number): Effect.Effect<void, NatsServerError> =>
   Effect.tryPromise({
     try: async () => {
       const client = await connect({ servers: url, timeout: 1_000, reconnect: false })
@@ -276,7 +278,7 @@ const clusterAnswers = (url: string): Effect.Effect<void, NatsServerError> =>
           const { error } = answer.json<{ error?: { description: string } }>()
           if (error !== undefined) throw new Error(error.description)
         }
-        const config = { name: "READINESS", subjects: ["readiness.probe"], num_replicas: 3, storage: "memory" }
+        const config = { name: "READINESS", subjects: ["readiness.probe"], num_replicas: size, storage: "memory" }
         await api("STREAM.CREATE.READINESS", config)
         await api("STREAM.DELETE.READINESS", undefined)
       } finally {
@@ -287,7 +289,8 @@ const clusterAnswers = (url: string): Effect.Effect<void, NatsServerError> =>
   })
 
 const startCluster = Effect.fnUntraced(function*(options: NatsClusterOptions) {
-  const ports = yield* Effect.all([freePort, freePort, freePort])
+  const { size = 3 } = options
+  const ports = yield* Effect.all(Array.from({ length: size }, () => freePort))
   const { route = (_from: number, _to: number, port: number) => Effect.succeed(port) } = options
   const nodes = yield* Effect.forEach(
     ports,
@@ -309,20 +312,20 @@ const startCluster = Effect.fnUntraced(function*(options: NatsClusterOptions) {
   if (options.awaitAnswers !== false) {
     yield* Effect.forEach(
       servers,
-      (each) => Effect.retry(clusterAnswers(each.url), untilReady),
+      (each) => Effect.retry(clusterAnswers(each.url, size), untilReady),
       { discard: true }
     )
   }
   return { servers, url: servers.map((each) => each.url).join(",") }
 })
 
-/** Three servers that hold replicated streams together, ready when all of them take part. Fails with {@link NatsServerError}. */
+/** Three servers, or two, that hold replicated streams together, ready when all of them take part. Fails with {@link NatsServerError}. */
 const cluster = (options: NatsClusterOptions = {}) =>
   // A port that was free when it was looked for may be somebody else's by the time the server asks for it.
   Effect.retry(startCluster(options), { times: 3, while: ({ message }) => message.includes("address already in use") })
 
 /**
- * Real servers for tests, as scoped effects: `server` is one, `cluster` three with replicated streams. Each has a folder of
+ * Real servers for tests, as scoped effects: `server` is one, `cluster` several with replicated streams. Each has a folder of
  * its own, ports nobody else has, and is ended by its process id when the scope closes.
  */
 export const NatsServer = { server, cluster }
