@@ -202,7 +202,7 @@ export const decodeReply = (body: string): Result.Result<CommandReply, ReadonlyA
   return Result.mapError(decoded, (error) => issuesOf(error.issue))
 }
 
-const headerText = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 500)
+const headerText = (text: string): string => text.slice(0, 500).toWellFormed().replaceAll(/\p{Cc}+/gu, " ")
 
 const encodeSuccess = quickCodec.encoder(SuccessReply)
 const encodeFailure = Schema.encodeSync(FailureReply)
