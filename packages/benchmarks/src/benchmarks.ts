@@ -3,6 +3,7 @@ import { barePublish } from "./scenarios/barePublish.ts"
 import { brokers } from "./scenarios/brokers.ts"
 import { coldLoad } from "./scenarios/coldLoad.ts"
 import { commands } from "./scenarios/commands.ts"
+import { hostile } from "./scenarios/hostile.ts"
 import { hotOrganization } from "./scenarios/hotOrganization.ts"
 import { latency } from "./scenarios/latency.ts"
 import { memory } from "./scenarios/memory.ts"
@@ -22,6 +23,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   commands,
   organizations,
   hotOrganization,
+  hostile,
   replicas,
   brokers,
   start,

@@ -191,6 +191,7 @@ export const makeRefusal = (error: OrganizationError) => {
 /**
  * Reads a reply as a client: missing fields take their defaults, unknown ones are ignored, an error of a kind that this
  * version does not know becomes an `UnknownFailure`, and the older shapes `{"status":"ok"}` and `{"error":"…"}` are fine.
+ * Of what is wrong the first is told: a reply may be large, and nobody can mend it.
  */
 export const decodeReply = (body: string): Result.Result<CommandReply, ReadonlyArray<ValidationIssue>> => {
   const json = parseJson(body, 64)
@@ -206,5 +207,5 @@ const headerText = (text: string): string => text.slice(0, 500).toWellFormed().r
 
 const encodeSuccess = quickCodec.encoder(SuccessReply)
 const encodeFailure = Schema.encodeSync(FailureReply)
-const decodeSuccess = quickCodec.decoder(SuccessReply, { errors: "all" })
-const decodeFailure = Schema.decodeUnknownResult(FailureReply, { errors: "all" })
+const decodeSuccess = quickCodec.decoder(SuccessReply)
+const decodeFailure = Schema.decodeUnknownResult(FailureReply)

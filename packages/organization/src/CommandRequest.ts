@@ -233,7 +233,9 @@ const holdsNumbers = (metadata: unknown): boolean => {
 /** The numbers of metadata that are not what was written. Those that are too large are refused by the schema. */
 const changedIn = (text: string, envelope: Unwrapped): ReadonlyArray<ValidationIssue> => {
   if (!mayChangeNumbers(text)) return []
-  return changedNumbers(text, envelope.path === "" ? ["metadata"] : [envelope.path, "metadata"]).flatMap(({ path, read }) =>
+  return changedNumbers(text, envelope.path === "" ? ["metadata"] : [envelope.path, "metadata"]).flatMap((
+    { path, read }
+  ) =>
     Math.abs(read) <= Number.MAX_SAFE_INTEGER
       ? [{
         path: pathText(path),

@@ -93,10 +93,17 @@ describe("text of a command", () => {
 })
 
 /** Metadata as JSON text: what it holds, and whether all of it may stay. */
-const members = listOf(Arbitrary.all([text, oneOf<readonly [string, string]>(
-  Arbitrary.map(text, (raw) => ["text", raw] as const),
-  Arbitrary.map(rawNumber, (raw) => ["number", raw] as const)
-), among(0, 1)]), 4)
+const members = listOf(
+  Arbitrary.all([
+    text,
+    oneOf<readonly [string, string]>(
+      Arbitrary.map(text, (raw) => ["text", raw] as const),
+      Arbitrary.map(rawNumber, (raw) => ["number", raw] as const)
+    ),
+    among(0, 1)
+  ]),
+  4
+)
 
 describe("metadata of a command", () => {
   it.prop("keep every number as it was written, and no half of a pair", [members], ([members]) => {
@@ -151,7 +158,10 @@ describe("metadata of a command", () => {
   })
 
   it("may have any number where nobody reads it", () => {
-    const body = JSON.stringify(goldenOf("CreateOrganization")).replace("{", "{\"unknown\":[1e999,0.1000000000000000055],")
+    const body = JSON.stringify(goldenOf("CreateOrganization")).replace(
+      "{",
+      "{\"unknown\":[1e999,0.1000000000000000055],"
+    )
     assert.isTrue(Result.isSuccess(send(body)))
   })
 
@@ -174,11 +184,16 @@ describe("whatever is accepted", () => {
       const [raw, number] = given[index % given.length]!
       const plain = encodeCommand(command)
       const body = plain
-        .replace(/"(name|title|child_name|reason|Other|industry)":"[^"]*"/, (_, key) => `"${key}":${JSON.stringify(raw)}`)
+        .replace(
+          /"(name|title|child_name|reason|Other|industry)":"[^"]*"/,
+          (_, key) => `"${key}":${JSON.stringify(raw)}`
+        )
         .replace(/"a":\[1,null\]/, () => `"a":[${number},${JSON.stringify(raw)}]`)
       const options = { subject: `organization.commands.${addresseeOf(command)}` }
       const result = send(body, options)
-      if (Result.isFailure(result)) readStrictly(encodeReply(failureReply(result.failure, result.failure.error, null)).body)
+      if (Result.isFailure(result)) {
+        readStrictly(encodeReply(failureReply(result.failure, result.failure.error, null)).body)
+      }
       const request = Result.getOrElse(result, () => Result.getOrThrow(send(plain, options)))
       const decision = organization.decide(state, request.command, context)
       if (decision._tag === "Rejected") {
@@ -208,11 +223,13 @@ describe("whatever is accepted", () => {
   ], ([type, names, depth]) => {
     const unknown = Object.fromEntries(names.map((name) => [`${name}x`, 1]))
     const metadata = depth === 0 ? unknown : { [names[0] ?? "a"]: { [names[1] ?? "b"]: "\ud800" } }
-    for (const body of [
-      { command_type: type, ...unknown, metadata },
-      { command_type: `${names[0]}x`.repeat(40) },
-      { command: { ...goldenOf("CreateOrganization"), metadata }, ...unknown }
-    ]) {
+    for (
+      const body of [
+        { command_type: type, ...unknown, metadata },
+        { command_type: `${names[0]}x`.repeat(40) },
+        { command: { ...goldenOf("CreateOrganization"), metadata }, ...unknown }
+      ]
+    ) {
       const result = send(body, { subject: subjectFor("CreateOrganization") })
       const reply = Result.isFailure(result)
         ? failureReply(result.failure, result.failure.error, null)
@@ -225,21 +242,31 @@ describe("whatever is accepted", () => {
 })
 
 describe("history", () => {
-  it.prop("with half a pair in it loads, and stays as it is", [eventOf("OrganizationCreated"), rawText], ([made, raw]) => {
-    const name = `${raw}\ud83d`
-    const event = { ...made, organization_id: walkedOrganizationId, name, metadata: { [name]: [name] } } as unknown as KnownEvent
-    const stored = encodeEvent(event)
-    assert.deepStrictEqual(readEvent(stored), event)
-    const state = organization.evolve(organization.initial(walkedOrganizationId), readEvent(stored), 1)
-    assert.strictEqual(state.organization?.name, name)
-    const saved = organizationStateCodec.encode(state)
-    assert.isFalse(half.test(saved))
-    assert.strictEqual(organizationStateCodec.encode(Result.getOrThrow(organizationStateCodec.decode(saved))), saved)
-    const command = Result.getOrThrow(send({ ...goldenOf("UpdateOrganization"), metadata: { a: 1 } })).command
-    const context = makeContext({ commandId: command.identity.message_id, now: 1_800_000_000_000 })
-    const decision = organization.decide(state, command, context)
-    assert.include(["Accepted", "Rejected"], decision._tag)
-  }, { arbitrary })
+  it.prop(
+    "with half a pair in it loads, and stays as it is",
+    [eventOf("OrganizationCreated"), rawText],
+    ([made, raw]) => {
+      const name = `${raw}\ud83d`
+      const event = {
+        ...made,
+        organization_id: walkedOrganizationId,
+        name,
+        metadata: { [name]: [name] }
+      } as unknown as KnownEvent
+      const stored = encodeEvent(event)
+      assert.deepStrictEqual(readEvent(stored), event)
+      const state = organization.evolve(organization.initial(walkedOrganizationId), readEvent(stored), 1)
+      assert.strictEqual(state.organization?.name, name)
+      const saved = organizationStateCodec.encode(state)
+      assert.isFalse(half.test(saved))
+      assert.strictEqual(organizationStateCodec.encode(Result.getOrThrow(organizationStateCodec.decode(saved))), saved)
+      const command = Result.getOrThrow(send({ ...goldenOf("UpdateOrganization"), metadata: { a: 1 } })).command
+      const context = makeContext({ commandId: command.identity.message_id, now: 1_800_000_000_000 })
+      const decision = organization.decide(state, command, context)
+      assert.include(["Accepted", "Rejected"], decision._tag)
+    },
+    { arbitrary }
+  )
 })
 
 it.prop("commands that the generators make are accepted", [oneOf(...commandTypes.map(commandOf))], ([command]) => {

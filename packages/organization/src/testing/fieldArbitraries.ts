@@ -91,8 +91,10 @@ export const storedArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unkn
   permissions: Arbitrary.array(storedWords(50), { maxLength: 4 }),
   metadata: oneOf<unknown>(
     metadata,
-    Arbitrary.map(Arbitrary.all([storedWords(20), storedWords(20)]), ([key, text]) =>
-      key === "__proto__" ? { text } : { [key]: [text, 1e300] })
+    Arbitrary.map(
+      Arbitrary.all([storedWords(20), storedWords(20)]),
+      ([key, text]) => key === "__proto__" ? { text } : { [key]: [text, 1e300] }
+    )
   )
 }
 

@@ -110,6 +110,8 @@ export const rawNumber: Arbitrary.Arbitrary<string> = oneOf(
     "5e-324",
     "123456789012345.5"
   ),
-  Arbitrary.map(Arbitrary.all([upTo(99_999_999), upTo(99_999_999), upTo(40)]), ([whole, fraction, power]) =>
-    `${whole}.${fraction}e${power - 20}`)
+  Arbitrary.map(
+    Arbitrary.all([upTo(99_999_999), upTo(99_999_999), upTo(40)]),
+    ([whole, fraction, power]) => `${whole}.${fraction}e${power - 20}`
+  )
 )

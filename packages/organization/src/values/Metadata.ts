@@ -52,7 +52,11 @@ const isFlat = (value: unknown, ofCommand: boolean): boolean => {
     if (typeof member === "string") {
       size += member.length
       if (ofCommand && !isPlain(member)) return false
-    } else if (typeof member === "number" ? !(Math.abs(member) <= numberMax) || member === 0 : typeof member !== "boolean") {
+    } else if (
+      typeof member === "number"
+        ? !(Math.abs(member) <= numberMax) || member === 0
+        : typeof member !== "boolean"
+    ) {
       return false
     }
     size += key.length + 40

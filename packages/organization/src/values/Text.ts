@@ -53,7 +53,8 @@ export const text = (minimum: number, maximum: number, kind: keyof typeof checks
 }
 
 /** Visible characters of common scripts, with blanks between. None has a mark of its own, or gets longer in normal form. */
-const seen = "!-~\\u00a1-\\u00ac\\u00ae-\\u02ff\\u0391-\\u0481\\u3041-\\u3093\\u30a1-\\u30fa\\u4e00-\\u9fff\\uac00-\\ud7a3"
+const seen =
+  "!-~\\u00a1-\\u00ac\\u00ae-\\u02ff\\u0391-\\u0481\\u3041-\\u3093\\u30a1-\\u30fa\\u4e00-\\u9fff\\uac00-\\ud7a3"
 const usual = new RegExp(`^[${seen}](?:[ ${seen}]*[${seen}])?$`)
 
 /** Whether it is printable ASCII without space around: that is in normal form, and has as many code points as characters. */
@@ -74,9 +75,7 @@ export const Code = quickCodec.withShortcut(
     Schema.String.check(Schema.isPattern(code, { expected: codeExpected })),
     {
       // Whatever cannot be brought to normal form is no code either, and the pattern says so.
-      decode: SchemaGetter.transform((raw: string) =>
-        Result.getOrElse(normalText(raw, 32, codeExpected), () => "")
-      ),
+      decode: SchemaGetter.transform((raw: string) => Result.getOrElse(normalText(raw, 32, codeExpected), () => "")),
       encode: SchemaGetter.passthrough()
     }
   )),

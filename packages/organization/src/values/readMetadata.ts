@@ -93,9 +93,12 @@ class Reader {
 
   private list(given: ReadonlyArray<unknown>, depth: number): ReadonlyArray<Schema.Json> {
     const read: Array<Schema.Json> = []
-    if (depth > depthMax) this.problem(tooDeep, [])
+    if (depth > depthMax) {
+      this.problem(tooDeep, [])
+      return read
+    }
     this.takes(given.length * itemBytesMin)
-    for (let index = 0; index < given.length && depth <= depthMax && !this.isOver; index++) {
+    for (let index = 0; index < given.length && !this.isOver; index++) {
       this.path.push(index)
       read.push(this.value(given[index], depth))
       this.path.pop()

@@ -43,7 +43,8 @@ export const changedNumbers = (json: string, within: ReadonlyArray<string>): Rea
         break
       default:
         if (
-          path.length > within.length && within.every((name, level) => nameOf(path[level]!) === name) && !comesBack(text)
+          path.length > within.length && within.every((name, level) => nameOf(path[level]!) === name) &&
+          !comesBack(text)
         ) {
           changed.push({ path: path.map(nameOf), read: Number(text) })
         }

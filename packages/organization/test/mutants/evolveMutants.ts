@@ -190,8 +190,8 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "values/readMetadata.ts",
-    find: "if (depth > depthMax) {",
-    replace: "if (depth > 10 * depthMax) {",
+    find: "if (depth > depthMax) {\n      this.problem(tooDeep, [])\n      return read\n    }\n    const names",
+    replace: "const names",
     why: "metadata nests without bound"
   },
   {
