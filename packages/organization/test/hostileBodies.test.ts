@@ -9,8 +9,8 @@ import { send, subjectFor } from "./send.ts"
 
 const bodies = hostileBodies(acme)
 
-/** How many times `JSON.parse` of plain JSON a body may cost: that takes 2 to 3 ms, so this is some 50 ms. */
-const dearest = 20
+/** How many times `JSON.parse` of plain JSON a body may cost: that takes 1.5 to 3 ms, so this is some 50 ms. */
+const dearest = 30
 
 /** The least processor time of some runs, in microseconds: what else the machine does only adds to it. */
 const least = (runs: number, work: () => unknown): number => {

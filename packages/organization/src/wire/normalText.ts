@@ -27,13 +27,13 @@ const tooManyMarks = Result.fail(`Expected at most ${marksInARowMax} combining m
 
 const hasTooManyMarks = (text: string): boolean => {
   if (text.length <= marksInARowMax) return false
-  let [marks, end] = [0, -1]
-  for (const { index } of text.matchAll(mark)) {
-    marks = index === end ? marks + 1 : 1
-    if (marks > marksInARowMax) return true
-    end = index + (text.codePointAt(index)! > 0xffff ? 2 : 1)
+  for (const [run] of text.matchAll(marks)) {
+    // A mark has one or two code units.
+    if (run.length > marksInARowMax && (run.length > 2 * marksInARowMax || Array.from(run).length > marksInARowMax)) {
+      return true
+    }
   }
   return false
 }
 
-const mark = /\p{M}/gu
+const marks = /\p{M}+/gu
