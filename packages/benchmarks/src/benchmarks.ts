@@ -4,6 +4,7 @@ import { barePublish } from "./scenarios/barePublish.ts"
 import { brokers } from "./scenarios/brokers.ts"
 import { coldLoad } from "./scenarios/coldLoad.ts"
 import { commands } from "./scenarios/commands.ts"
+import { hostile } from "./scenarios/hostile.ts"
 import { hotOrganization } from "./scenarios/hotOrganization.ts"
 import { latency } from "./scenarios/latency.ts"
 import { layers } from "./scenarios/layers.ts"
@@ -26,6 +27,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   commands,
   organizations,
   hotOrganization,
+  hostile,
   replicas,
   brokers,
   start,

@@ -51,7 +51,7 @@ export const readCommandHeaders = (header: (name: string) => string | undefined)
 }
 
 const decodeActor = Schema.decodeUnknownResult(Actor)
-const decodeFlag = (text: string) => decodeTruth(text.toLowerCase())
+const decodeFlag = (text: string) => decodeTruth(text.slice(0, 6).toLowerCase())
 const decodeTruth = Schema.decodeUnknownResult(Schema.Literals(["true", "false"]))
 const decodeVersion = (text: string) => decodeNumber(/^\d{1,16}$/.test(text) ? Number(text) : text)
 const decodeNumber = Schema.decodeUnknownResult(Version)

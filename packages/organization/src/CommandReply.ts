@@ -190,6 +190,7 @@ export const makeRefusal = (error: OrganizationError) => {
 /**
  * Reads a reply as a client: missing fields take their defaults, unknown ones are ignored, an error of a kind that this
  * version does not know becomes an `UnknownFailure`, and the older shapes `{"status":"ok"}` and `{"error":"…"}` are fine.
+ * Of what is wrong the first is told: a reply may be large, and nobody can mend it.
  */
 export const decodeReply = (body: string): Result.Result<CommandReply, ReadonlyArray<ValidationIssue>> => {
   const json = parseJson(body, 64)
@@ -201,9 +202,9 @@ export const decodeReply = (body: string): Result.Result<CommandReply, ReadonlyA
   return Result.mapError(decoded, (error) => issuesOf(error.issue))
 }
 
-const headerText = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 500)
+const headerText = (text: string): string => text.slice(0, 500).toWellFormed().replaceAll(/\p{Cc}+/gu, " ")
 
 const encodeSuccess = quickCodec.encoder(SuccessReply)
 const encodeFailure = Schema.encodeSync(FailureReply)
-const decodeSuccess = quickCodec.decoder(SuccessReply, { errors: "all" })
-const decodeFailure = Schema.decodeUnknownResult(FailureReply, { errors: "all" })
+const decodeSuccess = quickCodec.decoder(SuccessReply)
+const decodeFailure = Schema.decodeUnknownResult(FailureReply)

@@ -15,13 +15,13 @@ import {
   type OrganizationCommand
 } from "./OrganizationCommand.ts"
 import { errorKinds, type OrganizationError } from "./OrganizationError.ts"
+import { changedNumbers, mayChangeNumbers } from "./wire/changedNumbers.ts"
+import { excerpt } from "./wire/excerpt.ts"
 import { isJsonObject } from "./wire/parseJson.ts"
 import { readBody } from "./wire/readBody.ts"
-import { unknownFields } from "./wire/unknownFields.ts"
+import { type UnknownFields, unknownFields, warningsMax, withoutUnknownFields } from "./wire/unknownFields.ts"
 import { unwrapEnvelope, type Unwrapped } from "./wire/unwrapEnvelope.ts"
-
-/** More unknown fields than this are counted instead of listed. */
-const warningsMax = 50
+import { pathText, type ValidationIssue } from "./wire/ValidationIssue.ts"
 
 /** A command as it comes from a broker. */
 export interface CommandMessage {
@@ -92,38 +92,41 @@ export const decodeCommandMessage = (
   if (message.headersProblem !== undefined) {
     return fail(errorKinds.MalformedMessage.make({ why: `its headers cannot be read: ${message.headersProblem}` }))
   }
-  const json = readBody(message.body)
-  if (Result.isFailure(json)) return fail(json.failure)
-  const envelope = unwrapEnvelope(json.success)
+  const read = readBody(message.body)
+  if (Result.isFailure(read)) return fail(read.failure)
+  const envelope = unwrapEnvelope(read.success.json)
   const body = envelope.command
   const type = body["command_type"]
   // What an answer can use of a bad command is only looked for when it is one.
-  const seen = () => knownFrom(null, { identity: envelope.identity, ...body }, nothing(), [])
+  const seen = () => knownFrom(null, body, identityIn(envelope), nothing(), [])
   if (typeof type !== "string") {
     const issue = { path: pathIn(envelope, "command_type"), message: "Expected the name of a command" }
     return fail(errorKinds.ValidationFailed.make({ issues: [issue, ...headers.issues] }), seen())
   }
   if (!isCommandType(type)) {
-    return fail(errorKinds.UnknownCommandType.make({ command_type: type.slice(0, 100) }), seen())
+    return fail(errorKinds.UnknownCommandType.make({ command_type: excerpt(type, 100) }), seen())
   }
 
   const subjectId = subject?.organizationId ?? null
-  const completed = completeCommand(type, body, envelope, headers, subjectId, options.newId)
+  const unknown = unknownFields(type, body)
+  const own = unknown.count === 0 ? body : withoutUnknownFields(type, body, unknown)
+  const completed = completeCommand(type, own, envelope, headers, subjectId, options.newId)
   const fields = completed.fields
-  const warnings = [...completed.warnings, ...ignoredFields(type, body, envelope)]
-  const known = () => knownFrom(type, fields, nothing(), warnings)
+  const warnings = [...completed.warnings, ...ignored(envelope, unknown)]
+  const known = () => knownFrom(type, fields, fields["identity"], nothing(), warnings)
   const decoded = decodeCommandFields(type, fields)
-  if (Result.isFailure(decoded) || headers.issues.length > 0) {
+  const changed = holdsNumbers(own["metadata"]) ? changedIn(read.success.text, envelope) : []
+  if (Result.isFailure(decoded) || headers.issues.length + changed.length > 0) {
     const issues = Result.isFailure(decoded)
       ? decoded.failure.map((issue) => ({ ...issue, path: pathIn(envelope, issue.path) }))
       : []
-    return fail(errorKinds.ValidationFailed.make({ issues: [...issues, ...headers.issues] }), known())
+    return fail(errorKinds.ValidationFailed.make({ issues: [...issues, ...changed, ...headers.issues] }), known())
   }
   const command = decoded.success
   const mismatch = subject === null ? "this subject is not one of a command" : disagreement(subject, command)
   return mismatch === null
     ? Result.succeed(requestOf(command, headers, warnings))
-    : fail(errorKinds.SubjectMismatch.make({ subject: message.subject.slice(0, 256), why: mismatch }), known())
+    : fail(errorKinds.SubjectMismatch.make({ subject: excerpt(message.subject, 256), why: mismatch }), known())
 }
 
 /**
@@ -138,12 +141,12 @@ export const identifyCommandMessage = (
   const headers = readCommandHeaders(message.header)
   const nothing = knownWithoutBody(headers, parseCommandSubject(message.subject, options.acceptLegacySubjects))
   if (message.body.length > identifiedBytesMax) return nothing
-  const json = readBody(message.body)
-  if (Result.isFailure(json)) return nothing
-  const { command, identity } = unwrapEnvelope(json.success)
-  const type = command["command_type"]
+  const read = readBody(message.body)
+  if (Result.isFailure(read)) return nothing
+  const envelope = unwrapEnvelope(read.success.json)
+  const type = envelope.command["command_type"]
   const known = typeof type === "string" && isCommandType(type) ? type : null
-  return knownFrom(known, { identity, ...command }, nothing, [])
+  return knownFrom(known, envelope.command, identityIn(envelope), nothing, [])
 }
 
 /** Bytes of a body that are worth reading only to name the command in it. */
@@ -179,10 +182,11 @@ const requestOf = (
 const knownFrom = (
   commandType: CommandType | null,
   fields: { readonly [key: string]: unknown },
+  given: unknown,
   otherwise: KnownAboutRequest,
   warnings: ReadonlyArray<string>
 ): KnownAboutRequest => {
-  const identity = isJsonObject(fields["identity"]) ? fields["identity"] : {}
+  const identity = isJsonObject(given) ? given : {}
   const correlation = identity["correlation_id"]
   const addressee = fields["surviving_organization_id"] ?? fields["parent_organization_id"] ?? fields["organization_id"]
   const transaction = isJsonObject(correlation) && correlation["kind"] === "Transaction"
@@ -202,16 +206,43 @@ const knownFrom = (
 const single = (uuid: string | null): CorrelationId | null =>
   uuid === null ? null : { kind: "Single", value: uuid as CorrelationId["value"] }
 
-const ignoredFields = (
-  type: CommandType,
-  body: { readonly [key: string]: unknown },
-  envelope: Unwrapped
-): ReadonlyArray<string> => {
-  const unknown = unknownFields(type, body)
-  if (unknown.length + envelope.unknownFields.length === 0) return []
-  const paths = [...envelope.unknownFields, ...unknown.map((path) => pathIn(envelope, path))]
-  const listed = paths.slice(0, warningsMax).map((path) => `unknown field ignored: ${path.slice(0, 200)}`)
-  return paths.length > warningsMax ? [...listed, `${paths.length - warningsMax} more unknown fields ignored`] : listed
+const identityIn = ({ command, identity }: Unwrapped): unknown =>
+  Object.hasOwn(command, "identity") ? command["identity"] : identity
+
+const ignored = (envelope: Unwrapped, unknown: UnknownFields): ReadonlyArray<string> => {
+  const count = envelope.unknownFields.count + unknown.count
+  if (count === 0) return []
+  const paths = [...envelope.unknownFields.paths, ...unknown.paths.map((path) => pathIn(envelope, path))]
+  const listed = paths.slice(0, warningsMax).map((path) => `unknown field ignored: ${path}`)
+  return count > listed.length ? [...listed, `${count - listed.length} more unknown fields ignored`] : listed
+}
+
+/**
+ * Whether metadata may hold numbers, the only place where any may stand: what other fields take is a whole number that no
+ * digits behind the point make another one.
+ */
+const holdsNumbers = (metadata: unknown): boolean => {
+  if (typeof metadata !== "object" || metadata === null) return false
+  for (const key in metadata) {
+    const member = metadata[key as keyof typeof metadata] as unknown
+    if (typeof member === "number" || (typeof member === "object" && member !== null)) return true
+  }
+  return false
+}
+
+/** The numbers of metadata that are not what was written. Those that are too large are refused by the schema. */
+const changedIn = (text: string, envelope: Unwrapped): ReadonlyArray<ValidationIssue> => {
+  if (!mayChangeNumbers(text)) return []
+  return changedNumbers(text, envelope.path === "" ? ["metadata"] : [envelope.path, "metadata"]).flatMap((
+    { path, read }
+  ) =>
+    Math.abs(read) <= Number.MAX_SAFE_INTEGER
+      ? [{
+        path: pathText(path),
+        message: `Expected a number that comes back as it was written, not as ${read}; a string holds any`
+      }]
+      : []
+  )
 }
 
 const pathIn = (envelope: Unwrapped, path: string): string =>

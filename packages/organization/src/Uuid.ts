@@ -6,6 +6,8 @@
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 const hyphenated = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** Of the longest spelling, `urn:uuid:` before it. */
+const lengthMax = "urn:uuid:".length + 36
 const compact = /^[0-9a-f]{32}$/
 
 /**
@@ -14,6 +16,7 @@ const compact = /^[0-9a-f]{32}$/
  */
 export const canonicalUuid = (text: string): string | null => {
   if (uuidPattern.test(text)) return text
+  if (text.length > lengthMax) return null
   const plain = stripDecoration(text.toLowerCase())
   const canonical = compact.test(plain) ? hyphenate(plain) : hyphenated.test(plain) ? plain : null
   return canonical !== null && uuidPattern.test(canonical) ? canonical : null

@@ -31,7 +31,7 @@ export const makeCommand = <Type extends CommandType>(
   const body = { ...fields, command_type: type, identity: rootIdentity(messageId as MessageId) }
   const completed = completeCommand(type, body, unwrapEnvelope(body), noHeaders, null, () => messageId)
   const decoded = decodeCommandFields(type, completed.fields)
-  const unknown = unknownFields(type, body).map((path) => ({ path, message: "Expected no such field" }))
+  const unknown = unknownFields(type, body).paths.map((path) => ({ path, message: "Expected no such field" }))
   if (Result.isSuccess(decoded) && unknown.length === 0) return Result.succeed(decoded.success)
   const issues = [...(Result.isFailure(decoded) ? decoded.failure : []), ...unknown]
   return Result.fail(errorKinds.ValidationFailed.make({ issues }))

@@ -20,7 +20,7 @@ import {
 import { anyCommand, anyEvent, commandOf, histories, walkedOrganizationId } from "../src/testing/arbitraries.ts"
 import { clearableFields } from "../src/testing/fieldArbitraries.ts"
 import { among, upTo, uuid } from "../src/testing/valueArbitraries.ts"
-import { hostileKeys } from "../src/values/Metadata.ts"
+import { hostileKeys } from "../src/values/readMetadata.ts"
 import { isNestedDeeperThan, parseJson } from "../src/wire/parseJson.ts"
 import { arbitrary, lawRuns } from "./lawRuns.ts"
 import { readEvent } from "./readEvent.ts"

@@ -1,9 +1,12 @@
 import { Schema } from "effect"
 import { defaulted } from "../wire/nullable.ts"
 
+/** Fields that may be named to be emptied, each of them again and again included. */
+const namesMax = 100
+
 /** The field of an update that names the optional fields to empty. */
 export const clearable = <const Names extends ReadonlyArray<string>>(names: Names) =>
-  defaulted(Schema.Array(Schema.Literals(names)), [])
+  defaulted(Schema.Array(Schema.Literals(names)), [], namesMax)
 
 /** Refuses a field that is both given a value and named in `clear`. */
 export const noFieldBothSetAndCleared = Schema.makeFilter(

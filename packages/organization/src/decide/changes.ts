@@ -1,4 +1,4 @@
-import { Equal } from "effect"
+import { isSameJson } from "../wire/isSameJson.ts"
 
 /** What an update wants to change, as an event records it. */
 export interface Changes {
@@ -7,7 +7,7 @@ export interface Changes {
 
 /** The wanted value when it is another one, else `null`. */
 export const ifDifferent = <A>(current: unknown, wanted: A | null): A | null =>
-  Equal.equals(current, wanted) ? null : wanted
+  isSameJson(current, wanted) ? null : wanted
 
 /** Those of the optional fields of a record that the command empties and that are not empty yet. */
 export const clearedFields = <Field extends string>(

@@ -5,10 +5,11 @@ import {
   eventSchemas,
   type EventType,
   eventTypes,
+  isEventType,
   type KnownEvent,
   type OrganizationEvent
 } from "../OrganizationEvent.ts"
-import { clearableFields, fieldArbitraries, statusArbitraries } from "./fieldArbitraries.ts"
+import { clearableFields, fieldArbitraries, statusArbitraries, storedArbitraries } from "./fieldArbitraries.ts"
 import { among, listOf, oneOf, orNull, upTo, uuid, uuidOf } from "./valueArbitraries.ts"
 
 /** The organization that walks and {@link histories} are mostly about. */
@@ -51,7 +52,7 @@ const arbitraryOf = (type: string, name: string, field: Schema.Constraint): Arbi
   if (name === "transferred" && kind === "Team") {
     return Arbitrary.all({ role_ids: Arbitrary.array(uuid(8), { maxLength: 3 }) })
   }
-  return fieldArbitraries[name]!
+  return (isEventType(type) ? storedArbitraries[name] : undefined) ?? fieldArbitraries[name]!
 }
 
 const kindOf = (type: string): Kind =>

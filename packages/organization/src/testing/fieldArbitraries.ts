@@ -1,5 +1,5 @@
 import { Arbitrary } from "effect"
-import { among, code, instant, metadata, oneOf, orNull, upTo, uuid, words } from "./valueArbitraries.ts"
+import { among, code, instant, metadata, oneOf, orNull, storedWords, upTo, uuid, words } from "./valueArbitraries.ts"
 
 const id = uuid(8)
 const ids = Arbitrary.array(id, { maxLength: 3 })
@@ -76,6 +76,26 @@ export const fieldArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unkno
     led_team_ids: ids
   }),
   reparented: Arbitrary.all({ facility_ids: ids, to: orNull(id) })
+}
+
+/** Values for those fields of events whose rule history need not follow. */
+export const storedArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unknown>>> = {
+  name: storedWords(200),
+  display_name: storedWords(200),
+  title: storedWords(200),
+  child_name: storedWords(200),
+  code: oneOf(code, storedWords(32)),
+  reason: storedWords(1000),
+  description: storedWords(4000),
+  issued_by: storedWords(200),
+  permissions: Arbitrary.array(storedWords(50), { maxLength: 4 }),
+  metadata: oneOf<unknown>(
+    metadata,
+    Arbitrary.map(
+      Arbitrary.all([storedWords(20), storedWords(20)]),
+      ([key, text]) => key === "__proto__" ? { text } : { [key]: [text, 1e300] }
+    )
+  )
 }
 
 /** Values for `status`, which means something else for each kind of unit. */

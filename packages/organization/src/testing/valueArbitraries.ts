@@ -1,6 +1,6 @@
 import { Arbitrary, Schema } from "effect"
 import { timestampFromMillis } from "../Timestamp.ts"
-import { hostileKeys } from "../values/Metadata.ts"
+import { hostileKeys } from "../values/readMetadata.ts"
 import { uuidV7 } from "./uuidV7.ts"
 
 /** A number from 0 to `maximum`. */
@@ -48,6 +48,35 @@ export const words = (maximum: number): Arbitrary.Arbitrary<string> =>
     })
   )
 
+/**
+ * Text as somebody may send it who means no good, or does not know: half surrogate pairs, decomposed and unordered marks,
+ * characters that nobody sees, control characters, and whatever else a string can hold.
+ */
+export const rawText: Arbitrary.Arbitrary<string> = oneOf(
+  among(
+    "Bad \ud83d",
+    "\ude00 first",
+    "\ude00\ud83d",
+    "Zoe\u0308",
+    "e\u0323\u0301 and e\u0301\u0323",
+    "\u1112\u1161\u11ab",
+    " \u00a0padded\u3000",
+    "\u200b\u2060",
+    "\u2028",
+    "a\u0085b",
+    "two\nlines",
+    "\u0344".repeat(64),
+    `a${"\u0316\u0301".repeat(40)}`,
+    "😀".repeat(200),
+    ""
+  ),
+  Arbitrary.schema(Schema.String)
+)
+
+/** Text as history may hold it: what a command may, and now and then what only an older writer let in. */
+export const storedWords = (maximum: number): Arbitrary.Arbitrary<string> =>
+  oneOf(words(maximum), words(maximum), words(maximum), rawText)
+
 /** A code as a command may hold it. */
 export const code: Arbitrary.Arbitrary<string> = among("ENG", "eng", "HQ-001", "SE.1/a_b", "7")
 
@@ -57,4 +86,32 @@ export const metadata: Arbitrary.Arbitrary<{ readonly [key: string]: Schema.Json
     Arbitrary.all([words(20), among<Schema.Json>(1, 0, -0.5, "two", null, true, [1, ["x"]], { a: { b: [] } })])
   ),
   (entries) => Object.fromEntries(entries.filter(([key]) => !hostileKeys.has(key)))
+)
+
+/** The text of a number as JSON may have it, whether or not a floating-point number holds it. */
+export const rawNumber: Arbitrary.Arbitrary<string> = oneOf(
+  among(
+    "0",
+    "-0",
+    "1.0",
+    "0.1",
+    "1e2",
+    "9007199254740991",
+    "-9007199254740992",
+    "12345678901234567890",
+    "1e999",
+    "-1e400",
+    "1e-999",
+    "0.1000000000000000055511151231257827",
+    "0.30000000000000004",
+    "3.14159265358979323846",
+    "5.000000000000000000001",
+    "1.7976931348623157e308",
+    "5e-324",
+    "123456789012345.5"
+  ),
+  Arbitrary.map(
+    Arbitrary.all([upTo(99_999_999), upTo(99_999_999), upTo(40)]),
+    ([whole, fraction, power]) => `${whole}.${fraction}e${power - 20}`
+  )
 )

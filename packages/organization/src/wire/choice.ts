@@ -3,9 +3,8 @@ import { Schema, SchemaGetter } from "effect"
 
 const unitVariant = SchemaGetter.transform<any, unknown>((value) => {
   if (typeof value !== "object" || value === null) return value
-  const entries = Object.entries(value)
-  const [entry] = entries
-  return entries.length === 1 && entry !== undefined && entry[1] === null ? entry[0] : value
+  const [name, ...others] = Object.keys(value)
+  return name !== undefined && others.length === 0 && value[name as keyof typeof value] === null ? name : value
 })
 
 const asIs = SchemaGetter.transform<unknown, unknown>((value) => value)

@@ -1,5 +1,6 @@
 import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Option, Schema, SchemaGetter } from "effect"
+import { isAtMost } from "./isAtMost.ts"
 
 /**
  * How fields that may be missing are read and written. A missing key and `null` mean the same on input; the output
@@ -27,12 +28,22 @@ export const nullable = <S extends Field>(field: S) =>
     { decode: orNull(quickCodec.decodes(field)), encode: orNull(quickCodec.encodes(field)) }
   )
 
-/** A field that takes `value` (as it stands on the wire) when it is missing. */
-export const defaulted = <S extends Field>(field: S, value: unknown) =>
-  quickCodec.withShortcut(
-    Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(field, { decode: orElse(value), encode: present })),
-    { decode: given(quickCodec.decodes(field)), encode: quickCodec.encodes(field) }
+/** A field that takes `value` (as it stands on the wire) when it is missing; a list may have no more than `itemsMax` items. */
+export const defaulted = <S extends Field>(field: S, value: unknown, itemsMax = Infinity) => {
+  const decode = given(quickCodec.decodes(field))
+  const isBounded = itemsMax !== Infinity
+  return quickCodec.withShortcut(
+    Schema.optionalKey(isBounded ? Schema.Unknown.check(isAtMost(itemsMax)) : Schema.Unknown).pipe(
+      Schema.decodeTo(field, { decode: orElse(value), encode: present })
+    ),
+    {
+      decode: isBounded
+        ? (value) => Array.isArray(value) && value.length > itemsMax ? undefined : decode(value)
+        : decode,
+      encode: quickCodec.encodes(field)
+    }
   )
+}
 
 /** A field that is `null` when it is missing, and missing when it is `null`. */
 export const omittedWhenNull = <S extends Field>(field: S) =>

@@ -8,15 +8,21 @@ export const commandBytesMax = 256 * 1024
 /** How deep the body of a command may nest; metadata has a tighter bound of its own. */
 const depthMax = 64
 
-/** The JSON object in the body of a message, with its size and depth looked at before anything else is done with it. */
-export const readBody = (body: Uint8Array): Result.Result<{ readonly [key: string]: unknown }, OrganizationError> => {
+/** The body of a message: its text, and the JSON object that it is. */
+export interface Body {
+  readonly text: string
+  readonly json: { readonly [key: string]: unknown }
+}
+
+/** Reads the body of a message, whose size and depth are looked at before anything else is done with it. */
+export const readBody = (body: Uint8Array): Result.Result<Body, OrganizationError> => {
   if (body.length > commandBytesMax) return Result.fail(limitExceeded("command_bytes", commandBytesMax, body.length))
   const text = decodeUtf8(body)
   if (text === undefined) return malformed("it is not UTF-8")
   if (isNestedDeeperThan(text, depthMax)) return malformed(`it nests deeper than ${depthMax} levels`)
   const json = parseFlatJson(text)
   if (json === undefined) return malformed("it is not JSON")
-  return isJsonObject(json) ? Result.succeed(json) : malformed("it is not a JSON object")
+  return isJsonObject(json) ? Result.succeed({ text, json }) : malformed("it is not a JSON object")
 }
 
 const malformed = (why: string) => Result.fail(errorKinds.MalformedMessage.make({ why }))

@@ -1,48 +1,114 @@
 import { commandSchemas, type CommandType } from "../OrganizationCommand.ts"
 import { isJsonObject } from "./parseJson.ts"
+import { pathText } from "./ValidationIssue.ts"
 
 const identityFields = new Set(["correlation_id", "causation_id", "message_id"])
 const correlationFields = new Set(["kind", "value"])
 /** The fields of objects that stand for one value: an id, or a choice with a label. */
 const valueFields = new Set(["id", "value", "Other"])
 
-/**
- * The paths of fields that a command of this type does not have. They are ignored, but whoever misspelt an optional field
- * wants to know. Free metadata has no unknown fields.
- */
-export const unknownFields = (
-  type: CommandType,
-  command: { readonly [key: string]: unknown }
-): ReadonlyArray<string> => {
-  const { fields } = commandSchemas[type]
-  const paths: Array<string> = []
-  for (const key of Object.keys(command)) {
-    const value = command[key]
-    if (!Object.hasOwn(fields, key)) paths.push(key)
-    else if (isJsonObject(value) && key !== "metadata") addUnknownWithin(paths, key, value)
-  }
-  return paths
+/** More unknown fields than this are counted instead of listed. */
+export const warningsMax = 50
+
+/** Fields of a message that mean nothing. */
+export interface UnknownFields {
+  /** Where the first of them stand. */
+  readonly paths: ReadonlyArray<string>
+  readonly count: number
+  /** The fields of the message that have some within. */
+  readonly within: ReadonlySet<string>
 }
 
-const addUnknownWithin = (paths: Array<string>, key: string, value: { readonly [key: string]: unknown }): void => {
-  if (key !== "identity") return addUnknown(paths, key, value, valueFields)
+/** No such fields. */
+export const noUnknownFields: UnknownFields = { paths: [], count: 0, within: new Set() }
+
+/**
+ * The fields that a command of this type does not have. They are ignored, but whoever misspelt an optional field wants to
+ * know. Free metadata has no unknown fields.
+ */
+export const unknownFields = (type: CommandType, command: { readonly [key: string]: unknown }): UnknownFields => {
+  const { fields } = commandSchemas[type]
+  const found = new Found()
+  for (const key of Object.keys(command)) {
+    const value = command[key]
+    if (!Object.hasOwn(fields, key)) found.add("", "", key)
+    else if (typeof value === "object" && key !== "metadata" && isJsonObject(value)) addWithin(found, key, value)
+  }
+  return found.all
+}
+
+/**
+ * A command with fields that are unknown, without them: what they cost to read again and again is not the reader's business.
+ * What of it is right means the same, and what is wrong is as wrong.
+ */
+export const withoutUnknownFields = (
+  type: CommandType,
+  command: { readonly [key: string]: unknown },
+  { within }: UnknownFields
+): { readonly [key: string]: unknown } => {
+  const known = only(Object.keys(commandSchemas[type].fields), command)
+  for (const key of within) {
+    const value = known[key]
+    if (isJsonObject(value)) known[key] = key === "identity" ? withoutUnknownIds(value) : only(valueFields, value)
+  }
+  return known
+}
+
+const withoutUnknownIds = (value: { readonly [key: string]: unknown }) => {
+  const identity = only(identityFields, value)
+  const correlation = identity["correlation_id"]
+  if (isJsonObject(correlation)) identity["correlation_id"] = only(correlationFields, correlation)
+  return identity
+}
+
+const only = (names: Iterable<string>, object: { readonly [key: string]: unknown }): Record<string, unknown> => {
+  const kept: Record<string, unknown> = {}
+  for (const name of names) if (Object.hasOwn(object, name)) kept[name] = object[name]
+  return kept
+}
+
+/** The fields of an object beside those that are known. */
+export const fieldsBeside = (
+  known: ReadonlySet<string>,
+  object: { readonly [key: string]: unknown }
+): UnknownFields => {
+  const found = new Found()
+  for (const key of Object.keys(object)) if (!known.has(key)) found.add("", "", key)
+  return found.all
+}
+
+const addWithin = (found: Found, key: string, value: { readonly [key: string]: unknown }): void => {
+  if (key !== "identity") return addUnknown(found, key, "", value, valueFields)
   const correlation = value["correlation_id"]
-  addUnknown(paths, key, value, identityFields)
-  if (isJsonObject(correlation)) addUnknown(paths, `${key}.correlation_id`, correlation, correlationFields)
+  addUnknown(found, key, "", value, identityFields)
+  if (isJsonObject(correlation)) addUnknown(found, key, "correlation_id", correlation, correlationFields)
 }
 
 const addUnknown = (
-  paths: Array<string>,
-  path: string,
+  found: Found,
+  field: string,
+  within: string,
   value: { readonly [key: string]: unknown },
   known: ReadonlySet<string>
 ): void => {
-  for (const key of Object.keys(value)) {
-    if (!known.has(key) && !(known === valueFields && isUnitVariant(value))) paths.push(`${path}.${key}`)
+  const keys = Object.keys(value)
+  for (const key of keys) {
+    if (known.has(key)) continue
+    // Of `{"Name": null}` the name is an issue of its own if it is wrong.
+    if (known === valueFields && keys.length === 1 && value[key] === null) return
+    found.add(field, within, key)
   }
 }
 
-const isUnitVariant = (value: { readonly [key: string]: unknown }): boolean => {
-  const members = Object.values(value)
-  return members.length === 1 && members[0] === null
+class Found {
+  all: UnknownFields = noUnknownFields
+
+  add(...path: ReadonlyArray<string>): void {
+    const { count, paths, within } = this.all
+    this.all = {
+      count: count + 1,
+      paths: count < warningsMax ? [...paths, pathText(path.filter((part) => part !== ""))] : paths,
+      within: path[0] === "" || within.has(path[0]!) ? within : new Set([...within, path[0]!])
+    }
+  }
 }

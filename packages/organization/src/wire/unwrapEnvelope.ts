@@ -1,4 +1,5 @@
 import { isJsonObject } from "./parseJson.ts"
+import { fieldsBeside, noUnknownFields, type UnknownFields } from "./unknownFields.ts"
 
 /** A command and what the envelope around it, if there is one, knows in addition. */
 export interface Unwrapped {
@@ -8,7 +9,7 @@ export interface Unwrapped {
   readonly identity: unknown
   readonly messageId: unknown
   readonly issuedBy: unknown
-  readonly unknownFields: ReadonlyArray<string>
+  readonly unknownFields: UnknownFields
 }
 
 const known: ReadonlySet<string> = new Set(["id", "command", "issued_by", "identity"])
@@ -16,12 +17,12 @@ const known: ReadonlySet<string> = new Set(["id", "command", "issued_by", "ident
 /** Takes a command out of `{"id", "command", "issued_by", "identity"}`; a bare command stays as it is. */
 export const unwrapEnvelope = (message: { readonly [key: string]: unknown }): Unwrapped =>
   "command_type" in message || !isJsonObject(message["command"])
-    ? { command: message, path: "", identity: null, messageId: null, issuedBy: null, unknownFields: [] }
+    ? { command: message, path: "", identity: null, messageId: null, issuedBy: null, unknownFields: noUnknownFields }
     : {
       command: message["command"],
       path: "command",
       identity: message["identity"],
       messageId: message["id"],
       issuedBy: message["issued_by"],
-      unknownFields: Object.keys(message).filter((key) => !known.has(key))
+      unknownFields: fieldsBeside(known, message)
     }

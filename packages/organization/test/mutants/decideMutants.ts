@@ -52,7 +52,7 @@ export const decideMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "decide/changes.ts",
-    find: "Equal.equals(current, wanted) ? null : wanted",
+    find: "isSameJson(current, wanted) ? null : wanted",
     replace: "current === wanted ? null : wanted",
     why: "equal lists count as changes"
   },

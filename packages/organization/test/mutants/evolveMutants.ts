@@ -189,15 +189,15 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     why: "commands in old events are not found"
   },
   {
-    file: "values/Metadata.ts",
-    find: "depth > depthMax",
-    replace: "depth > 10 * depthMax",
+    file: "values/readMetadata.ts",
+    find: "if (depth > depthMax) {\n      this.problem(tooDeep, [])\n      return read\n    }\n    const names",
+    replace: "const names",
     why: "metadata nests without bound"
   },
   {
-    file: "values/Text.ts",
-    find: "raw.normalize(\"NFC\").trim()),\n        encode",
-    replace: "raw.trim()),\n        encode",
+    file: "wire/normalText.ts",
+    find: "trimmed.normalize(\"NFC\")",
+    replace: "trimmed",
     why: "equal texts are different"
   },
   {

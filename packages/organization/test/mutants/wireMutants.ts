@@ -10,7 +10,7 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "CommandRequest.ts",
-    find: "Result.isFailure(decoded) || headers.issues.length > 0",
+    find: "Result.isFailure(decoded) || headers.issues.length + changed.length > 0",
     replace: "Result.isFailure(decoded)",
     why: "wrong headers are accepted"
   },
@@ -46,8 +46,8 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "CommandHeaders.ts",
-    find: "decodeFlag = (text: string) => decodeTruth(text.toLowerCase())",
-    replace: "decodeFlag = (text: string) => decodeTruth(text)",
+    find: "text.slice(0, 6).toLowerCase()",
+    replace: "text.slice(0, 6)",
     why: "TRUE is not true"
   },
   {
@@ -142,7 +142,7 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "wire/choice.ts",
-    find: "entries.length === 1 && entry !== undefined && entry[1] === null",
+    find: "name !== undefined && others.length === 0 && value[name as keyof typeof value] === null",
     replace: "entry !== undefined && entry[1] === null",
     why: "an object with more than a choice is a choice"
   },
@@ -190,8 +190,8 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "values/Metadata.ts",
-    find: "bytesMax / 6",
-    replace: "bytesMax",
+    find: "metadataBytesMax / 6",
+    replace: "metadataBytesMax",
     why: "the shortcut for flat metadata takes too many bytes"
   },
   {
@@ -223,5 +223,71 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     find: "json.length > 2 * depthMax",
     replace: "json.length > 3 * depthMax",
     why: "stored text that nests too deep is not looked at"
+  },
+  {
+    file: "wire/normalText.ts",
+    find: "if (!trimmed.isWellFormed()) return",
+    replace: "if (false) return",
+    why: "half a surrogate pair is stored"
+  },
+  {
+    file: "wire/normalText.ts",
+    find: "trimmed.length > codePointsMax * unitsPerCodePoint",
+    replace: "trimmed.length > codePointsMax",
+    why: "decomposed text is too long although composed it is not"
+  },
+  {
+    file: "wire/normalText.ts",
+    find: "if (hasTooManyMarks(trimmed)) return tooManyMarks",
+    replace: "",
+    why: "any number of combining marks is put in order"
+  },
+  {
+    file: "values/readMetadata.ts",
+    find: "key !== name && Object.hasOwn(given, key)",
+    replace: "false",
+    why: "of two keys that are one text the last one wins"
+  },
+  {
+    file: "values/readMetadata.ts",
+    find: "Math.abs(given) > Number.MAX_SAFE_INTEGER",
+    replace: "!Number.isFinite(given)",
+    why: "large integers are changed without a word"
+  },
+  {
+    file: "values/Metadata.ts",
+    find: "ofCommand && !isPlain(member)",
+    replace: "false",
+    why: "the shortcut for flat metadata takes any text"
+  },
+  {
+    file: "wire/changedNumbers.ts",
+    find: "if (text.length < 16 && !text.includes(\"-\", 1)) return true",
+    replace: "if (text.length < 99) return true",
+    why: "numbers with too many digits are changed without a word"
+  },
+  {
+    file: "wire/changedNumbers.ts",
+    find: "hasLongNumber(json) || hasSmallNumber(json, \"e-\")",
+    replace: "hasLongNumber(json)",
+    why: "numbers vanish without a word"
+  },
+  {
+    file: "wire/excerpt.ts",
+    find: ".toWellFormed()",
+    replace: "",
+    why: "answers repeat half a surrogate pair"
+  },
+  {
+    file: "wire/unknownFields.ts",
+    find: "for (const key of within) {",
+    replace: "for (const key of []) {",
+    why: "what is unknown within a field is read again and again"
+  },
+  {
+    file: "values/TextList.ts",
+    find: "Schema.Unknown.check(isAtMost(givenItemsMax))",
+    replace: "Schema.Unknown",
+    why: "each item of a list without bound is looked at"
   }
 ]
