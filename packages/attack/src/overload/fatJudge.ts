@@ -2,8 +2,8 @@ import { type FatOverloadReport, heapMax } from "./FatOverload.ts"
 import { unaccounted } from "./judge.ts"
 import type { Told } from "./Requesters.ts"
 
-/** Resident memory that a replica stays below, in MiB: what a container of 512 has without its system. */
-export const residentMax = 480
+/** Resident memory that a replica stays below, in MiB: that of the container. */
+export const residentMax = 512
 
 /** What is wrong with an overload by large organizations, in words; nothing when all is as promised. A pure function of the report. */
 export const fatJudge = ({ deaths, heapPeak, residentPeak, stretches }: FatOverloadReport): ReadonlyArray<string> => [
