@@ -1,7 +1,7 @@
 import { Cause, Effect, Layer, Option } from "effect"
 import process from "node:process"
+import { answerToArguments } from "./answerToArguments.ts"
 import { brokerStores } from "./brokerStores.ts"
-import { answerToArguments } from "./commandLine.ts"
 import { logging } from "./Logging.ts"
 import { runReplica } from "./runReplica.ts"
 import { serve } from "./serve.ts"

@@ -4,7 +4,7 @@ import { EventStream, JetStreamEventStore, NatsConnection } from "@cim-domain/na
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix } from "@cim-domain/organization"
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Result, Stream } from "effect"
+import { Effect, Layer, Result, Schedule, Stream } from "effect"
 import { join } from "node:path"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { command, creation, hostile, newId } from "./messages.ts"
@@ -125,7 +125,10 @@ it.live("of further signals only a second Ctrl-C makes an end at once", () =>
     yield* broker.pause
     const first = ["SIGINT", "SIGTERM", "SIGHUP", "SIGTERM", "SIGQUIT"] as const
     yield* Effect.forEach(first, replica.signal, { discard: true })
-    const again = Effect.forever(Effect.andThen(Effect.sleep("50 millis"), replica.signal("SIGINT")))
+    const again = Effect.andThen(
+      Effect.repeat(replica.signal("SIGINT"), Schedule.spaced("50 millis")),
+      Effect.never
+    )
     assert.strictEqual(yield* Effect.raceFirst(replica.exit, again), 130)
     yield* broker.resume
   }), { timeout: 30_000 })

@@ -20,7 +20,14 @@ const capacity = 64
 const others = "…"
 
 /** A refused subject names an aggregate, another one for each command: what it begins with tells the cause. */
-const withoutNames = (message: string): string => message.replace(/"([^".]*\.[^".]*)\.[^"]*"/g, `"$1.…"`)
+const withoutNames = (message: string): string =>
+  message.replace(
+    /"([^"]*)"/g,
+    (_, subject: string) => `"${subject.split(".").slice(0, tokensKept(subject)).join(".")}"`
+  )
+
+/** Of the broker's own subjects with the name of the stream, as in `$JS.API.DIRECT.GET.<stream>`. */
+const tokensKept = (subject: string): number => subject.startsWith("$") ? 5 : 2
 
 /** A {@link LogOnChange} that has not logged anything yet. */
 export const make = (): LogOnChange => {

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { answerToArguments, version } from "../src/commandLine.ts"
+import { answerToArguments, version } from "../src/answerToArguments.ts"
 
 const here = import.meta.dirname
 const file = (path: string) => readFileSync(join(here, path), "utf8")
