@@ -6,6 +6,7 @@ import { makeColdLoad } from "./internal/coldLoad.ts"
 import { makeFollowedCache } from "./internal/followedCache.ts"
 import { snapshotIsDue } from "./internal/snapshotIsDue.ts"
 import type { Folded } from "./internal/snapshotKeeper.ts"
+import type { StateCache } from "./internal/stateCache.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
 
@@ -65,6 +66,10 @@ export interface Aggregate<State, Event> {
   readonly load: (aggregateId: string) => Effect.Effect<Loaded<State>, StoreError>
   readonly refresh: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly settleConflict: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
+  readonly cached: (aggregateId: string) => Loaded<State> | undefined
+  /** Takes what an append came to, and saves a snapshot in the background when one is due. */
+  readonly keep: (loaded: Loaded<State>, snapshotDue: boolean) => void
+  readonly cache: StateCache<State, Event>
   readonly append: (
     loaded: Loaded<State>,
     events: readonly [Event, ...ReadonlyArray<Event>],
@@ -163,7 +168,17 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
     return [after, references] as const
   }, (effect, { aggregateId }) => cache.whileAsking(aggregateId, effect))
 
+  const services = yield* Effect.context()
   return {
+    cached: (aggregateId) => {
+      const cached = cache.get(aggregateId)
+      return cached === undefined || !cached.confirmed ? cached : { ...cached, confirmed: false }
+    },
+    keep: (loaded, snapshotDue) => {
+      cache.set(loaded.confirmed ? { ...loaded, confirmed: false } : loaded)
+      if (snapshotDue) Effect.runForkWith(services)(cold.snapshots.save(loaded.aggregateId, loaded))
+    },
+    cache,
     batches: { from: eventStore.batchFrom, max: eventStore.appendMax },
     load: (aggregateId) => {
       const cached = cache.get(aggregateId)

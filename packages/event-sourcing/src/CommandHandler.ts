@@ -1,26 +1,16 @@
-import { type Context, Duration, Effect, Exit, type Scope } from "effect"
+import { Context, Duration, Effect, Exit, type Scope, Tracer } from "effect"
 import { type AggregateOptions, makeAggregate } from "./Aggregate.ts"
-import type { ConcurrencyExhausted } from "./ConcurrencyExhausted.ts"
+import { ConcurrencyExhausted } from "./ConcurrencyExhausted.ts"
 import type { Decider } from "./Decider.ts"
-import type { EventReference } from "./Event.ts"
-import type { EventStore } from "./EventStore.ts"
-import { CommandLines } from "./internal/CommandLines.ts"
+import { EventStore } from "./EventStore.ts"
 import { makeDeadlines } from "./internal/Deadlines.ts"
-import { PendingCommand, type Settlement } from "./internal/PendingCommand.ts"
-import { makeSettleGroup } from "./internal/settleGroup.ts"
+import type { Answer, Outcome } from "./line/Line.ts"
+import { type DrivenRequest, LineDriver } from "./line/LineDriver.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
-import { StoreError, StoreUnavailable } from "./StoreError.ts"
+import { EventIdTaken, StoreError, StoreUnavailable } from "./StoreError.ts"
+import { traceparentOf } from "./TraceContext.ts"
 
-/**
- * How a command ended. `version` is that of the aggregate the answer was decided on, after its own events. The events of
- * `WouldApply` are not stored and have position 0.
- */
-export type Outcome<Rejection> =
-  | { readonly _tag: "Applied"; readonly version: number; readonly events: ReadonlyArray<EventReference> }
-  | { readonly _tag: "Duplicate"; readonly version: number; readonly events: ReadonlyArray<EventReference> }
-  | { readonly _tag: "NoChange"; readonly version: number }
-  | { readonly _tag: "Rejected"; readonly version: number; readonly rejection: Rejection }
-  | { readonly _tag: "WouldApply"; readonly version: number; readonly events: ReadonlyArray<EventReference> }
+export type { Outcome }
 
 /** What {@link makeCommandHandler} needs to know. */
 export interface CommandHandlerOptions<State, Command, Event, Rejection, Context>
@@ -41,11 +31,57 @@ export interface CommandToHandle<Command, Context> {
   readonly dryRun: boolean
 }
 
+/** How a command ends for whoever sent it. */
+export type Settlement<Rejection> = Exit.Exit<Outcome<Rejection>, StoreError | ConcurrencyExhausted>
+
 /** Takes commands; see {@link makeCommandHandler}. */
-export interface CommandHandler<Command, Rejection, Context> {
+export interface CommandHandler<Command, Rejection, DecideContext> {
   readonly handle: (
-    request: CommandToHandle<Command, Context>
+    request: CommandToHandle<Command, DecideContext>
   ) => Effect.Effect<Outcome<Rejection>, StoreError | ConcurrencyExhausted>
+  /** As `handle`, told by a callback, which may be called at once. Gives what gives it up. */
+  readonly take: (
+    request: CommandToHandle<Command, DecideContext>,
+    services: Context.Context<never>,
+    onSettled: (exit: Settlement<Rejection>) => void
+  ) => () => void
+}
+
+/** A command on its way. */
+class PendingCommand<Command, DecideContext, Rejection> implements DrivenRequest<Rejection> {
+  readonly aggregateId: string
+  readonly command: Command
+  readonly context: DecideContext
+  readonly dryRun: boolean
+  readonly services: Context.Context<never>
+  private readonly onAnswer: (pending: this, answer: Answer<Rejection>) => void
+  readonly onSettled: (exit: Settlement<Rejection>) => void
+  /** Its number among the deadlines. */
+  deadline = -1
+
+  constructor(
+    { aggregateId, command, context, dryRun }: CommandToHandle<Command, DecideContext>,
+    services: Context.Context<never>,
+    onAnswer: (pending: PendingCommand<Command, DecideContext, Rejection>, answer: Answer<Rejection>) => void,
+    onSettled: (exit: Settlement<Rejection>) => void
+  ) {
+    this.aggregateId = aggregateId
+    this.command = command
+    this.context = context
+    this.dryRun = dryRun
+    this.services = services
+    this.onAnswer = onAnswer
+    this.onSettled = onSettled
+  }
+
+  get traceparent(): string | undefined {
+    const span = Context.getOrUndefined(this.services, Tracer.ParentSpan)
+    return span && traceparentOf(span)
+  }
+
+  settle(answer: Answer<Rejection>): void {
+    this.onAnswer(this, answer)
+  }
 }
 
 /**
@@ -70,31 +106,75 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
   EventStore | SnapshotStore | Scope.Scope
 > {
   type Pending = PendingCommand<Command, DecideContext, Rejection>
+  const { decider } = options
   const aggregate = yield* makeAggregate(options)
-  const lines = new CommandLines<Pending>(makeSettleGroup(options, aggregate), { groupFrom: aggregate.batches.from })
-  yield* Effect.addFinalizer(() => Effect.sync(() => lines.close()))
+  const store = yield* EventStore
+  const driver = new LineDriver<State, Pending, Event, Rejection>(
+    {
+      decide: (state, { command, context }) => decider.decide(state, command, context),
+      evolve: decider.evolve,
+      encode: options.events.encode,
+      groupFrom: store.batchFrom,
+      groupMax,
+      eventsMax: Math.min(groupEventsMax, store.appendMax),
+      maxDecisions: options.maxDecisions,
+      snapshotEvery: options.snapshotEvery
+    },
+    aggregate,
+    store
+  )
+  yield* Effect.addFinalizer(() => Effect.sync(() => driver.close()))
 
   const timeout = Duration.fromInputUnsafe(options.timeout)
   const late = Exit.fail(
     new StoreError({ reason: new StoreUnavailable({ detail: `no answer within ${Duration.format(timeout)}` }) })
   )
-  const giveUp = (commands: ReadonlyArray<Pending>, exit: Settlement<Rejection>) => {
-    for (const command of commands) command.settle(exit)
-    for (const command of commands) lines.leave(command)
+  const deadlines = yield* makeDeadlines<Pending>(Duration.toMillis(timeout), (commands) => {
+    driver.leave(commands, true)
+  })
+
+  const exitOf = (aggregateId: string, answer: Answer<Rejection>): Settlement<Rejection> => {
+    switch (answer._tag) {
+      case "Late":
+        return late
+      case "Closed":
+        return Exit.interrupt()
+      case "Exhausted":
+        return Exit.fail(new ConcurrencyExhausted({ attempts: answer.attempts }))
+      case "IdTaken":
+        return Exit.fail(new StoreError({ reason: new EventIdTaken({ aggregateId }) }))
+      case "Failed":
+        return Exit.fail(answer.error as StoreError)
+      case "Died":
+        return Exit.die(answer.defect)
+      default:
+        return Exit.succeed(answer)
+    }
   }
-  const deadlines = yield* makeDeadlines<Pending>(Duration.toMillis(timeout), (commands) => giveUp(commands, late))
+  const onAnswer = (pending: Pending, answer: Answer<Rejection>) => {
+    deadlines.delete(pending.deadline)
+    pending.onSettled(exitOf(pending.aggregateId, answer))
+  }
+
+  const take: CommandHandler<Command, Rejection, DecideContext>["take"] = (request, services, onSettled) => {
+    const pending: Pending = new PendingCommand(request, services, onAnswer, onSettled)
+    pending.deadline = deadlines.add(pending)
+    driver.arrive(pending)
+    return () => {
+      deadlines.delete(pending.deadline)
+      driver.leave([pending], false)
+    }
+  }
 
   const handle = (request: CommandToHandle<Command, DecideContext>) =>
     Effect.contextWith((services: Context.Context<never>) =>
-      Effect.callback<Outcome<Rejection>, StoreError | ConcurrencyExhausted>((resume) => {
-        const command: Pending = new PendingCommand(request, services, (exit) => {
-          deadlines.delete(command)
-          resume(exit)
-        })
-        deadlines.add(command)
-        lines.enter(command)
-        return Effect.sync(() => giveUp([command], Exit.interrupt()))
-      })
+      Effect.callback<Outcome<Rejection>, StoreError | ConcurrencyExhausted>((resume) =>
+        Effect.sync(take(request, services, resume))
+      )
     )
-  return { handle }
+  return { handle, take }
 })
+
+/** Commands and events that are settled together, at most; the others go on waiting. */
+const groupMax = 64
+const groupEventsMax = 256

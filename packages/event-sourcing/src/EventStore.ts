@@ -66,6 +66,16 @@ export class EventStore extends Context.Service<EventStore, {
     expected: Cursor,
     events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
   ) => Effect.Effect<ReadonlyArray<number>, StoreError>
+  /**
+   * As `append` of one event, told by a callback: the position, or what `append` fails with, to be run. `false` when it was not
+   * sent, because `append` has to wait or to say why.
+   */
+  readonly appendNow?: (
+    aggregateId: string,
+    expected: Cursor,
+    event: EventToAppend,
+    onDone: (position: number, failure: Effect.Effect<never, StoreError> | undefined) => void
+  ) => boolean
   readonly follow: (after: number | "end") => Stream.Stream<RecordedEvent, StoreError>
   readonly observe: (onEvent: (event: ObservedEvent) => void) => Effect.Effect<never, StoreError>
   readonly mayForget: Effect.Effect<boolean>

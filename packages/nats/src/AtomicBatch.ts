@@ -3,7 +3,7 @@ import { nuid } from "@nats-io/nats-core"
 import { Effect, Result, Schema } from "effect"
 import { decodeAnswer } from "./internal/StreamApi.ts"
 import { AlreadySeen, NatsError, Unexpected } from "./NatsError.ts"
-import type { HeaderRecord, NatsSocket } from "./NatsSocket.ts"
+import type { HeaderRecord, NatsMessage, NatsSocket } from "./NatsSocket.ts"
 
 /** Messages that one atomic batch may hold (ADR-50, server default `max_batch_size`). */
 export const maxBatchMessages = 1_000
@@ -42,14 +42,37 @@ export const publishOne = (
   { headers, payload, subject }: BatchMessage,
   timeoutMillis: number
 ): Effect.Effect<PublishAck, NatsError> =>
-  Effect.flatMap(socket.request(subject, payload, { headers, timeoutMillis }), (answer) => {
-    const ack = decodeAck(answer)
-    if (Result.isFailure(ack)) return Effect.fail(ack.failure)
-    const { duplicate, seq } = ack.success
-    return duplicate === true
-      ? Effect.fail(new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${seq}` }) }))
-      : Effect.succeed(ack.success)
-  })
+  Effect.flatMap(
+    socket.request(subject, payload, { headers, timeoutMillis }),
+    (answer) => Effect.fromResult(readAck(answer))
+  )
+
+/** The sequence that an acknowledgement of one message names, when it is the usual one; else `undefined`, and {@link readAck} says what it is. */
+export const quickSequence = (answer: NatsMessage): number | undefined => {
+  try {
+    const ack = JSON.parse(latin1(answer.data)) as { readonly [name: string]: unknown }
+    const { seq } = ack
+    return typeof seq === "number" && Number.isSafeInteger(seq) && typeof ack["stream"] === "string" &&
+        ack["error"] === undefined && ack["duplicate"] === undefined
+      ? seq
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const latin1 = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer as ArrayBuffer, byteOffset, length).toString("latin1")
+
+/** The acknowledgement of one message. */
+export const readAck = (answer: NatsMessage): Result.Result<PublishAck, NatsError> => {
+  const ack = decodeAck(answer)
+  if (Result.isFailure(ack)) return ack
+  const { duplicate, seq } = ack.success
+  return duplicate === true
+    ? Result.fail(new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${seq}` }) }))
+    : ack
+}
 
 /**
  * Stores all messages or none (ADR-50), in order and without a message of somebody else between them: one round trip.

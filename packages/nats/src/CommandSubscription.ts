@@ -1,5 +1,5 @@
 import { Match, type MsgHdrs } from "@nats-io/nats-core"
-import { Cause, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
+import { Cause, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
 import * as HeaderText from "./internal/HeaderText.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
@@ -43,6 +43,7 @@ export interface CommandSubscriptionOptions<R> {
   readonly drainTimeout?: Duration.Input | undefined
   /** Gives the answer to one request, in a fiber of its own. */
   readonly handle: (message: IncomingMessage) => Effect.Effect<Reply, never, R>
+  readonly take?: (message: IncomingMessage, services: Context.Context<never>, respond: (reply: Reply) => void) => void
   /** The answer when there is no room. Called synchronously. */
   readonly overloaded: (message: IncomingMessage) => Reply
   /** A small answer for when `handle` dies or its answer is larger than the broker accepts. Called synchronously. */
@@ -133,6 +134,29 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       return inSpan(handling, message, incoming)
     }
 
+    const services = yield* Effect.context()
+    const takeNow = (message: NatsMessage, incoming: IncomingMessage): void => {
+      const parent = parentOf(incoming)
+      options.take!(
+        incoming,
+        parent === undefined ? services : Context.add(services, Tracer.ParentSpan, parent) as Context.Context<never>,
+        (reply) => {
+          inFlight -= 1
+          const to = message.reply
+          if (to === undefined || to === "") return
+          const headers = headerLines(reply.headers)
+          const body = Buffer.from(reply.body)
+          const max = connection.commands.maxPayload()
+          if (forbiddenBy(to) !== undefined || (max !== 0 && body.length + headers.length > max)) {
+            fork(respond(message, incoming, reply))
+            return
+          }
+          const error = connection.commands.send(to, body, headers)
+          if (error !== undefined) fork(Effect.logWarning(`an answer could not be sent: ${error.message}`))
+        }
+      )
+    }
+
     const onMessage = (message: NatsMessage): void => {
       const incoming = incomingOf(message)
       if (inFlight >= options.maxInFlight) {
@@ -140,6 +164,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         return
       }
       inFlight += 1
+      if (!traced && options.take !== undefined) return takeNow(message, incoming)
       fork(Effect.suspend(() => handleOne(message, incoming))).addObserver(() => {
         inFlight -= 1
       })
@@ -160,6 +185,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
         const deadline = options.drainTimeout ?? drainTimeoutDefault
         const drained = yield* subscription.drain.pipe(
           Effect.andThen(FiberSet.awaitEmpty(handlers)),
+          Effect.andThen(Effect.repeat(Effect.sleep(5), { until: () => inFlight === 0 })),
           Effect.andThen(Effect.ignore(connection.commands.flush)),
           Effect.timeoutOption(deadline)
         )
@@ -206,6 +232,16 @@ const encodeHeaders = (headers: HeaderRecord): HeaderRecord => {
     encoded[name] = isLiteral(name, value) ? value : HeaderText.encode(value)
   }
   return encoded
+}
+
+/** What {@link encodeHeaders} comes to, as bytes. */
+const headerLines = (headers: HeaderRecord): Uint8Array => {
+  let text = "NATS/1.0\r\n"
+  for (const name in headers) {
+    const value = headers[name]!
+    text = `${text}${name}: ${isLiteral(name, value) ? value : HeaderText.encode(value)}\r\n`
+  }
+  return Buffer.from(`${text}\r\n`)
 }
 
 /** Tracing systems do not decode, and a percent sign may stand in what they say. */

@@ -2,9 +2,23 @@ import type { Cursor, EventToAppend, NamedCursor } from "@cim-domain/event-sourc
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { Duration, Effect, Layer, References, Semaphore } from "effect"
-import { type BatchMessage, maxBatchMessages, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
+import {
+  type BatchMessage,
+  maxBatchMessages,
+  publishAtomicBatch,
+  publishOne,
+  quickSequence,
+  readAck
+} from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
-import { addExpectation, eventHeaders, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
+import {
+  addExpectation,
+  eventHeaders,
+  filterOf,
+  guardedHeaders,
+  isSubjectToken,
+  subjectOf
+} from "./internal/EventMessage.ts"
 import { followEvents } from "./internal/FollowEvents.ts"
 import { makeLeaderLease } from "./internal/LeaderLease.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
@@ -13,7 +27,7 @@ import { readHistory } from "./internal/ReadHistory.ts"
 import { scanEvents } from "./internal/ScanEvents.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
 import { NatsConnection } from "./NatsConnection.ts"
-import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
+import { MessageTooLarge, NatsError, type StoreOperation, toStoreError, Unexpected } from "./NatsError.ts"
 import { headerBytes } from "./NatsSocket.ts"
 
 /**
@@ -144,6 +158,57 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       })
     })
 
+  let plainAppends = 0
+  const plainAppendsMax = options.maxAppendsInFlight ?? maxAppendsInFlightDefault
+  const appendNow: EventStore["Service"]["appendNow"] = (aggregateId, expected, event, onDone) => {
+    if (plainAppends >= plainAppendsMax || !isSubjectToken(aggregateId)) return false
+    const headers = guardedHeaders(aggregateId, event, expected.version + 1, {
+      stream: stream.name,
+      filter: filterOf(stream.subjectPrefix, aggregateId),
+      position: expected.position
+    })
+    const payload = Buffer.from(event.data)
+    const max = connection.main.maxPayload()
+    const bytes = payload.length + headers.length + batchHeaderBytes
+    if (bytes > max) return false
+    const failed = (error: NatsError) => {
+      plainAppends -= 1
+      const operation: AppendOperation = {
+        _tag: "Append",
+        store: stream.name,
+        aggregateId,
+        expectedPosition: expected.position
+      }
+      onDone(0, appendFailed(error, operation, bytes))
+    }
+    plainAppends += 1
+    const unsent = connection.main.ask({
+      subject: subjectOf(stream.subjectPrefix, aggregateId, event.token),
+      payload,
+      headers,
+      timeoutMillis: ackTimeoutMillis
+    }, {
+      onAnswer: (answer) => {
+        const position = quickSequence(answer)
+        if (position !== undefined) {
+          plainAppends -= 1
+          onDone(position, undefined)
+          return false
+        }
+        const ack = readAck(answer)
+        if (ack._tag === "Failure") failed(ack.failure)
+        else {failed(
+            new NatsError({ reason: new Unexpected({ code: 0, detail: "an acknowledgement of unknown shape" }) })
+          )}
+        return false
+      },
+      onError: failed
+    })
+    if (unsent === undefined) return true
+    plainAppends -= 1
+    return false
+  }
+
   const spannedAppend: typeof append = (aggregateId, expected, events) =>
     append(aggregateId, expected, events).pipe(
       Effect.tap(([position]) => Effect.annotateCurrentSpan({ aggregateId, position, events: events.length })),
@@ -156,6 +221,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     batchFrom: !stream.allowAtomic ? Number.POSITIVE_INFINITY : stream.replicas === 1 ? stagedBatchFrom : 2,
     read,
     append: traced ? spannedAppend : append,
+    ...(traced ? {} : { appendNow }),
     mayForget: stream.mayForget,
     retention: stream.retention,
     scan: (after, limit) =>

@@ -2,7 +2,7 @@ import type { Msg, MsgHdrs, NatsConnection as Client, Subscription } from "@nats
 import { Effect, type Scope } from "effect"
 import { bytesOf, encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
 import { hasStatus } from "./internal/HeaderValues.ts"
-import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
+import { type Asker, type Question, rawHeaders, type RawQuestion, RequestInbox } from "./internal/RequestInbox.ts"
 import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered } from "./NatsError.ts"
 
 /** A message as the broker delivers it. */
@@ -73,6 +73,12 @@ export interface NatsSocket {
   readonly subscribe: (options: SubscribeOptions) => Effect.Effect<SocketSubscription, NatsError, Scope.Scope>
   /** Waits until the broker has seen everything sent before. */
   readonly flush: Effect.Effect<void, NatsError>
+  /** As `request`, told by a callback: `undefined` when it was sent. */
+  readonly ask: (question: RawQuestion, asker: Asker) => NatsError | undefined
+  /** As `publish`, at once. */
+  readonly send: (subject: string, payload: Uint8Array, headers: Uint8Array) => NatsError | undefined
+  /** Largest message that the server takes, 0 when unknown. */
+  readonly maxPayload: () => number
   /** A fresh subject that only this connection receives. */
   readonly inbox: Effect.Effect<string>
 }
@@ -241,6 +247,21 @@ export const make = (name: string, makeInbox: () => string): SocketDriver => {
       )
       return Effect.sync(() => flushes.delete(lost))
     }),
+    ask: (question, asker) => {
+      if (!isLive(client) || requests === undefined) return notConnected
+      requests.askRaw(question, asker)
+      return undefined
+    },
+    send: (subject, payload, headers) => {
+      if (!isLive(client)) return notConnected
+      try {
+        client.publish(subject, payload, { headers: rawHeaders(headers) })
+        return undefined
+      } catch (error) {
+        return guardSize(fromClient(error, subject), payload.length + headers.length)
+      }
+    },
+    maxPayload: () => client?.info?.max_payload ?? 0,
     inbox: Effect.sync(makeInbox)
   }
 

@@ -26,7 +26,7 @@ import {
   recordsOf,
   successReply
 } from "@cim-domain/organization"
-import { Clock, Deferred, Effect, LogLevel, Metric, Result, type Scope } from "effect"
+import { Clock, type Context, Deferred, Effect, Exit, LogLevel, Metric, Result, type Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { answerableError } from "./answerableError.ts"
 import type { Settings } from "./Settings.ts"
@@ -41,6 +41,8 @@ export type Answer = ReturnType<typeof encodeReply>
 export interface Replica {
   /** Exactly one answer for each message, whatever it is. */
   readonly answer: (message: CommandMessage) => Effect.Effect<Answer>
+  /** As `answer`, told by a callback. */
+  readonly take: (message: CommandMessage, services: Context.Context<never>, onAnswer: (answer: Answer) => void) => void
   /** The answer to a message that there is no room for. */
   readonly refuse: (message: CommandMessage) => Answer
   /** The answer when the answer itself cannot be made or sent. */
@@ -77,6 +79,7 @@ export const makeReplica = Effect.fnUntraced(function*(
     timeout: settings.commandTimeoutMillis
   })
   const streamGone = yield* Deferred.make<never, StoreMissing>()
+  const isDebug = yield* LogLevel.isEnabled("Debug")
   let answered = 0
 
   const decode = (message: CommandMessage) =>
@@ -108,6 +111,23 @@ export const makeReplica = Effect.fnUntraced(function*(
       )
     }))
 
+  const settled = (request: CommandRequest, exit: Exit.Exit<Outcome<OrganizationError>, any>) =>
+    Effect.catch(
+      Effect.map(exit as Effect.Effect<Outcome<OrganizationError>, any>, (outcome) => replyTo(request, outcome)),
+      (error: any) => {
+        const reason = error._tag === "StoreError" ? error.reason : error
+        return Effect.logWarning("command not settled").pipe(
+          Effect.annotateLogs({
+            reason: error.message,
+            command_id: request.commandId,
+            organization_id: request.organizationId
+          }),
+          Effect.andThen(reason._tag === "StoreMissing" ? Deferred.fail(streamGone, reason) : Effect.void),
+          Effect.as(failureReply(request, answerableError(error, request.commandId), null))
+        )
+      }
+    )
+
   const answer = Effect.fnUntraced(function*(message: CommandMessage) {
     const decoded = decode(message)
     const reply = Result.isSuccess(decoded)
@@ -118,6 +138,31 @@ export const makeReplica = Effect.fnUntraced(function*(
     return encodeReply(reply, traceOf(decoded))
   })
 
+  const take: Replica["take"] = (message, services, onAnswer) => {
+    const decoded = decode(message)
+    const say = (reply: CommandReply) => {
+      answered++
+      if (isDebug) Effect.runForkWith(services)(observe(reply))
+      else counterOf(reply).updateUnsafe(1, services)
+      onAnswer(encodeReply(reply, traceOf(decoded)))
+    }
+    if (Result.isFailure(decoded)) return say(failureReply(decoded.failure, decoded.failure.error, null))
+    const request = decoded.success
+    handler.take(
+      {
+        aggregateId: request.organizationId,
+        command: request.command,
+        context: makeContext({ commandId: request.commandId, now: Date.now() }),
+        dryRun: request.dryRun
+      },
+      services,
+      (exit) => {
+        if (Exit.isSuccess(exit)) return say(replyTo(request, exit.value))
+        Effect.runForkWith(services)(Effect.map(settled(request, exit), say))
+      }
+    )
+  }
+
   /** A refusal names the command as far as that is cheap to find out, so that a requester can match it. */
   const refusal = (error: OrganizationError) => {
     const refuse = makeRefusal(error)
@@ -126,6 +171,7 @@ export const makeReplica = Effect.fnUntraced(function*(
 
   return {
     answer,
+    take,
     refuse: refusal(overloaded(settings.maxInFlight)),
     fail: refusal(internal()),
     answered: Effect.sync(() => answered),
@@ -150,6 +196,16 @@ const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): 
     case "Rejected":
       return failureReply(request, outcome.rejection, version)
   }
+}
+
+const plainCounters = new Map<string, any>()
+const counterOf = (reply: CommandReply) => {
+  const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
+  const command_type = reply.command_type ?? "unknown"
+  const key = `${command_type} ${outcome}`
+  let known = plainCounters.get(key)
+  if (known === undefined) plainCounters.set(key, known = Metric.withAttributes(commands, { command_type, outcome }))
+  return known
 }
 
 /** One counter for each type of command and outcome: there are as many as the catalogue has. */

@@ -1,3 +1,4 @@
+import { Ring } from "@cim-domain/event-sourcing/Ring"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { Settings } from "./Settings.ts"
 import { SystemdNotify } from "./SystemdNotify.ts"
@@ -28,6 +29,8 @@ export class Supervision extends Context.Service<Supervision, {
   readonly status: (text: string) => Effect.Effect<void>
   /** Takes an effect for a command that has to end in time. */
   readonly command: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** A command is taken; gives what says that it ended. */
+  readonly begin: () => () => void
   /** Says again and again that the replica lives, as long as that is so; that it stops, when interrupted. */
   readonly signsOfLife: Effect.Effect<never>
 }>()("@cim-domain/organization-service/Supervision") {
@@ -50,7 +53,7 @@ const make = Effect.fnUntraced(function*(settings: Supervised) {
   const beatMillis = Math.min(beatMillisMost, (systemd.watchdogMillis ?? Infinity) / 3)
   const bound = settings.commandTimeoutMillis + hangGraceMillis
   // When each command in flight was taken; a set keeps the order, so the oldest is the first.
-  const inFlight = new Set<{ readonly since: number }>()
+  const inFlight = new Ring<number>()
   const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
   let isReady = false
 
@@ -58,14 +61,13 @@ const make = Effect.fnUntraced(function*(settings: Supervised) {
 
   const command = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.flatMap(now, (since) => {
-      const entry = { since }
-      inFlight.add(entry)
-      return Effect.ensuring(effect, Effect.sync(() => inFlight.delete(entry)))
+      const number = inFlight.put(since)
+      return Effect.ensuring(effect, Effect.sync(() => inFlight.take(number)))
     })
 
   const beat = Effect.gen(function*() {
-    const [oldest] = inFlight
-    const age = oldest === undefined ? 0 : (yield* now) - oldest.since
+    const oldest = inFlight.oldest()
+    const age = oldest === undefined ? 0 : (yield* now) - oldest
     if (age > bound) {
       return yield* Effect.logError(
         `a command has been worked on for ${age} ms, ${bound} ms is the most: this is a hang`
@@ -81,6 +83,10 @@ const make = Effect.fnUntraced(function*(settings: Supervised) {
   )
 
   return Supervision.of({
+    begin: () => {
+      const number = inFlight.put(Math.trunc(performance.now()))
+      return () => void inFlight.take(number)
+    },
     command,
     ready: Effect.suspend(() => {
       isReady = true

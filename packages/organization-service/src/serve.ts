@@ -24,6 +24,13 @@ export const serve = Effect.fnUntraced(function*(settings: Settings) {
     noAnswersTo: [commandPrefix, eventPrefix, snapshotPrefix],
     maxInFlight: settings.maxInFlight,
     handle: (message) => supervision.command(replica.answer(message)),
+    take: (message, services, respond) => {
+      const end = supervision.begin()
+      replica.take(message, services, (answer) => {
+        end()
+        respond(answer)
+      })
+    },
     overloaded: replica.refuse,
     defect: replica.fail,
     onSubscribed: Effect.annotateLogs(Effect.logInfo("ready"), {

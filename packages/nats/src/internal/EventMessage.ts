@@ -58,6 +58,29 @@ export const eventHeaders = (
   return headers
 }
 
+/** What {@link eventHeaders} and {@link addExpectation} come to, as bytes: nearly every append is of one event. */
+export const guardedHeaders = (
+  aggregateId: string,
+  { cause, id, schemaVersion, traceparent, type }: EventToAppend,
+  version: number,
+  { filter, position, stream }: Expectation
+): Uint8Array => {
+  const { encode } = HeaderText
+  const actor = cause.actor === null ? "" : `X-Actor: ${encode(cause.actor)}\r\n`
+  const trace = traceparent === undefined ? "" : `traceparent: ${traceparent}\r\n`
+  return Buffer.from(
+    `NATS/1.0\r\nNats-Msg-Id: ${
+      encode(id)
+    }\r\nX-Aggregate-ID: ${aggregateId}\r\nX-Aggregate-Version: ${version}\r\nX-Event-Type: ${
+      encode(type)
+    }\r\nX-Event-Version: ${schemaVersion}\r\nX-Command-ID: ${encode(cause.commandId)}\r\nX-Correlation-ID: ${
+      encode(cause.correlationId)
+    }\r\nX-Causation-ID: ${
+      encode(cause.causationId)
+    }\r\nContent-Type: application/json\r\n${actor}${trace}Nats-Expected-Stream: ${stream}\r\nNats-Expected-Last-Subject-Sequence: ${position}\r\nNats-Expected-Last-Subject-Sequence-Subject: ${filter}\r\n\r\n`
+  )
+}
+
 /** The aggregate that an event under this subject belongs to. */
 export const aggregateIdOf = (prefix: string, subject: string): string => {
   const from = prefix.length + 1

@@ -1,5 +1,7 @@
+import { Ring } from "@cim-domain/event-sourcing/Ring"
 import {
   type Msg,
+  type MsgHdrs,
   type NatsConnection as Client,
   PermissionViolationError,
   type Subscription
@@ -23,10 +25,37 @@ export interface Asker {
   readonly onError: (error: NatsError) => void
 }
 
-interface Waiting extends Asker {
+/** A question as bytes. */
+export interface RawQuestion {
   readonly subject: string
-  readonly timer: NodeJS.Timeout
+  readonly payload: Uint8Array
+  /** With the line that begins them and the empty one that ends them. */
+  readonly headers: Uint8Array
+  readonly timeoutMillis: number
 }
+
+/** A set of headers that the client asks for its bytes alone. */
+class RawHeaders {
+  readonly bytes: Uint8Array
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+  encode(): Uint8Array {
+    return this.bytes
+  }
+}
+
+/** Headers for the client. */
+export const rawHeaders = (bytes: Uint8Array): MsgHdrs => new RawHeaders(bytes) as Partial<MsgHdrs> as MsgHdrs
+
+interface Waiting {
+  readonly asker: Asker
+  readonly subject: string
+  readonly due: number
+}
+
+/** How often it is looked whether somebody has waited long enough: one timer for all instead of one for each. */
+const lookMillis = 20
 
 /**
  * Requests over one connection, whose answers all come over one subscription.
@@ -38,41 +67,62 @@ interface Waiting extends Asker {
 export class RequestInbox {
   private readonly client: Client
   private readonly inbox: string
-  private readonly waiting = new Map<string, Waiting>()
+  private readonly prefix: string
+  private readonly waiting = new Ring<Waiting>()
+  private timer: NodeJS.Timeout | undefined
   private subscription: Subscription | undefined
-  private asked = 0
 
   constructor(client: Client, inbox: string) {
     this.client = client
     this.inbox = inbox
+    this.prefix = `${inbox}.`
     void this.followRefusals()
   }
 
   /** Sends a request. Gives what gives it up. */
   ask({ headers, payload, subject, timeoutMillis }: Question, asker: Asker): () => void {
-    this.subscription ??= this.subscribe()
-    const reply = `${this.inbox}.${this.asked++}`
-    const timer = setTimeout(
-      () => this.fail(reply, new NatsError({ reason: new Unanswered({ subject, detail: "timeout" }) })),
-      timeoutMillis
-    )
-    this.waiting.set(reply, { ...asker, subject, timer })
+    const number = this.wait(subject, timeoutMillis, asker)
     try {
       this.client.publish(subject, bytesOf(payload), {
-        reply,
+        reply: this.prefix + number,
         ...(headers === undefined ? {} : { headers: encodeHeaders(headers) })
       })
     } catch (error) {
-      this.fail(reply, fromClient(error, subject))
+      this.fail(number, fromClient(error, subject))
     }
-    return () => void this.take(reply)
+    return () => void this.take(number)
+  }
+
+  /** As `ask`, and cannot be given up. */
+  askRaw({ headers, payload, subject, timeoutMillis }: RawQuestion, asker: Asker): void {
+    const number = this.wait(subject, timeoutMillis, asker)
+    try {
+      this.client.publish(subject, payload, { reply: this.prefix + number, headers: rawHeaders(headers) })
+    } catch (error) {
+      this.fail(number, fromClient(error, subject))
+    }
+  }
+
+  private wait(subject: string, timeoutMillis: number, asker: Asker): number {
+    this.subscription ??= this.subscribe()
+    const number = this.waiting.put({ asker, subject, due: performance.now() + timeoutMillis })
+    this.timer ??= setTimeout(this.look, Math.min(lookMillis, timeoutMillis))
+    return number
+  }
+
+  private readonly look = (): void => {
+    const time = performance.now()
+    this.waiting.forEach(({ due, subject }, number) => {
+      if (due <= time) this.fail(number, new NatsError({ reason: new Unanswered({ subject, detail: "timeout" }) }))
+    })
+    this.timer = this.waiting.isEmpty ? undefined : setTimeout(this.look, lookMillis)
   }
 
   /** Fails whatever still waits: no answer will come any more. */
   close(detail: string): void {
-    for (const [reply, { subject }] of this.waiting) {
-      this.fail(reply, new NatsError({ reason: new Unanswered({ subject, detail }) }))
-    }
+    this.waiting.forEach(({ subject }, number) => {
+      this.fail(number, new NatsError({ reason: new Unanswered({ subject, detail }) }))
+    })
   }
 
   private subscribe(): Subscription {
@@ -81,34 +131,32 @@ export class RequestInbox {
         if (error === null) return this.answer(message)
         // The next request tries again.
         this.subscription = undefined
-        for (const [reply, { subject }] of this.waiting) this.fail(reply, fromClient(error, subject))
+        this.waiting.forEach(({ subject }, number) => this.fail(number, fromClient(error, subject)))
       }
     })
   }
 
   private answer(message: Msg): void {
-    const waiting = this.waiting.get(message.subject)
+    const number = Number(message.subject.slice(this.prefix.length))
+    const waiting = this.waiting.get(number)
     if (waiting === undefined) return
     const { subject } = waiting
     try {
       if (message.data.length === 0 && message.headers?.code === 503) {
-        this.fail(message.subject, new NatsError({ reason: new NoResponders({ subject }) }))
-      } else if (!waiting.onAnswer(message)) this.take(message.subject)
+        this.fail(number, new NatsError({ reason: new NoResponders({ subject }) }))
+      } else if (!waiting.asker.onAnswer(message)) this.take(number)
     } catch (thrown) {
       // Headers that cannot be read throw. Thrown on, it would end the client's reader, and the connection would be deaf.
-      this.fail(message.subject, fromClient(thrown, subject))
+      this.fail(number, fromClient(thrown, subject))
     }
   }
 
-  private take(reply: string): Waiting | undefined {
-    const waiting = this.waiting.get(reply)
-    clearTimeout(waiting?.timer)
-    this.waiting.delete(reply)
-    return waiting
+  private take(number: number): Waiting | undefined {
+    return this.waiting.take(number)
   }
 
-  private fail(reply: string, error: NatsError): void {
-    this.take(reply)?.onError(error)
+  private fail(number: number, error: NatsError): void {
+    this.take(number)?.asker.onError(error)
   }
 
   /** The broker names the subject that may not be published on, and not the request: it is the one that waits longest. */
@@ -117,11 +165,11 @@ export class RequestInbox {
       if (status.type !== "error" || !(status.error instanceof PermissionViolationError)) continue
       const { operation, subject } = status.error
       if (operation !== "publish") continue
-      for (const [reply, waiting] of this.waiting) {
-        if (waiting.subject !== subject) continue
-        this.fail(reply, fromClient(status.error, subject))
-        break
-      }
+      let refused: number | undefined
+      this.waiting.forEach((waiting, number) => {
+        if (waiting.subject === subject) refused ??= number
+      })
+      if (refused !== undefined) this.fail(refused, fromClient(status.error, subject))
     }
   }
 }
