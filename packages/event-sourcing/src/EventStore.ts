@@ -1,5 +1,6 @@
-import { Clock, Context, Effect, Layer, PubSub, Stream } from "effect"
-import { type Cursor, type EventToAppend, type NamedCursor, type RecordedEvent, start } from "./Event.ts"
+import { Clock, Context, Effect, Exit, Layer, PubSub, Stream } from "effect"
+import { type Append, appendBy } from "./Append.ts"
+import { type Cursor, type NamedCursor, type RecordedEvent, start } from "./Event.ts"
 import { HistoryTruncated, StoreError, VersionConflict } from "./StoreError.ts"
 
 /** Events that the memory store hands to a follower at once. */
@@ -40,7 +41,7 @@ export interface ObservedEvent {
  *   When `head` lies before `after`, the cursor belongs to another life of the store, or the store has forgotten all events
  *   of the aggregate (`retention` tells); `events` is empty.
  *   Fails with `HistoryTruncated` when events between `after` and the head are gone, or the event at `after` is another one.
- * - `append` stores all events or none, and only if the aggregate still ends at `expected`. Gives the position of each.
+ * - `append` (see {@link Append}) stores all events or none, and only if the aggregate still ends at `expected`. Gives the position of each.
  *   Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came. Position 0 in
  *   `expected` means that the store has no event of the aggregate; the version may be higher when some were forgotten.
  * - `follow` gives the events of all aggregates after a position (0 = from the beginning, `"end"` = only new ones), then
@@ -61,21 +62,7 @@ export class EventStore extends Context.Service<EventStore, {
   /** From how many events on one append of them all takes less time than one append after the other. */
   readonly batchFrom: number
   readonly read: (aggregateId: string, after: Effect.Effect<NamedCursor>) => Effect.Effect<History, StoreError>
-  readonly append: (
-    aggregateId: string,
-    expected: Cursor,
-    events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
-  ) => Effect.Effect<ReadonlyArray<number>, StoreError>
-  /**
-   * As `append` of one event, told by a callback: the position, or what `append` fails with, to be run. `false` when it was not
-   * sent, because `append` has to wait or to say why.
-   */
-  readonly appendNow?: (
-    aggregateId: string,
-    expected: Cursor,
-    event: EventToAppend,
-    onDone: (position: number, failure: Effect.Effect<never, StoreError> | undefined) => void
-  ) => boolean
+  readonly append: Append
   readonly follow: (after: number | "end") => Stream.Stream<RecordedEvent, StoreError>
   readonly observe: (onEvent: (event: ObservedEvent) => void) => Effect.Effect<never, StoreError>
   readonly mayForget: Effect.Effect<boolean>
@@ -108,15 +95,15 @@ export class EventStore extends Context.Service<EventStore, {
               ? Effect.succeed({ head: headOf(history), events: history.slice(version) })
               : new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: version }) })
           }),
-        append: Effect.fnUntraced(function*(aggregateId, expected, events) {
-          const time = yield* Clock.currentTimeMillis
+        append: appendBy((aggregateId, expected, events, services, onDone) => {
           const history = histories.get(aggregateId) ?? []
           const head = headOf(history)
           if (head.position !== expected.position) {
-            return yield* new StoreError({
-              reason: new VersionConflict({ aggregateId, expectedPosition: expected.position })
-            })
+            const reason = new VersionConflict({ aggregateId, expectedPosition: expected.position })
+            onDone(Exit.fail(new StoreError({ reason })))
+            return
           }
+          const time = Context.get(services, Clock.Clock).currentTimeMillisUnsafe()
           const recorded = events.map((event, index): RecordedEvent => ({
             aggregateId,
             id: event.id,
@@ -131,13 +118,13 @@ export class EventStore extends Context.Service<EventStore, {
           histories.set(aggregateId, history)
           history.push(...recorded)
           log.push(...recorded)
-          yield* PubSub.publish(appended, undefined)
+          PubSub.publishUnsafe(appended, undefined)
           for (const event of recorded) {
             for (const observer of observers) {
               observer({ aggregateId, position: event.position, read: () => event })
             }
           }
-          return recorded.map((event) => event.position)
+          onDone(Exit.succeed(recorded.map((event) => event.position)))
         }),
         observe: (onEvent) =>
           Effect.suspend(() => {

@@ -67,7 +67,7 @@ const grow = (id: string, cursor: { version: number; position: number }, to: num
     }
   })
 
-type Loader = Aggregate<OrganizationState, OrganizationEvent>
+type Loader = Aggregate<OrganizationState>
 
 const makeLoader = (every: number) =>
   makeAggregate({
