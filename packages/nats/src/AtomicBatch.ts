@@ -20,6 +20,9 @@ export interface PublishAck {
   readonly stream: string
   /** Sequence of the message, of the last one in a batch. */
   readonly seq: number
+  /** Of a batch: its id, and how many messages were stored. */
+  readonly batch?: string
+  readonly count?: number
 }
 
 const PubAck = Schema.Struct({
@@ -30,7 +33,25 @@ const PubAck = Schema.Struct({
   count: Schema.optionalKey(Schema.Int)
 })
 
-const decodeAck = decodeAnswer(quickCodec.decoder(PubAck))
+const decodeAnyAck = decodeAnswer(quickCodec.decoder(PubAck))
+
+/** Nearly all are of this kind, and each command brings one: read without a schema. Whatever else comes says so by its errors. */
+const decodeAck = (answer: NatsMessage): Result.Result<PublishAck & { duplicate?: boolean }, NatsError> =>
+  plainAck(answer) ?? decodeAnyAck(answer)
+
+const plainAck = ({ data: { buffer, byteOffset, length } }: NatsMessage) => {
+  try {
+    const { batch, count, duplicate, error, seq, stream } = JSON.parse(
+      Buffer.from(buffer as ArrayBuffer, byteOffset, length).toString()
+    )
+    const isPlain = typeof stream === "string" && Number.isSafeInteger(seq) && error === undefined &&
+      duplicate === undefined && (batch === undefined || typeof batch === "string") &&
+      (count === undefined || Number.isSafeInteger(count))
+    return isPlain ? Result.succeed({ stream, seq, batch, count }) : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * Stores one message: one round trip.
@@ -46,23 +67,6 @@ export const publishOne = (
     socket.request(subject, payload, { headers, timeoutMillis }),
     (answer) => Effect.fromResult(readAck(answer))
   )
-
-/** The sequence that an acknowledgement of one message names, when it is the usual one; else `undefined`, and {@link readAck} says what it is. */
-export const quickSequence = (answer: NatsMessage): number | undefined => {
-  try {
-    const ack = JSON.parse(latin1(answer.data)) as { readonly [name: string]: unknown }
-    const { seq } = ack
-    return typeof seq === "number" && Number.isSafeInteger(seq) && typeof ack["stream"] === "string" &&
-        ack["error"] === undefined && ack["duplicate"] === undefined
-      ? seq
-      : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const latin1 = ({ buffer, byteOffset, length }: Uint8Array): string =>
-  Buffer.from(buffer as ArrayBuffer, byteOffset, length).toString("latin1")
 
 /** The acknowledgement of one message. */
 export const readAck = (answer: NatsMessage): Result.Result<PublishAck, NatsError> => {
@@ -105,9 +109,13 @@ export const publishAtomicBatch = Effect.fnUntraced(function*(
     headers: withBatch(last, messages.length - 1),
     timeoutMillis
   })
-  const ack = yield* Effect.fromResult(decodeAck(answer))
-  if (ack.count === messages.length && ack.batch === id) return ack
-  return yield* new NatsError({
-    reason: new Unexpected({ code: 0, detail: `${ack.count ?? 0} of ${messages.length} messages were acknowledged` })
-  })
+  return yield* Effect.fromResult(readBatchAck(answer, id, messages.length))
 })
+
+/** The acknowledgement of a batch, which says how much of it was stored. */
+export const readBatchAck = (answer: NatsMessage, id: string, count: number): Result.Result<PublishAck, NatsError> => {
+  const ack = decodeAck(answer)
+  if (Result.isFailure(ack) || (ack.success.count === count && ack.success.batch === id)) return ack
+  const detail = `${ack.success.count ?? 0} of ${count} messages were acknowledged`
+  return Result.fail(new NatsError({ reason: new Unexpected({ code: 0, detail }) }))
+}

@@ -1,13 +1,14 @@
 import { Match, type MsgHdrs } from "@nats-io/nats-core"
-import { Cause, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
+import { Cause, Clock, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
 import * as HeaderText from "./internal/HeaderText.ts"
+import { InFlight } from "./internal/InFlight.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { makeOverloadWatch } from "./internal/OverloadWatch.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { type NatsError } from "./NatsError.ts"
-import { headerBytes, type HeaderRecord, type NatsMessage, type SocketSubscription } from "./NatsSocket.ts"
+import { type HeaderRecord, type NatsMessage, type SocketSubscription } from "./NatsSocket.ts"
 
 /** A request as it came in. Nothing about it is trusted. */
 export interface IncomingMessage {
@@ -25,6 +26,19 @@ export interface Reply {
   readonly headers: HeaderRecord
 }
 
+/** What a request comes to: an answer, nothing when it was interrupted, or the defect that it died of. */
+export type Respond = (exit: Exit.Exit<Reply>) => void
+
+/**
+ * Takes one request, with the services of the subscription and the span that it belongs to, and calls `respond` once, perhaps at
+ * once. Gives what gives the request up, if that can be; `respond` need not be called then.
+ */
+export type Take<R> = (
+  message: IncomingMessage,
+  services: Context.Context<R>,
+  respond: Respond
+) => (() => void) | void
+
 /** How to take requests. */
 export interface CommandSubscriptionOptions<R> {
   /** Wildcards allowed, for example `organization.commands.>`. */
@@ -41,12 +55,10 @@ export interface CommandSubscriptionOptions<R> {
   readonly maxInFlight: number
   /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
   readonly drainTimeout?: Duration.Input | undefined
-  /** Gives the answer to one request, in a fiber of its own. */
-  readonly handle: (message: IncomingMessage) => Effect.Effect<Reply, never, R>
-  readonly take?: (message: IncomingMessage, services: Context.Context<never>, respond: (reply: Reply) => void) => void
+  readonly take: Take<R>
   /** The answer when there is no room. Called synchronously. */
   readonly overloaded: (message: IncomingMessage) => Reply
-  /** A small answer for when `handle` dies or its answer is larger than the broker accepts. Called synchronously. */
+  /** A small answer for when a request dies or its answer is larger than the broker accepts. Called synchronously. */
   readonly defect: (message: IncomingMessage) => Reply
   /** Runs once the broker knows the subscription: from then on requests reach this process. */
   readonly onSubscribed?: Effect.Effect<void, never, R> | undefined
@@ -59,115 +71,85 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const connection = yield* NatsConnection
     const traced = yield* References.TracerEnabled
     const ended = yield* Deferred.make<never, NatsError>()
-    const handlers = yield* FiberSet.make<void>()
-    const fork = yield* FiberSet.runtime(handlers)<R>()
+    const fork = yield* FiberSet.makeRuntime<never, void>()
     const subscribed = yield* Deferred.make<SocketSubscription>()
     const overload = yield* makeOverloadWatch(options.maxInFlight, connection.commands, Deferred.await(subscribed))
     const logger = LogOnChange.make()
     const forbidden = ["$", ...(options.noAnswersTo ?? []).map((prefix) => `${prefix}.`)]
-    let inFlight = 0
+    const inFlight = new InFlight()
+    const services = yield* Effect.context<R>()
 
     const forbiddenBy = (to: string): string | undefined => forbidden.find((prefix) => to.startsWith(prefix))
 
-    const respond = (message: NatsMessage, incoming: IncomingMessage, reply: Reply): Effect.Effect<void> =>
-      Effect.flatMap(connection.server, ({ maxPayloadBytes }) => {
-        if (message.reply === undefined || message.reply === "") return Effect.void
-        const prefix = forbiddenBy(message.reply)
-        if (prefix !== undefined) {
-          return logger.log("Warn", `a requester wants its answer on ${prefix}…, where none is sent`)
-        }
-        const headers = encodeHeaders(reply.headers)
-        const bytes = Buffer.byteLength(reply.body) + headerBytes(headers)
-        // Permissions to answer hold for the connection that the request came on.
-        const { publish } = connection.commands
-        if (maxPayloadBytes === 0 || bytes <= maxPayloadBytes) return publish(message.reply, reply.body, { headers })
-        const small = options.defect(incoming)
-        return Effect.andThen(
-          Effect.logWarning(`an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`),
-          publish(message.reply, small.body, { headers: encodeHeaders(small.headers) })
-        )
-      }).pipe(
-        Effect.catchTag(
-          "NatsError",
-          (error) => Effect.logWarning(`an answer on ${message.subject} could not be sent: ${error.message}`)
-        ),
-        Effect.catchDefect((defect) => Effect.logError(`an answer on ${message.subject} could not be made`, defect))
-      )
+    /** Permissions to answer hold for the connection that the request came on. */
+    const send = (message: NatsMessage, incoming: IncomingMessage, reply: Reply): void => {
+      const to = message.reply
+      if (to === undefined || to === "") return
+      const prefix = forbiddenBy(to)
+      if (prefix !== undefined) {
+        fork(logger.log("Warn", `a requester wants its answer on ${prefix}…, where none is sent`))
+        return
+      }
+      let [body, headers] = encodeReply(reply)
+      const bytes = body.length + headers.length
+      const max = connection.commands.maxPayload()
+      if (max > 0 && bytes > max) {
+        fork(Effect.logWarning(`an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`))
+        ;[body, headers] = encodeReply(options.defect(incoming))
+      }
+      const unsent = connection.commands.send(to, body, headers)
+      if (unsent !== undefined) {
+        fork(Effect.logWarning(`an answer on ${message.subject} could not be sent: ${unsent.message}`))
+      }
+    }
 
     /** At ten times the load that can be served nine of ten requests come here: no fiber, no span, no log line. */
     const refuse = (message: NatsMessage, incoming: IncomingMessage): void => {
       overload.refused()
       const to = message.reply
       if (to === undefined || to === "" || forbiddenBy(to) !== undefined) return
+      const [body, headers] = encodeReply(options.overloaded(incoming))
       // Without a connection nobody is waiting for it any more.
-      Effect.runSyncExit(Effect.suspend(() => {
-        const { body, headers } = options.overloaded(incoming)
-        return connection.commands.publish(to, body, { headers: encodeHeaders(headers) })
-      }))
+      connection.commands.send(to, body, headers)
     }
 
-    /** In a span of its own where spans are wanted, else in the one that the requester names. */
-    const inSpan = (
-      handling: Effect.Effect<void, never, R>,
-      message: NatsMessage,
-      incoming: IncomingMessage
-    ): Effect.Effect<void, never, R> => {
-      const parent = parentOf(incoming)
-      if (traced) {
-        return handling.pipe(Effect.withSpan(`${options.queue} process`, {
-          kind: "consumer",
-          attributes: { "messaging.system": "nats", "messaging.destination.name": message.subject },
-          ...(parent === undefined ? {} : { parent })
-        }, { captureStackTrace: false }))
+    const answer = (message: NatsMessage, incoming: IncomingMessage, exit: Exit.Exit<Reply>): void => {
+      try {
+        if (Exit.isSuccess(exit)) return send(message, incoming, exit.value)
+        if (Cause.hasInterruptsOnly(exit.cause)) return
+        fork(Effect.logError(`handling ${message.subject} died`, exit.cause))
+        send(message, incoming, options.defect(incoming))
+      } catch (defect) {
+        // Thrown on, it would end the reader of the client, and the connection would be deaf.
+        fork(Effect.logError(`an answer on ${message.subject} could not be made`, defect))
       }
-      return parent === undefined ? handling : Effect.provideService(handling, Tracer.ParentSpan, parent)
-    }
-
-    const handleOne = (message: NatsMessage, incoming: IncomingMessage): Effect.Effect<void, never, R> => {
-      const handling = Effect.suspend(() => options.handle(incoming)).pipe(
-        Effect.catchCauseIf(
-          (cause) => !Cause.hasInterruptsOnly(cause),
-          (cause) => Effect.as(Effect.logError(`handling ${message.subject} died`, cause), options.defect(incoming))
-        ),
-        Effect.flatMap((reply) => respond(message, incoming, reply))
-      )
-      return inSpan(handling, message, incoming)
-    }
-
-    const services = yield* Effect.context()
-    const takeNow = (message: NatsMessage, incoming: IncomingMessage): void => {
-      const parent = parentOf(incoming)
-      options.take!(
-        incoming,
-        parent === undefined ? services : Context.add(services, Tracer.ParentSpan, parent) as Context.Context<never>,
-        (reply) => {
-          inFlight -= 1
-          const to = message.reply
-          if (to === undefined || to === "") return
-          const headers = headerLines(reply.headers)
-          const body = Buffer.from(reply.body)
-          const max = connection.commands.maxPayload()
-          if (forbiddenBy(to) !== undefined || (max !== 0 && body.length + headers.length > max)) {
-            fork(respond(message, incoming, reply))
-            return
-          }
-          const error = connection.commands.send(to, body, headers)
-          if (error !== undefined) fork(Effect.logWarning(`an answer could not be sent: ${error.message}`))
-        }
-      )
     }
 
     const onMessage = (message: NatsMessage): void => {
       const incoming = incomingOf(message)
-      if (inFlight >= options.maxInFlight) {
-        refuse(message, incoming)
-        return
+      if (inFlight.count >= options.maxInFlight) return refuse(message, incoming)
+      const parent = parentOf(incoming)
+      const span = traced ? startSpan(services, `${options.queue} process`, message.subject, parent) : undefined
+      const within = span ?? parent
+      const number = inFlight.begin()
+      const end = (exit: Exit.Exit<Reply>) =>
+        span?.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
+      const respond = (exit: Exit.Exit<Reply>) => {
+        if (!inFlight.end(number)) return
+        end(exit)
+        answer(message, incoming, exit)
       }
-      inFlight += 1
-      if (!traced && options.take !== undefined) return takeNow(message, incoming)
-      fork(Effect.suspend(() => handleOne(message, incoming))).addObserver(() => {
-        inFlight -= 1
-      })
+      try {
+        const own = within === undefined ? services : Context.add(services, Tracer.ParentSpan, within)
+        const giveUp = options.take(incoming, own as Context.Context<R>, respond)
+        if (giveUp === undefined) return
+        inFlight.canGiveUp(number, () => {
+          giveUp()
+          end(Exit.interrupt())
+        })
+      } catch (defect) {
+        respond(Exit.die(defect))
+      }
     }
 
     const subscription = yield* connection.commands.subscribe({
@@ -184,13 +166,13 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       Effect.gen(function*() {
         const deadline = options.drainTimeout ?? drainTimeoutDefault
         const drained = yield* subscription.drain.pipe(
-          Effect.andThen(FiberSet.awaitEmpty(handlers)),
-          Effect.andThen(Effect.repeat(Effect.sleep(5), { until: () => inFlight === 0 })),
+          Effect.andThen(inFlight.none),
           Effect.andThen(Effect.ignore(connection.commands.flush)),
           Effect.timeoutOption(deadline)
         )
         if (Option.isNone(drained)) {
-          yield* Effect.logWarning(`${inFlight} request(s) did not finish in time and are dropped`)
+          yield* Effect.logWarning(`${inFlight.count} request(s) did not finish in time and are dropped`)
+          inFlight.giveUp()
         }
       })
     )
@@ -225,24 +207,27 @@ const incomingOf = (message: NatsMessage): IncomingMessage => {
   }
 }
 
-const encodeHeaders = (headers: HeaderRecord): HeaderRecord => {
-  const encoded: Record<string, string> = {}
+const encodeReply = ({ body, headers }: Reply): readonly [body: Uint8Array, headers: Uint8Array] => {
+  let lines = "NATS/1.0\r\n"
   for (const name in headers) {
     const value = headers[name]!
-    encoded[name] = isLiteral(name, value) ? value : HeaderText.encode(value)
+    lines = `${lines}${name}: ${isLiteral(name, value) ? value : HeaderText.encode(value)}\r\n`
   }
-  return encoded
+  return [Buffer.from(body), Buffer.from(`${lines}\r\n`)]
 }
 
-/** What {@link encodeHeaders} comes to, as bytes. */
-const headerLines = (headers: HeaderRecord): Uint8Array => {
-  let text = "NATS/1.0\r\n"
-  for (const name in headers) {
-    const value = headers[name]!
-    text = `${text}${name}: ${isLiteral(name, value) ? value : HeaderText.encode(value)}\r\n`
-  }
-  return Buffer.from(`${text}\r\n`)
-}
+/** Of its own where spans are wanted, within the one that the requester names. */
+const startSpan = (
+  services: Context.Context<never>,
+  name: string,
+  subject: string,
+  parent: Tracer.AnySpan | undefined
+): Tracer.Span =>
+  Effect.runSyncWith(services)(Effect.makeSpan(name, {
+    kind: "consumer",
+    attributes: { "messaging.system": "nats", "messaging.destination.name": subject },
+    ...(parent === undefined ? {} : { parent })
+  }))
 
 /** Tracing systems do not decode, and a percent sign may stand in what they say. */
 const isLiteral = (name: string, value: string): boolean => name === "tracestate" && /^[\x20-\x7E]*$/.test(value)
@@ -253,6 +238,18 @@ const parentOf = ({ header }: IncomingMessage) => {
   return Option.getOrUndefined(HttpTraceContext.fromHeaders(Headers.fromRecordUnsafe({ traceparent })))
 }
 
+/** Takes requests by an effect, each in a fiber of its own. */
+const takeBy = <R>(handle: (message: IncomingMessage) => Effect.Effect<Reply, never, R>): Take<R> =>
+(
+  message,
+  services,
+  respond
+) => {
+  const fiber = Effect.runForkWith(services)(Effect.suspend(() => handle(message)))
+  fiber.addObserver(respond)
+  return () => fiber.interruptUnsafe()
+}
+
 /**
  * `run` takes requests and answers each exactly once, for ever. Survives lost connections. Requests without a reply subject are
  * handled and not answered.
@@ -260,4 +257,4 @@ const parentOf = ({ header }: IncomingMessage) => {
  * When interrupted it stops taking requests, lets those in flight finish within `drainTimeout`, and flushes their answers.
  * Fails when the broker ends the subscription, for example because it is not permitted.
  */
-export const CommandSubscription = { run }
+export const CommandSubscription = { run, takeBy }

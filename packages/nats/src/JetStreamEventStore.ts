@@ -1,34 +1,22 @@
+import { appendBy, type Submit } from "@cim-domain/event-sourcing/Append"
 import type { Cursor, EventToAppend, NamedCursor } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
-import { Duration, Effect, Layer, References, Semaphore } from "effect"
-import {
-  type BatchMessage,
-  maxBatchMessages,
-  publishAtomicBatch,
-  publishOne,
-  quickSequence,
-  readAck
-} from "./AtomicBatch.ts"
+import { Clock, Context, Duration, Effect, Exit, Layer, References, Result } from "effect"
+import { maxBatchMessages } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
-import {
-  addExpectation,
-  eventHeaders,
-  filterOf,
-  guardedHeaders,
-  isSubjectToken,
-  subjectOf
-} from "./internal/EventMessage.ts"
+import { eventHeaders, expectationLines, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
 import { followEvents } from "./internal/FollowEvents.ts"
 import { makeLeaderLease } from "./internal/LeaderLease.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { observeEvents } from "./internal/ObserveEvents.ts"
+import { Permits } from "./internal/Permits.ts"
+import { batchLines, type EncodedMessage, newBatchId, publishEvents } from "./internal/publishEvents.ts"
 import { readHistory } from "./internal/ReadHistory.ts"
 import { scanEvents } from "./internal/ScanEvents.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
 import { NatsConnection } from "./NatsConnection.ts"
-import { MessageTooLarge, NatsError, type StoreOperation, toStoreError, Unexpected } from "./NatsError.ts"
-import { headerBytes } from "./NatsSocket.ts"
+import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
 
 /**
  * A stream with one replica on disk makes and deletes a store of files for each batch, 2 to 3 ms: up to some twenty events are
@@ -67,8 +55,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const connection = yield* NatsConnection
   const stream = yield* EventStream
   const traced = yield* References.TracerEnabled
-  const appends = yield* Semaphore.make(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
-  const batches = yield* Semaphore.make(maxBatchesInFlight)
+  const appends = new Permits(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
+  const batches = new Permits(maxBatchesInFlight)
   const ackTimeoutMillis = Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
   const lease = yield* makeLeaderLease(connection.main, stream.name, stream.replicas)
   // Whoever starts waits, rather than its first commands.
@@ -104,11 +92,10 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       )
   )
 
-  const appendFailed = (
-    error: NatsError,
-    operation: AppendOperation,
-    bytes: number
-  ): Effect.Effect<never, StoreError> => {
+  const services = yield* Effect.context()
+
+  /** What a failure means; some need a question to the broker. */
+  const explain = (error: NatsError, operation: AppendOperation, bytes: number): Effect.Effect<never, StoreError> => {
     if (error.reason._tag === "MessageTooLarge") {
       return Effect.flatMap(sizeAccepted(bytes), (accepted) => Effect.fail(toStoreError(accepted, operation)))
     }
@@ -119,109 +106,62 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     )
   }
 
-  /** Plain functions up to the wait for the acknowledgement, and one recovery after it: each command comes this way. */
-  const append = (
-    aggregateId: string,
-    expected: Cursor,
-    events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
-  ): Effect.Effect<ReadonlyArray<number>, StoreError> =>
-    Effect.flatMap(connection.server, ({ maxPayloadBytes }) => {
-      if (!isSubjectToken(aggregateId)) return noToken(aggregateId)
-      const filter = filterOf(stream.subjectPrefix, aggregateId)
-      if (events.length > maxBatchMessages) {
-        return Effect.die(new Error(`an append takes at most ${maxBatchMessages} events, not ${events.length}`))
-      }
-      const messageOf = (event: EventToAppend, index: number): BatchMessage => {
-        const headers = eventHeaders(aggregateId, event, expected.version + index + 1)
-        if (index === 0) addExpectation(headers, { stream: stream.name, filter, position: expected.position })
-        return { subject: subjectOf(stream.subjectPrefix, aggregateId, event.token), headers, payload: event.data }
-      }
-      const [first, ...others] = events
-      const guarded = messageOf(first, 0)
-      const operation: AppendOperation = {
-        _tag: "Append",
-        store: stream.name,
-        aggregateId,
-        expectedPosition: expected.position
-      }
-      const [second, ...rest] = others.map((event, index) => messageOf(event, index + 1))
-      const bytes = second === undefined ? bytesOf(guarded) : Math.max(...[guarded, second, ...rest].map(bytesOf))
-      if (bytes > maxPayloadBytes && maxPayloadBytes > 0) {
-        return Effect.fail(toStoreError(tooLarge(maxPayloadBytes, bytes), operation))
-      }
-      const publish = second === undefined
-        ? appends.withPermit(publishOne(connection.main, guarded, ackTimeoutMillis))
-        : batches.withPermit(publishAtomicBatch(connection.main, [guarded, second, ...rest], ackTimeoutMillis))
-      return Effect.matchEffect(publish, {
-        onSuccess: ({ seq }) => Effect.succeed(events.map((_, index) => seq - events.length + index + 1)),
-        onFailure: (error) => appendFailed(error, operation, bytes)
+  /** Nothing but plain calls from the events to their acknowledgement: each command comes this way. */
+  const submit: Submit = (aggregateId, expected, events, _, onDone) => {
+    if (!isSubjectToken(aggregateId)) return onDone(Exit.die(noToken(aggregateId)))
+    if (events.length > maxBatchMessages) {
+      return onDone(Exit.die(new Error(`an append takes at most ${maxBatchMessages} events, not ${events.length}`)))
+    }
+    const operation: AppendOperation = {
+      _tag: "Append",
+      store: stream.name,
+      aggregateId,
+      expectedPosition: expected.position
+    }
+    const batchId = events.length === 1 ? undefined : newBatchId()
+    const messages = encode(aggregateId, expected, events, batchId)
+    const max = connection.main.maxPayload()
+    const bytes = messages.reduce((most, message) => Math.max(most, bytesOf(message)), 0)
+    if (max > 0 && bytes > max) return onDone(Exit.fail(toStoreError(tooLarge(max, bytes), operation)))
+    const permits = batchId === undefined ? appends : batches
+    return permits.take(() => {
+      publishEvents(connection.main, messages, batchId, ackTimeoutMillis, (ack) => {
+        permits.release()
+        if (Result.isFailure(ack)) {
+          Effect.runForkWith(services)(explain(ack.failure, operation, bytes)).addObserver(onDone)
+        } else if (events.length === 1) onDone(Exit.succeed([ack.success.seq]))
+        else onDone(Exit.succeed(events.map((_, index) => ack.success.seq - events.length + index + 1)))
       })
     })
-
-  let plainAppends = 0
-  const plainAppendsMax = options.maxAppendsInFlight ?? maxAppendsInFlightDefault
-  const appendNow: EventStore["Service"]["appendNow"] = (aggregateId, expected, event, onDone) => {
-    if (plainAppends >= plainAppendsMax || !isSubjectToken(aggregateId)) return false
-    const headers = guardedHeaders(aggregateId, event, expected.version + 1, {
-      stream: stream.name,
-      filter: filterOf(stream.subjectPrefix, aggregateId),
-      position: expected.position
-    })
-    const payload = Buffer.from(event.data)
-    const max = connection.main.maxPayload()
-    const bytes = payload.length + headers.length + batchHeaderBytes
-    if (bytes > max) return false
-    const failed = (error: NatsError) => {
-      plainAppends -= 1
-      const operation: AppendOperation = {
-        _tag: "Append",
-        store: stream.name,
-        aggregateId,
-        expectedPosition: expected.position
-      }
-      onDone(0, appendFailed(error, operation, bytes))
-    }
-    plainAppends += 1
-    const unsent = connection.main.ask({
-      subject: subjectOf(stream.subjectPrefix, aggregateId, event.token),
-      payload,
-      headers,
-      timeoutMillis: ackTimeoutMillis
-    }, {
-      onAnswer: (answer) => {
-        const position = quickSequence(answer)
-        if (position !== undefined) {
-          plainAppends -= 1
-          onDone(position, undefined)
-          return false
-        }
-        const ack = readAck(answer)
-        if (ack._tag === "Failure") failed(ack.failure)
-        else {failed(
-            new NatsError({ reason: new Unexpected({ code: 0, detail: "an acknowledgement of unknown shape" }) })
-          )}
-        return false
-      },
-      onError: failed
-    })
-    if (unsent === undefined) return true
-    plainAppends -= 1
-    return false
   }
 
-  const spannedAppend: typeof append = (aggregateId, expected, events) =>
-    append(aggregateId, expected, events).pipe(
-      Effect.tap(([position]) => Effect.annotateCurrentSpan({ aggregateId, position, events: events.length })),
-      Effect.withSpan("EventStore.append", {}, { captureStackTrace: false })
-    )
+  const encode = (
+    aggregateId: string,
+    expected: Cursor,
+    events: ReadonlyArray<EventToAppend>,
+    batchId: string | undefined
+  ): ReadonlyArray<EncodedMessage> => {
+    const filter = filterOf(stream.subjectPrefix, aggregateId)
+    const guard = expectationLines({ stream: stream.name, filter, position: expected.position })
+    const parts = batchId === undefined ? undefined : batchLines(events.length, batchId)
+    return events.map((event, index) => ({
+      subject: subjectOf(stream.subjectPrefix, aggregateId, event.token),
+      headers: eventHeaders(
+        aggregateId,
+        event,
+        expected.version + index + 1,
+        (index === 0 ? guard : "") + (parts?.[index] ?? "")
+      ),
+      payload: Buffer.from(event.data)
+    }))
+  }
 
   return EventStore.of({
     incarnation: stream.incarnation,
     appendMax: stream.allowAtomic ? maxBatchMessages : 1,
     batchFrom: !stream.allowAtomic ? Number.POSITIVE_INFINITY : stream.replicas === 1 ? stagedBatchFrom : 2,
     read,
-    append: traced ? spannedAppend : append,
-    ...(traced ? {} : { appendNow }),
+    append: appendBy(traced ? spanned(submit) : submit),
     mayForget: stream.mayForget,
     retention: stream.retention,
     scan: (after, limit) =>
@@ -237,11 +177,30 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
 
 type AppendOperation = Extract<StoreOperation, { readonly _tag: "Append" }>
 
-/** Upper bound of what the headers of a batch add to a message. */
-const batchHeaderBytes = 128
+/** In a span of the command that it is for. */
+const spanned = (submit: Submit): Submit => (aggregateId, expected, events, services, onDone) => {
+  const span = Effect.runSyncWith(services)(Effect.makeSpan("EventStore.append"))
+  const end = (exit: Exit.Exit<unknown, unknown>) =>
+    span.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
+  const giveUp = submit(aggregateId, expected, events, services, (exit) => {
+    if (Exit.isSuccess(exit)) {
+      for (const [key, value] of Object.entries({ aggregateId, position: exit.value[0], events: events.length })) {
+        span.attribute(key, value)
+      }
+    }
+    end(exit)
+    onDone(exit)
+  })
+  return giveUp === undefined ? undefined : () => {
+    giveUp()
+    end(Exit.interrupt())
+  }
+}
 
-const bytesOf = ({ headers, payload }: BatchMessage) =>
-  Buffer.byteLength(payload) + headerBytes(headers) + batchHeaderBytes
+/** What is added to the size of a message, so that the broker never has to refuse one. */
+const marginBytes = 128
+
+const bytesOf = ({ headers, payload }: EncodedMessage) => payload.length + headers.length + marginBytes
 
 const tooLarge = (maxBytes: number, actualBytes: number) =>
   new NatsError({ reason: new MessageTooLarge({ maxBytes, actualBytes }) })
@@ -252,7 +211,7 @@ const isUnverified = ({ reason }: NatsError) =>
   (reason._tag === "PermissionViolation" && reason.operation === "subscription")
 
 const requireToken = (aggregateId: string): Effect.Effect<void> =>
-  isSubjectToken(aggregateId) ? Effect.void : noToken(aggregateId)
+  isSubjectToken(aggregateId) ? Effect.void : Effect.die(noToken(aggregateId))
 
 const noToken = (aggregateId: string) =>
-  Effect.die(new Error(`an aggregate id is one subject token, without spaces, dots and wildcards: ${aggregateId}`))
+  new Error(`an aggregate id is one subject token, without spaces, dots and wildcards: ${aggregateId}`)

@@ -90,7 +90,7 @@ export class AlreadySeen extends Schema.TaggedError<AlreadySeen>()("AlreadySeen"
   }
 }
 
-/** A message of that id is just being stored (10158), whether it will be is open: look before answering. */
+/** Another message of that id is just being stored (10158). Whether it will be is open; this one was not. */
 export class BeingStored extends Schema.TaggedError<BeingStored>()("BeingStored", detail) {
   readonly isRetryable = false
   override get message() {
@@ -351,17 +351,17 @@ export type StoreOperation =
 export const toStoreError = (error: NatsError, operation: StoreOperation): StoreError =>
   new StoreError({ reason: storeReason(error.reason, operation) })
 
+const conflict = ({ aggregateId, expectedPosition }: Extract<StoreOperation, { readonly _tag: "Append" }>) =>
+  new Store.VersionConflict({ aggregateId, expectedPosition })
+
 const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.StoreErrorReason => {
   switch (reason._tag) {
     case "WrongLastSequence":
-      return operation._tag === "Append"
-        ? new Store.VersionConflict({
-          aggregateId: operation.aggregateId,
-          expectedPosition: operation.expectedPosition
-        })
-        : new Store.UnexpectedAnswer({ detail: reason.message })
-    case "Unanswered":
+      return operation._tag === "Append" ? conflict(operation) : new Store.UnexpectedAnswer({ detail: reason.message })
     case "BeingStored":
+      // Somebody else is first with the same command: what this one comes to is read, and never taken for its own append.
+      return operation._tag === "Append" ? conflict(operation) : new Store.StoreUnavailable({ detail: reason.message })
+    case "Unanswered":
     case "AlreadySeen":
       return operation._tag === "Append"
         ? new Store.AppendUnconfirmed({

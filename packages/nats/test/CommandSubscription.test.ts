@@ -198,7 +198,7 @@ describe("CommandSubscription", () => {
           subject: "commands.>",
           queue: "replicas",
           maxInFlight: 1,
-          handle: () => Effect.succeed(reply("never")),
+          take: CommandSubscription.takeBy(() => Effect.succeed(reply("never"))),
           overloaded: () => reply("never"),
           defect: () => reply("never"),
           onSubscribed: Effect.sync(() => {
@@ -226,7 +226,7 @@ describe("CommandSubscription", () => {
           subject: "commands.>",
           queue: "replicas",
           maxInFlight: 1,
-          handle: () => Effect.succeed(reply("here")),
+          take: CommandSubscription.takeBy(() => Effect.succeed(reply("here"))),
           overloaded: () => reply("never"),
           defect: () => reply("never"),
           onSubscribed: Effect.asVoid(Deferred.succeed(ready, undefined))

@@ -1,9 +1,12 @@
 import {
+  type ConcurrencyExhausted,
   type EventStore,
   makeCommandHandler,
   makeSnapshotSweeper,
   type Outcome,
+  type Settlement,
   type SnapshotStore,
+  type StoreError,
   type StoreMissing
 } from "@cim-domain/event-sourcing"
 import {
@@ -26,7 +29,7 @@ import {
   recordsOf,
   successReply
 } from "@cim-domain/organization"
-import { Clock, type Context, Deferred, Effect, Exit, LogLevel, Metric, Result, type Scope } from "effect"
+import { Cause, Clock, Context, Deferred, Effect, Exit, LogLevel, Metric, Result, type Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { answerableError } from "./answerableError.ts"
 import type { Settings } from "./Settings.ts"
@@ -39,10 +42,17 @@ export type Answer = ReturnType<typeof encodeReply>
 
 /** Answers command messages; see {@link makeReplica}. */
 export interface Replica {
-  /** Exactly one answer for each message, whatever it is. */
+  /**
+   * Exactly one answer for each message, whatever it is, unless it is given up by what this gives; told by a callback, perhaps
+   * at once. Dies of a mistake in the domain.
+   */
+  readonly take: (
+    message: CommandMessage,
+    services: Context.Context<never>,
+    respond: (exit: Exit.Exit<Answer>) => void
+  ) => (() => void) | void
+  /** As `take`. */
   readonly answer: (message: CommandMessage) => Effect.Effect<Answer>
-  /** As `answer`, told by a callback. */
-  readonly take: (message: CommandMessage, services: Context.Context<never>, onAnswer: (answer: Answer) => void) => void
   /** The answer to a message that there is no room for. */
   readonly refuse: (message: CommandMessage) => Answer
   /** The answer when the answer itself cannot be made or sent. */
@@ -88,80 +98,79 @@ export const makeReplica = Effect.fnUntraced(function*(
       newId: SecureRandom.uuidV7Unsafe
     })
 
-  const settle = Effect.fnUntraced(function*(request: CommandRequest) {
-    const now = yield* Clock.currentTimeMillis
-    const outcome = yield* handler.handle({
-      aggregateId: request.organizationId,
-      command: request.command,
-      context: makeContext({ commandId: request.commandId, now }),
-      dryRun: request.dryRun
+  /** What a requester is told of a failure; the log is told more. */
+  const failure = (
+    request: CommandRequest,
+    error: StoreError | ConcurrencyExhausted,
+    services: Context.Context<never>
+  ): CommandReply => {
+    const reason = error._tag === "StoreError" ? error.reason : error
+    const log = Effect.annotateLogs(Effect.logWarning("command not settled"), {
+      reason: error.message,
+      command_id: request.commandId,
+      organization_id: request.organizationId,
+      ...(error._tag === "StoreError" && error.mayBeStored === true ? { may_be_stored: true } : {})
     })
-    return replyTo(request, outcome)
-  }, (effect, request) =>
-    Effect.catch(effect, (error) => {
-      const reason = error._tag === "StoreError" ? error.reason : error
-      return Effect.logWarning("command not settled").pipe(
-        Effect.annotateLogs({
-          reason: error.message,
-          command_id: request.commandId,
-          organization_id: request.organizationId
-        }),
-        Effect.andThen(reason._tag === "StoreMissing" ? Deferred.fail(streamGone, reason) : Effect.void),
-        Effect.as(failureReply(request, answerableError(error, request.commandId), null))
-      )
-    }))
-
-  const settled = (request: CommandRequest, exit: Exit.Exit<Outcome<OrganizationError>, any>) =>
-    Effect.catch(
-      Effect.map(exit as Effect.Effect<Outcome<OrganizationError>, any>, (outcome) => replyTo(request, outcome)),
-      (error: any) => {
-        const reason = error._tag === "StoreError" ? error.reason : error
-        return Effect.logWarning("command not settled").pipe(
-          Effect.annotateLogs({
-            reason: error.message,
-            command_id: request.commandId,
-            organization_id: request.organizationId
-          }),
-          Effect.andThen(reason._tag === "StoreMissing" ? Deferred.fail(streamGone, reason) : Effect.void),
-          Effect.as(failureReply(request, answerableError(error, request.commandId), null))
-        )
-      }
+    Effect.runForkWith(services)(
+      reason._tag === "StoreMissing" ? Effect.andThen(log, Deferred.fail(streamGone, reason)) : log
     )
+    return failureReply(request, answerableError(error, request.commandId), null)
+  }
 
-  const answer = Effect.fnUntraced(function*(message: CommandMessage) {
-    const decoded = decode(message)
-    const reply = Result.isSuccess(decoded)
-      ? yield* settle(decoded.success)
-      : failureReply(decoded.failure, decoded.failure.error, null)
-    answered++
-    yield* observe(reply)
-    return encodeReply(reply, traceOf(decoded))
-  })
+  const take: Replica["take"] = (message, services, respond) => {
+    try {
+      return takeDecoded(decode(message), services, respond)
+    } catch (defect) {
+      respond(Exit.die(defect))
+    }
+  }
 
-  const take: Replica["take"] = (message, services, onAnswer) => {
-    const decoded = decode(message)
+  const takeDecoded = (
+    decoded: ReturnType<typeof decode>,
+    services: Context.Context<never>,
+    respond: (exit: Exit.Exit<Answer>) => void
+  ) => {
     const say = (reply: CommandReply) => {
       answered++
-      if (isDebug) Effect.runForkWith(services)(observe(reply))
-      else counterOf(reply).updateUnsafe(1, services)
-      onAnswer(encodeReply(reply, traceOf(decoded)))
+      observe(reply, services, isDebug)
+      respond(Exit.succeed(encodeReply(reply, traceOf(decoded))))
     }
     if (Result.isFailure(decoded)) return say(failureReply(decoded.failure, decoded.failure.error, null))
     const request = decoded.success
-    handler.take(
+    const settled = (exit: Settlement<OrganizationError>) => {
+      if (Exit.isSuccess(exit)) return say(replyTo(request, exit.value))
+      const error = exit.cause.reasons.find(Cause.isFailReason)?.error
+      if (error !== undefined) say(failure(request, error, services))
+      else respond(Exit.failCause(exit.cause as Cause.Cause<never>))
+    }
+    return handler.take(
       {
         aggregateId: request.organizationId,
         command: request.command,
-        context: makeContext({ commandId: request.commandId, now: Date.now() }),
+        context: makeContext({
+          commandId: request.commandId,
+          now: Context.get(services, Clock.Clock).currentTimeMillisUnsafe()
+        }),
         dryRun: request.dryRun
       },
       services,
       (exit) => {
-        if (Exit.isSuccess(exit)) return say(replyTo(request, exit.value))
-        Effect.runForkWith(services)(Effect.map(settled(request, exit), say))
+        try {
+          settled(exit)
+        } catch (defect) {
+          respond(Exit.die(defect))
+        }
       }
     )
   }
+
+  const answer = (message: CommandMessage): Effect.Effect<Answer> =>
+    Effect.contextWith((services: Context.Context<never>) =>
+      Effect.callback((resume) => {
+        const giveUp = take(message, services, resume)
+        return giveUp === undefined ? undefined : Effect.sync(giveUp)
+      })
+    )
 
   /** A refusal names the command as far as that is cheap to find out, so that a requester can match it. */
   const refusal = (error: OrganizationError) => {
@@ -198,37 +207,23 @@ const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): 
   }
 }
 
-const plainCounters = new Map<string, any>()
-const counterOf = (reply: CommandReply) => {
-  const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
-  const command_type = reply.command_type ?? "unknown"
-  const key = `${command_type} ${outcome}`
-  let known = plainCounters.get(key)
-  if (known === undefined) plainCounters.set(key, known = Metric.withAttributes(commands, { command_type, outcome }))
-  return known
-}
-
 /** One counter for each type of command and outcome: there are as many as the catalogue has. */
-const counted = new Map<string, Effect.Effect<void>>()
+const counters = new Map<string, Metric.Counter<number>>()
 
-const count = (command_type: string, outcome: string): Effect.Effect<void> => {
-  const key = `${command_type} ${outcome}`
-  const known = counted.get(key) ?? Metric.update(Metric.withAttributes(commands, { command_type, outcome }), 1)
-  counted.set(key, known)
-  return known
-}
-
-const observe = Effect.fnUntraced(function*(reply: CommandReply) {
+const observe = (reply: CommandReply, services: Context.Context<never>, isDebug: boolean): void => {
   const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
   const command_type = reply.command_type ?? "unknown"
-  yield* count(command_type, outcome)
-  if (!(yield* LogLevel.isEnabled("Debug"))) return
-  yield* Effect.annotateLogs(Effect.logDebug("command answered"), {
+  const key = `${command_type} ${outcome}`
+  const counter = counters.get(key) ?? Metric.withAttributes(commands, { command_type, outcome })
+  counters.set(key, counter)
+  counter.updateUnsafe(1, services)
+  if (!isDebug) return
+  Effect.runForkWith(services)(Effect.annotateLogs(Effect.logDebug("command answered"), {
     command_type,
     outcome,
     command_id: reply.command_id,
     organization_id: reply.aggregate_id,
     version: reply.version,
     stream_sequence: reply.status === "ok" ? reply.stream_sequence : null
-  })
-})
+  }))
+}

@@ -23,13 +23,16 @@ export const serve = Effect.fnUntraced(function*(settings: Settings) {
     queue: commandQueueGroup,
     noAnswersTo: [commandPrefix, eventPrefix, snapshotPrefix],
     maxInFlight: settings.maxInFlight,
-    handle: (message) => supervision.command(replica.answer(message)),
     take: (message, services, respond) => {
-      const end = supervision.begin()
-      replica.take(message, services, (answer) => {
-        end()
-        respond(answer)
+      const ended = supervision.command()
+      const giveUp = replica.take(message, services, (exit) => {
+        ended()
+        respond(exit)
       })
+      return () => {
+        ended()
+        giveUp?.()
+      }
     },
     overloaded: replica.refuse,
     defect: replica.fail,

@@ -3,7 +3,6 @@ import { type Aggregate, EventStore, makeAggregate, SnapshotStore, start } from 
 import {
   eventSubject,
   organization,
-  type OrganizationEvent,
   organizationEventCodec,
   type OrganizationState,
   organizationStateCodec

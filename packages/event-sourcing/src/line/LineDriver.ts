@@ -28,7 +28,7 @@ export interface LinePorts<State, Request, Rejection> {
 }
 
 /** Lines that are known at once before those that nobody is in are let go. */
-const idleMost = 4_096
+const knownMost = 4_096
 
 /** The line of one aggregate, and what it waits for. */
 interface Place<State, Request, Event, Rejection> {
@@ -53,14 +53,21 @@ export class LineDriver<State, Request extends DrivenRequest, Event, Rejection> 
   readonly #rules: LineRules<State, Request, Event, Rejection>
   readonly #ports: LinePorts<State, Request, Rejection>
   readonly #places = new Map<string, Place<State, Request, Event, Rejection>>()
-  #sweepAt = idleMost
+  readonly #knownMost: number
+  #sweepAt: number
   #isClosed = false
   #isBusy = false
   readonly #next: Array<readonly [Place<State, Request, Event, Rejection>, Input<State, Request>]> = []
 
-  constructor(rules: LineRules<State, Request, Event, Rejection>, ports: LinePorts<State, Request, Rejection>) {
+  constructor(
+    rules: LineRules<State, Request, Event, Rejection>,
+    ports: LinePorts<State, Request, Rejection>,
+    most = knownMost
+  ) {
     this.#rules = rules
     this.#ports = ports
+    this.#knownMost = most
+    this.#sweepAt = most
   }
 
   /** Takes a command, which is answered once unless it leaves before. */
@@ -156,6 +163,6 @@ export class LineDriver<State, Request extends DrivenRequest, Event, Rejection> 
   /** Once nothing is being carried out, or one that is about to be entered would be let go. */
   #sweep(): void {
     for (const [aggregateId, { line }] of this.#places) if (line.group.length === 0) this.#places.delete(aggregateId)
-    this.#sweepAt = Math.max(idleMost, 2 * this.#places.size)
+    this.#sweepAt = Math.max(this.#knownMost, 2 * this.#places.size)
   }
 }

@@ -64,10 +64,16 @@ export const makeLinePorts = <State, Request extends Served, Rejection>(
           return nothing
         }
       }
-      return run(services, afterPause(question.pause, reading(aggregate, aggregateId, question)), (exit) =>
-        tell(exit._tag === "Success"
-          ? { _tag: "Loaded", question, state: exit.value }
-          : failedBy(question, exit.cause)))
+      return run(
+        services,
+        afterPause(question.pause, reading(aggregate, aggregateId, question)),
+        (exit) =>
+          tell(
+            exit._tag === "Success"
+              ? { _tag: "Loaded", question, state: exit.value }
+              : failedBy(question, exit.cause)
+          )
+      )
     },
     answer,
     learn: aggregate.keep,
@@ -102,9 +108,11 @@ const append = <State>(
 ): () => void => {
   const { base, events, pause } = question
   const onDone = (exit: Exit.Exit<ReadonlyArray<number>, StoreError>) =>
-    tell(exit._tag === "Success"
-      ? { _tag: "Appended", question, positions: exit.value }
-      : failedBy(question, exit.cause))
+    tell(
+      exit._tag === "Success"
+        ? { _tag: "Appended", question, positions: exit.value }
+        : failedBy(question, exit.cause)
+    )
   const release = aggregate.holdEvents(aggregateId)
   let giveUp: (() => void) | void
   if (pause === 0) giveUp = submit(aggregateId, base.cursor, events, services, onDone)

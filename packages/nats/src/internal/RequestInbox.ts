@@ -1,19 +1,19 @@
 import { Ring } from "@cim-domain/event-sourcing/Ring"
 import {
   type Msg,
-  type MsgHdrs,
   type NatsConnection as Client,
   PermissionViolationError,
   type Subscription
 } from "@nats-io/nats-core"
 import { fromClient, NatsError, NoResponders, Unanswered } from "../NatsError.ts"
-import { bytesOf, encodeHeaders, type HeaderRecord } from "./HeaderRecord.ts"
+import { clientHeaders } from "./HeaderRecord.ts"
 
 /** What is asked. */
 export interface Question {
   readonly subject: string
-  readonly payload: Uint8Array | string
-  readonly headers: HeaderRecord | undefined
+  readonly payload: Uint8Array
+  /** As they are sent. */
+  readonly headers: Uint8Array | undefined
   /** How long to wait for the last answer, in milliseconds. */
   readonly timeoutMillis: number
 }
@@ -24,29 +24,6 @@ export interface Asker {
   readonly onAnswer: (message: Msg) => boolean
   readonly onError: (error: NatsError) => void
 }
-
-/** A question as bytes. */
-export interface RawQuestion {
-  readonly subject: string
-  readonly payload: Uint8Array
-  /** With the line that begins them and the empty one that ends them. */
-  readonly headers: Uint8Array
-  readonly timeoutMillis: number
-}
-
-/** A set of headers that the client asks for its bytes alone. */
-class RawHeaders {
-  readonly bytes: Uint8Array
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes
-  }
-  encode(): Uint8Array {
-    return this.bytes
-  }
-}
-
-/** Headers for the client. */
-export const rawHeaders = (bytes: Uint8Array): MsgHdrs => new RawHeaders(bytes) as Partial<MsgHdrs> as MsgHdrs
 
 interface Waiting {
   readonly asker: Asker
@@ -79,35 +56,24 @@ export class RequestInbox {
     void this.followRefusals()
   }
 
-  /** Sends a request. Gives what gives it up. */
-  ask({ headers, payload, subject, timeoutMillis }: Question, asker: Asker): () => void {
-    const number = this.wait(subject, timeoutMillis, asker)
-    try {
-      this.client.publish(subject, bytesOf(payload), {
-        reply: this.prefix + number,
-        ...(headers === undefined ? {} : { headers: encodeHeaders(headers) })
-      })
-    } catch (error) {
-      this.fail(number, fromClient(error, subject))
-    }
-    return () => void this.take(number)
-  }
-
-  /** As `ask`, and cannot be given up. */
-  askRaw({ headers, payload, subject, timeoutMillis }: RawQuestion, asker: Asker): void {
-    const number = this.wait(subject, timeoutMillis, asker)
-    try {
-      this.client.publish(subject, payload, { reply: this.prefix + number, headers: rawHeaders(headers) })
-    } catch (error) {
-      this.fail(number, fromClient(error, subject))
-    }
-  }
-
-  private wait(subject: string, timeoutMillis: number, asker: Asker): number {
+  /** Sends a request. Gives what {@link giveUp} takes. */
+  ask({ headers, payload, subject, timeoutMillis }: Question, asker: Asker): number {
     this.subscription ??= this.subscribe()
     const number = this.waiting.put({ asker, subject, due: performance.now() + timeoutMillis })
     this.timer ??= setTimeout(this.look, Math.min(lookMillis, timeoutMillis))
+    const reply = this.prefix + number
+    try {
+      const options = headers === undefined ? { reply } : { reply, headers: clientHeaders(headers) }
+      this.client.publish(subject, payload, options)
+    } catch (error) {
+      this.fail(number, fromClient(error, subject))
+    }
     return number
+  }
+
+  /** Nobody waits for it any more. */
+  giveUp(number: number): void {
+    this.waiting.take(number)
   }
 
   private readonly look = (): void => {
@@ -144,19 +110,15 @@ export class RequestInbox {
     try {
       if (message.data.length === 0 && message.headers?.code === 503) {
         this.fail(number, new NatsError({ reason: new NoResponders({ subject }) }))
-      } else if (!waiting.asker.onAnswer(message)) this.take(number)
+      } else if (!waiting.asker.onAnswer(message)) this.waiting.take(number)
     } catch (thrown) {
       // Headers that cannot be read throw. Thrown on, it would end the client's reader, and the connection would be deaf.
       this.fail(number, fromClient(thrown, subject))
     }
   }
 
-  private take(number: number): Waiting | undefined {
-    return this.waiting.take(number)
-  }
-
   private fail(number: number, error: NatsError): void {
-    this.take(number)?.asker.onError(error)
+    this.waiting.take(number)?.asker.onError(error)
   }
 
   /** The broker names the subject that may not be published on, and not the request: it is the one that waits longest. */
