@@ -141,7 +141,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       }
       try {
         const own = within === undefined ? services : Context.add(services, Tracer.ParentSpan, within)
-        const giveUp = options.take(incoming, own as Context.Context<R>, respond)
+        const giveUp = options.take(incoming, own, respond)
         if (giveUp === undefined) return
         inFlight.canGiveUp(number, () => {
           giveUp()

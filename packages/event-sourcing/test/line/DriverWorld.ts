@@ -21,7 +21,9 @@ export interface DriverScene {
   /** The store may answer while it is being asked. */
   readonly atOnce?: boolean
   /** From within the answer to a command: another one is sent, this one leaves, or whoever is told throws. */
-  readonly onAnswer?: Readonly<Record<number, { readonly send?: number; readonly leave?: number; readonly throws?: true }>>
+  readonly onAnswer?: Readonly<
+    Record<number, { readonly send?: number; readonly leave?: number; readonly throws?: true }>
+  >
   /** How often each may happen. */
   readonly may: Readonly<Partial<Record<Mishap, number>>>
 }
@@ -32,7 +34,7 @@ interface Asking {
   readonly aggregateId: string
   readonly question: Question<Tally>
   readonly tell: (input: Input<Tally, never>) => void
-  isTold: boolean
+  said: Input<Tally, never> | undefined
   ends: number
 }
 
@@ -56,13 +58,15 @@ export class DriverWorld {
   readonly #left: Record<Mishap, number>
   #isClosed = false
   #defects = 0
+  /** What was wrong within a call of the driver, which takes what is thrown there for a mistake of whoever it calls. */
+  #wrong: string | undefined
 
   constructor(Driver: AnyDriver, scene: DriverScene, choose: Choose) {
     this.#scene = scene
     this.#choose = choose
     this.#left = { lost: 0, away: 0, leave: 0, late: 0, close: 0, throw: 0, conflict: 0, belated: 0, ...scene.may }
     this.#driver = new Driver(rules, {
-      ask: (aggregateId, question, _, tell) => this.#ask({ aggregateId, question, tell, isTold: false, ends: 0 }),
+      ask: (aggregateId, question, _, tell) => this.#ask({ aggregateId, question, tell, said: undefined, ends: 0 }),
       answer: ({ n }, answer) => this.#answer(n, answer),
       learn: (state) => void this.#cache.set(state.aggregateId, { ...state, confirmed: false }),
       count: () => undefined,
@@ -75,13 +79,16 @@ export class DriverWorld {
     for (let next = this.#options(); next.length > 0; next = this.#options()) {
       const [what, happens] = next[this.#choose(next.length, next.map(([name]) => name).join(", "))]!
       happens()
+      if (this.#wrong !== undefined) throw new Wrong(this.#wrong)
       this.#check(what)
     }
     for (const n of this.#arrived) {
       if (!this.#told.has(n) && !this.#gone.has(n)) throw new Wrong(`${n} is never answered`)
     }
     if (this.#asking.some(({ ends }) => ends !== 1)) throw new Wrong("a question is never over")
-    const throwing = Object.entries(this.#scene.onAnswer ?? {}).filter(([n, { throws }]) => throws && this.#told.has(Number(n)))
+    const throwing = Object.entries(this.#scene.onAnswer ?? {}).filter(([n, { throws }]) =>
+      throws && this.#told.has(Number(n))
+    )
     if (this.#defects !== throwing.length) throw new Wrong(`${this.#defects} defects`)
   }
 
@@ -112,7 +119,7 @@ export class DriverWorld {
     const next = asked.find(({ n }) => !this.#arrived.has(n) && !later.has(n))
     if (next !== undefined) found.push([`${next.n} arrives`, () => this.#send(next)])
     for (const asking of this.#asking) {
-      if (asking.isTold) continue
+      if (asking.said !== undefined) continue
       if (asking.ends > 0) {
         // It need not come any more; should it, nothing must come of it.
         mishap("belated", "a belated answer", () => this.#tell(asking, this.#carryOut(asking)))
@@ -161,7 +168,7 @@ export class DriverWorld {
   }
 
   #ask(asking: Asking): () => void {
-    if (this.#isClosed) throw new Wrong("the store is asked after the end")
+    if (this.#isClosed) this.#wrong = "the store is asked after the end"
     if (this.#may("throw")) {
       if (this.#choose(2, "ask, throw") === 1) {
         this.#left.throw -= 1
@@ -176,16 +183,16 @@ export class DriverWorld {
     }
     return () => {
       asking.ends += 1
-      if (asking.ends > 1) throw new Wrong("a question is over twice")
-      const { aggregateId, question } = asking
-      if (!asking.isTold || question._tag !== "Append") return
-      const isLearned = (this.#cache.get(aggregateId)?.cursor.version ?? 0) >= question.base.cursor.version
-      if (!isLearned) throw new Wrong("an append is over before it is learned")
+      if (asking.ends > 1) this.#wrong = "a question is over twice"
+      const { aggregateId, said } = asking
+      if (said?._tag !== "Appended") return
+      const known = this.#cache.get(aggregateId)?.cursor.position ?? 0
+      if (known < said.positions.at(-1)!) this.#wrong = "an append is over before it is learned"
     }
   }
 
   #tell(asking: Asking, said: Input<Tally, never>): void {
-    asking.isTold = true
+    asking.said = said
     if (said._tag === "Loaded" && asking.ends === 0) {
       this.#cache.set(asking.aggregateId, { ...said.state, confirmed: false })
     }
@@ -207,20 +214,22 @@ export class DriverWorld {
   }
 
   #answer(n: number, answer: Answer<string>): void {
-    if (this.#told.has(n)) throw new Wrong(`${n} is answered twice`)
-    if (this.#gone.has(n)) throw new Wrong(`${n} is gone and answered`)
+    if (this.#told.has(n)) this.#wrong = `${n} is answered twice`
+    if (this.#gone.has(n)) this.#wrong = `${n} is gone and answered`
     this.#told.set(n, answer)
     const { leave, send, throws } = this.#scene.onAnswer?.[n] ?? {}
     if (send !== undefined) this.#send(this.#scene.asked[send]!)
-    if (leave !== undefined && this.#arrived.has(leave) && !this.#told.has(leave)) this.#leave(this.#scene.asked[leave]!)
+    if (leave !== undefined && this.#arrived.has(leave) && !this.#told.has(leave)) {
+      this.#leave(this.#scene.asked[leave]!)
+    }
     if (throws === true) throw new Error("whoever is told is broken")
   }
 
   /** What must hold whenever the driver has done what there was to do. */
   #check(what: string): void {
     const open = this.#asking.filter(({ ends }) => ends === 0)
-    for (const { aggregateId, isTold } of open) {
-      if (isTold) throw new Wrong(`after ${what} an answer is not taken`)
+    for (const { aggregateId, said } of open) {
+      if (said !== undefined) throw new Wrong(`after ${what} an answer is not taken`)
       if (open.filter((each) => each.aggregateId === aggregateId).length > 1) throw new Wrong("two are asked at once")
     }
     for (const [n, answer] of this.#told) {

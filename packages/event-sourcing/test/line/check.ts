@@ -62,11 +62,18 @@ const wrongAnswer = (setting: Setting, world: World, request: Asked): string | u
     }
     return `${request.n} ${what}, which was never true`
   }
+  if (isStored && saysNo(world, request.n) !== undefined) {
+    return `${request.n} is told that it has no effect, and it has`
+  }
   switch (answer._tag) {
     case "Applied": {
       // Stored by an append of its own, or where that would be which it got no answer to.
-      const isOwn = world.stored[answer.version - 1]?.by === request.n || open.includes(answer.version)
-      if (!isOwn) return `${request.n} is told that it was applied, and another one was`
+      const isOwn = answer.events.every(({ version }) =>
+        world.stored[version - 1]?.by === request.n || open.includes(version)
+      )
+      if (!isOwn || answer.version !== answer.events.at(-1)?.version) {
+        return `${request.n} is told that it was applied, and another one was`
+      }
       return notAsSaid(world, request, answer.events) ?? overtaken(setting, world, request, answer.version)
     }
     case "Duplicate":
@@ -79,11 +86,16 @@ const wrongAnswer = (setting: Setting, world: World, request: Asked): string | u
     case "WouldApply":
       return was((said) => said._tag === "Accepted", "would apply")
     default:
-      if (answer._tag === "Exhausted" && to - from + misled(setting, world) < answer.attempts) {
-        return `${request.n} gave up, and others were not first so often`
+      if (answer._tag === "Exhausted") {
+        if (answer.attempts !== setting.rules.maxDecisions) {
+          return `${request.n} gave up after ${answer.attempts} attempts`
+        }
+        if (answer.mayBeStored) return `${request.n} is told that others were first, and may be stored`
+        if (to - from + misled(setting, world) < answer.attempts) {
+          return `${request.n} gave up, and others were not first so often`
+        }
       }
-      if (answer.mayBeStored) return sent ? undefined : `${request.n} may be stored, and was never sent`
-      return isStored ? `${request.n} is told that it cannot be stored, and it is` : undefined
+      return answer.mayBeStored && !sent ? `${request.n} may be stored, and was never sent` : undefined
   }
 }
 

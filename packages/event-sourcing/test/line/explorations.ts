@@ -11,28 +11,36 @@ export interface Exploration {
 const only = (scenes: Readonly<Record<string, Scene>>, without: RegExp) =>
   Object.fromEntries(Object.entries(scenes).filter(([name]) => !without.test(name)))
 
+const pick = (scenes: Readonly<Record<string, Scene>>, which: RegExp) =>
+  Object.fromEntries(Object.entries(scenes).filter(([name]) => which.test(name)))
+
 /** Large, because both replicas have something to do all the time. */
 const large = /two replicas|other replica|nothing to change/
 const few = only(pairs, large)
-const manyInGroup = /two copies|fourth|mistake/
+const threes = only(groups, /two copies|fourth|mistake|three behind/)
 
-/** What every run of the tests goes through, from what costs little to what costs more. */
-const quick: ReadonlyArray<Exploration> = [
-  { scenes: { ...pairs, ...only(groups, /two copies/) }, may: may({}) },
-  { scenes: few, may: may({ foreign: 1, late: 1 }) },
-  { scenes: few, may: may({ foreign: 1, hint: 1, close: 1 }) },
-  { scenes: { ...few, ...only(groups, manyInGroup) }, may: may({ refused: 1, gone: 1 }) },
-  { scenes: { ...few, ...only(groups, manyInGroup) }, may: may({ died: 1, stale: 1 }) },
-  { scenes: few, may: may({ foreign: 1, lost: 1 }) },
-  { scenes: only(groups, manyInGroup), may: may({ lost: 2 }) },
-  { scenes: only(pairs, /one replica|same replica|dry run|mistake|independent|needs|room/), may: may({ lost: 1 }) },
-  { scenes: few, may: may({ lost: 1, late: 1, close: 1 }) },
-  { scenes: few, may: may({ lost: 1, crash: 1 }) }
-]
+/** What every run of the tests goes through, by what may go wrong. */
+const quick = {
+  "nothing": { scenes: { ...pairs, ...only(groups, /two copies/) }, may: may({}) },
+  "late": { scenes: few, may: may({ foreign: 1, late: 1 }) },
+  "closed": { scenes: few, may: may({ foreign: 1, hint: 1, close: 1 }) },
+  "refused": { scenes: { ...threes, ...pick(groups, /three behind/) }, may: may({ refused: 1 }) },
+  "gone": { scenes: { ...few, ...threes }, may: may({ gone: 1 }) },
+  "broken": { scenes: { ...few, ...threes }, may: may({ died: 1 }) },
+  "stale": { scenes: { ...few, ...threes }, may: may({ stale: 1, foreign: 1 }) },
+  "lost": { scenes: only(pairs, /^independent, two|^nothing|^room for one, two/), may: may({ lost: 1 }) },
+  "lost, somebody else": { scenes: { ...pick(pairs, /room for all/), ...few }, may: may({ foreign: 1, lost: 1 }) },
+  "lost, late": { scenes: { ...pick(threes, /shares|refused|again/), ...few }, may: may({ lost: 1, late: 1 }) },
+  "lost, closed or crashed": { scenes: few, may: may({ lost: 1, close: 1, crash: 1 }) },
+  "lost twice": { scenes: pick(threes, /shares|refused/), may: may({ lost: 2 }) }
+} as const satisfies Readonly<Record<string, Exploration>>
+
+/** An exploration of every run of the tests. */
+export type Quick = keyof typeof quick
 
 /** What takes minutes. */
 const thorough: ReadonlyArray<Exploration> = [
-  ...quick,
+  ...Object.values<Exploration>(quick),
   { scenes: groups, may: may({ lost: 1 }) },
   { scenes: only(groups, /two copies/), may: may({ lost: 1, late: 1, refused: 1 }) },
   { scenes: pairs, may: may({ foreign: 1, lost: 1, late: 1 }) },

@@ -13,7 +13,17 @@ export interface Explored {
 }
 
 /** Nothing that happens depends on these, or they follow from what is beside them: what is planned, from what and for whom. */
-const ignored = ["events", "encoded", "own", "decision", "rejection", "aggregateId", "lastEventId", "snapshotVersion", "error"]
+const ignored = [
+  "events",
+  "encoded",
+  "own",
+  "decision",
+  "rejection",
+  "aggregateId",
+  "lastEventId",
+  "snapshotVersion",
+  "error"
+]
 
 /** Goes every way that histories can take, through each world once. */
 export const explore = (setting: Setting, amounts: ReadonlyArray<number>): Explored => {

@@ -44,7 +44,13 @@ export const driverScenes: Readonly<Record<string, DriverScene>> = {
     onAnswer: { 0: { send: 2 } },
     may: { conflict: 1 }
   },
-  "gone from within an answer": { asked: three, before: [1], atOnce: true, onAnswer: { 0: { leave: 1 } }, may: { lost: 1 } },
+  "gone from within an answer": {
+    asked: three,
+    before: [1],
+    atOnce: true,
+    onAnswer: { 0: { leave: 1 } },
+    may: { lost: 1 }
+  },
   "whoever is told is broken": { asked: three, before: [1], onAnswer: { 0: { throws: true } }, may: { leave: 1 } },
   "what is asked is broken": { asked: three, before: [1], may: { throw: 2, leave: 1 } }
 }

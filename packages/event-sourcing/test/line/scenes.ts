@@ -42,6 +42,7 @@ export const pairs: Readonly<Record<string, Scene>> = {
   "no room until somebody else makes it": { asked: [ask(0, "a", 5, 0), ask(1, "b", 1, 0)], before: [8], foreign: -6 },
   "same id, one replica": { asked: [ask(0, "a", 5, 0), ask(1, "a", 5, 0)], before: [1], foreign: 6 },
   "same id, two replicas": { asked: [ask(0, "a", 5, 0), ask(1, "a", 5, 1)], before: [1], foreign: 6 },
+  "same id, two replicas, room for all": { asked: [ask(0, "a", 5, 0), ask(1, "a", 5, 1)], before: [1], foreign: 1 },
   "same id, other content, one replica": { asked: [ask(0, "a", 5, 0), ask(1, "a", 4, 0)], before: [1], foreign: 6 },
   "same id, other content, two replicas": { asked: [ask(0, "a", 5, 0), ask(1, "a", 4, 1)], before: [1], foreign: 6 },
   "sent again, same replica": { asked: [ask(0, "a", 5, 0), ask(1, "a", 5, 0, { after: 0 })], before: [1], foreign: 6 },
@@ -52,7 +53,11 @@ export const pairs: Readonly<Record<string, Scene>> = {
     foreign: 1
   },
   "nothing to change and a command": { asked: [ask(0, "a", 0, 0), ask(1, "b", 5, 1)], before: [1], foreign: 1 },
-  "a mistake and a command": { asked: [ask(0, "a", 1, 0, { throws: true }), ask(1, "b", 1, 0)], before: [1], foreign: 1 },
+  "a mistake and a command": {
+    asked: [ask(0, "a", 1, 0, { throws: true }), ask(1, "b", 1, 0)],
+    before: [1],
+    foreign: 1
+  },
   "independent, one replica": { asked: [ask(0, "a", 1, 0), ask(1, "b", 1, 0)], before: [1], foreign: 1 },
   "independent, two replicas": { asked: [ask(0, "a", 1, 0), ask(1, "b", 1, 1)], before: [1], foreign: 1 }
 }
@@ -74,6 +79,11 @@ export const groups: Readonly<Record<string, Scene>> = {
     before: [1],
     foreign: 1
   },
+  "a dry run beside a command": {
+    asked: [nothing, ask(1, "a", 1, 0, { dryRun: true }), ask(2, "b", 1, 0)],
+    before: [1],
+    foreign: 1
+  },
   "two copies beside a copy in the other replica": {
     asked: [nothing, ask(1, "a", 1, 0), ask(2, "b", 1, 0), ask(3, "a", 1, 1)],
     before: [1],
@@ -87,6 +97,11 @@ export const groups: Readonly<Record<string, Scene>> = {
   },
   "a mistake between two": {
     asked: [nothing, ask(1, "a", 1, 0), ask(2, "b", 1, 0, { throws: true }), ask(3, "c", 1, 0)],
+    before: [1],
+    foreign: 1
+  },
+  "three behind one": {
+    asked: [nothing, ask(1, "a", 1, 0), ask(2, "b", 1, 0), ask(3, "c", 1, 0)],
     before: [1],
     foreign: 1
   },
