@@ -15,7 +15,7 @@ const pick = (scenes: Readonly<Record<string, Scene>>, which: RegExp) =>
   Object.fromEntries(Object.entries(scenes).filter(([name]) => which.test(name)))
 
 /** Large, because both replicas have something to do all the time. */
-const large = /two replicas|other replica|nothing to change/
+const large = /two replicas|other replica|nothing to change|somebody else takes/
 const few = only(pairs, large)
 const threes = only(groups, /two copies|fourth|mistake|three behind/)
 
@@ -27,7 +27,7 @@ const quick = {
   "refused": { scenes: { ...threes, ...pick(groups, /three behind/) }, may: may({ refused: 1 }) },
   "gone": { scenes: { ...few, ...threes }, may: may({ gone: 1 }) },
   "broken": { scenes: { ...few, ...threes }, may: may({ died: 1 }) },
-  "stale": { scenes: { ...few, ...threes }, may: may({ stale: 1, foreign: 1 }) },
+  "stale": { scenes: few, may: may({ stale: 1, foreign: 1 }) },
   "lost": { scenes: only(pairs, /^independent, two|^nothing|^room for one, two/), may: may({ lost: 1 }) },
   "lost, somebody else": { scenes: { ...pick(pairs, /room for all/), ...few }, may: may({ foreign: 1, lost: 1 }) },
   "lost, late": { scenes: { ...pick(threes, /shares|refused|again/), ...few }, may: may({ lost: 1, late: 1 }) },

@@ -22,6 +22,8 @@ const ask = (n: number, id: string, amount: number, aggregateId = "a"): Asked =>
 const three = [ask(0, "a", 1), ask(1, "b", 1), ask(2, "c", 1)]
 
 export const driverScenes: Readonly<Record<string, DriverScene>> = {
+  "whoever is told is broken": { asked: three, before: [1], onAnswer: { 0: { throws: true } }, may: { leave: 1 } },
+  "what is asked is broken": { asked: three, before: [1], may: { throw: 2, leave: 1 } },
   "three in line": { asked: three, before: [1], may: { lost: 1, conflict: 1 } },
   "three in line, and some leave": { asked: three, before: [1], may: { leave: 2, belated: 1 } },
   "three in line, and all are late": { asked: three, before: [1], may: { late: 1, belated: 1, away: 1 } },
@@ -50,9 +52,7 @@ export const driverScenes: Readonly<Record<string, DriverScene>> = {
     atOnce: true,
     onAnswer: { 0: { leave: 1 } },
     may: { lost: 1 }
-  },
-  "whoever is told is broken": { asked: three, before: [1], onAnswer: { 0: { throws: true } }, may: { leave: 1 } },
-  "what is asked is broken": { asked: three, before: [1], may: { throw: 2, leave: 1 } }
+  }
 }
 
 /** Goes every way, from the beginning each time: a driver is not a value. */
