@@ -15,14 +15,14 @@ export const reply = (body: string, own: Record<string, string> = {}): Reply => 
 /** A body in words. */
 export const text = (body: Uint8Array) => new TextDecoder().decode(body)
 
-/** What a test wants to be different, and the effect that takes its requests. */
-interface Subscribed<R> extends Partial<Omit<CommandSubscriptionOptions<R>, "take">> {
-  readonly handle: (message: IncomingMessage) => Effect.Effect<Reply, never, R>
+/** What a test wants to be different, and what takes its requests: an effect, or a callback. */
+type Subscribed<R> = Partial<CommandSubscriptionOptions<R>> & {
+  readonly handle?: (message: IncomingMessage) => Effect.Effect<Reply, never, R>
 }
 
 /** Runs the subscription and gives its fiber once the broker knows it. */
 export const subscribed = Effect.fnUntraced(
-  function*<R>({ handle, ...options }: Subscribed<R>) {
+  function*<R>({ handle = () => Effect.succeed(reply("taken")), ...options }: Subscribed<R>) {
     const ready = yield* Deferred.make<void>()
     const fiber = yield* Effect.forkChild(CommandSubscription.run({
       subject: "commands.>",
