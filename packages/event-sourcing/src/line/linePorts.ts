@@ -115,10 +115,17 @@ const append = <State>(
     )
   const release = aggregate.holdEvents(aggregateId)
   let giveUp: (() => void) | void
-  if (pause === 0) giveUp = submit(aggregateId, base.cursor, events, services, onDone)
+  const send = () => {
+    try {
+      giveUp = submit(aggregateId, base.cursor, events, services, onDone)
+    } catch (defect) {
+      onDone(Exit.die(defect))
+    }
+  }
+  if (pause === 0) send()
   else {
     giveUp = run(services, pauseOf(pause), (exit) => {
-      if (Exit.isSuccess(exit)) giveUp = submit(aggregateId, base.cursor, events, services, onDone)
+      if (Exit.isSuccess(exit)) send()
     })
   }
   return () => {
