@@ -1,11 +1,10 @@
 import { Match, type MsgHdrs } from "@nats-io/nats-core"
-import { Cause, Clock, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
+import { Clock, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
-import * as HeaderText from "./internal/HeaderText.ts"
 import { InFlight } from "./internal/InFlight.ts"
-import * as LogOnChange from "./internal/LogOnChange.ts"
 import { makeOverloadWatch } from "./internal/OverloadWatch.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
+import { makeResponder } from "./internal/Responder.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { type NatsError } from "./NatsError.ts"
 import { type HeaderRecord, type NatsMessage, type SocketSubscription } from "./NatsSocket.ts"
@@ -74,72 +73,29 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const fork = yield* FiberSet.makeRuntime<never, void>()
     const subscribed = yield* Deferred.make<SocketSubscription>()
     const overload = yield* makeOverloadWatch(options.maxInFlight, connection.commands, Deferred.await(subscribed))
-    const logger = LogOnChange.make()
-    const forbidden = ["$", ...(options.noAnswersTo ?? []).map((prefix) => `${prefix}.`)]
+    const responder = makeResponder(connection.commands, options, fork)
     const inFlight = new InFlight()
     const services = yield* Effect.context<R>()
 
-    const forbiddenBy = (to: string): string | undefined => forbidden.find((prefix) => to.startsWith(prefix))
-
-    /** Permissions to answer hold for the connection that the request came on. */
-    const send = (message: NatsMessage, incoming: IncomingMessage, reply: Reply): void => {
-      const to = message.reply
-      if (to === undefined || to === "") return
-      const prefix = forbiddenBy(to)
-      if (prefix !== undefined) {
-        fork(logger.log("Warn", `a requester wants its answer on ${prefix}…, where none is sent`))
-        return
-      }
-      let [body, headers] = encodeReply(reply)
-      const bytes = body.length + headers.length
-      const max = connection.commands.maxPayload()
-      if (max > 0 && bytes > max) {
-        fork(Effect.logWarning(`an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`))
-        ;[body, headers] = encodeReply(options.defect(incoming))
-      }
-      const unsent = connection.commands.send(to, body, headers)
-      if (unsent !== undefined) {
-        fork(Effect.logWarning(`an answer on ${message.subject} could not be sent: ${unsent.message}`))
-      }
-    }
-
-    /** At ten times the load that can be served nine of ten requests come here: no fiber, no span, no log line. */
-    const refuse = (message: NatsMessage, incoming: IncomingMessage): void => {
-      overload.refused()
-      const to = message.reply
-      if (to === undefined || to === "" || forbiddenBy(to) !== undefined) return
-      const [body, headers] = encodeReply(options.overloaded(incoming))
-      // Without a connection nobody is waiting for it any more.
-      connection.commands.send(to, body, headers)
-    }
-
-    const answer = (message: NatsMessage, incoming: IncomingMessage, exit: Exit.Exit<Reply>): void => {
-      try {
-        if (Exit.isSuccess(exit)) return send(message, incoming, exit.value)
-        if (Cause.hasInterruptsOnly(exit.cause)) return
-        fork(Effect.logError(`handling ${message.subject} died`, exit.cause))
-        send(message, incoming, options.defect(incoming))
-      } catch (defect) {
-        // Thrown on, it would end the reader of the client, and the connection would be deaf.
-        fork(Effect.logError(`an answer on ${message.subject} could not be made`, defect))
-      }
-    }
-
     const onMessage = (message: NatsMessage): void => {
       const incoming = incomingOf(message)
-      if (inFlight.count >= options.maxInFlight) return refuse(message, incoming)
-      const parent = parentOf(incoming)
-      const span = traced ? startSpan(services, `${options.queue} process`, message.subject, parent) : undefined
-      const within = span ?? parent
+      if (inFlight.count >= options.maxInFlight) {
+        overload.refused()
+        return responder.refuse(message, incoming)
+      }
       const number = inFlight.begin()
+      let span: Tracer.Span | undefined
       const end = (exit: Exit.Exit<Reply>) =>
         span?.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
       const respond = (exit: Exit.Exit<Reply>) => {
         if (!inFlight.end(number)) return
         end(exit)
-        answer(message, incoming, exit)
+        responder.answer(message, incoming, exit)
       }
       try {
+        const parent = parentOf(incoming)
+        if (traced) span = startSpan(services, `${options.queue} process`, message.subject, parent)
+        const within = span ?? parent
         const own = within === undefined ? services : Context.add(services, Tracer.ParentSpan, within)
         const giveUp = options.take(incoming, own, respond)
         if (giveUp === undefined) return
@@ -207,15 +163,6 @@ const incomingOf = (message: NatsMessage): IncomingMessage => {
   }
 }
 
-const encodeReply = ({ body, headers }: Reply): readonly [body: Uint8Array, headers: Uint8Array] => {
-  let lines = "NATS/1.0\r\n"
-  for (const name in headers) {
-    const value = headers[name]!
-    lines = `${lines}${name}: ${isLiteral(name, value) ? value : HeaderText.encode(value)}\r\n`
-  }
-  return [Buffer.from(body), Buffer.from(`${lines}\r\n`)]
-}
-
 /** Of its own where spans are wanted, within the one that the requester names. */
 const startSpan = (
   services: Context.Context<never>,
@@ -228,9 +175,6 @@ const startSpan = (
     attributes: { "messaging.system": "nats", "messaging.destination.name": subject },
     ...(parent === undefined ? {} : { parent })
   }))
-
-/** Tracing systems do not decode, and a percent sign may stand in what they say. */
-const isLiteral = (name: string, value: string): boolean => name === "tracestate" && /^[\x20-\x7E]*$/.test(value)
 
 const parentOf = ({ header }: IncomingMessage) => {
   const traceparent = header("traceparent")
