@@ -1,17 +1,17 @@
-import { type Context, Duration, Effect, Exit, type Scope } from "effect"
+import { type Context, Duration, Effect, type Scope } from "effect"
 import { type AggregateOptions, makeAggregate } from "./Aggregate.ts"
 import type { ConcurrencyExhausted } from "./ConcurrencyExhausted.ts"
 import type { Decider } from "./Decider.ts"
 import { EventStore } from "./EventStore.ts"
 import { makeDeadlines } from "./internal/Deadlines.ts"
-import { PendingCommand } from "./internal/PendingCommand.ts"
+import { type CommandToHandle, PendingCommand, type Settlement } from "./internal/PendingCommand.ts"
 import type { Outcome } from "./line/Line.ts"
 import { LineDriver } from "./line/LineDriver.ts"
 import { makeLinePorts } from "./line/linePorts.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
 import type { StoreError } from "./StoreError.ts"
 
-export type { Outcome }
+export type { CommandToHandle, Outcome, Settlement }
 
 /** What {@link makeCommandHandler} needs to know. */
 export interface CommandHandlerOptions<State, Command, Event, Rejection, Context>
@@ -23,17 +23,6 @@ export interface CommandHandlerOptions<State, Command, Event, Rejection, Context
   /** How long one command may take, waiting for the store included. */
   readonly timeout: Duration.Input
 }
-
-/** A command for one aggregate. With `dryRun` it is decided, and nothing is stored. */
-export interface CommandToHandle<Command, Context> {
-  readonly aggregateId: string
-  readonly command: Command
-  readonly context: Context
-  readonly dryRun: boolean
-}
-
-/** How a command ends for whoever sent it. */
-export type Settlement<Rejection> = Exit.Exit<Outcome<Rejection>, StoreError | ConcurrencyExhausted>
 
 /** Takes commands; see {@link makeCommandHandler}. */
 export interface CommandHandler<Command, Rejection, DecideContext> {

@@ -1,29 +1,15 @@
-import { Match, type MsgHdrs } from "@nats-io/nats-core"
 import { Clock, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
+import { type IncomingMessage, incomingOf, type Reply } from "./internal/IncomingMessage.ts"
 import { InFlight } from "./internal/InFlight.ts"
 import { makeOverloadWatch } from "./internal/OverloadWatch.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
 import { makeResponder } from "./internal/Responder.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { type NatsError } from "./NatsError.ts"
-import { type HeaderRecord, type NatsMessage, type SocketSubscription } from "./NatsSocket.ts"
+import { type NatsMessage, type SocketSubscription } from "./NatsSocket.ts"
 
-/** A request as it came in. Nothing about it is trusted. */
-export interface IncomingMessage {
-  readonly subject: string
-  readonly body: Uint8Array
-  /** The first value of a header, whatever the case of its name. */
-  readonly header: (name: string) => string | undefined
-  /** Why the headers cannot be read, which the broker does not look at; then there seem to be none. */
-  readonly headersProblem?: string | undefined
-}
-
-/** An answer. Header values may hold any characters: they are percent-encoded where they must be. */
-export interface Reply {
-  readonly body: string
-  readonly headers: HeaderRecord
-}
+export type { IncomingMessage, Reply }
 
 /** What a request comes to: an answer, nothing when it was interrupted, or the defect that it died of. */
 export type Respond = (exit: Exit.Exit<Reply>) => void
@@ -142,26 +128,6 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     if (options.onSubscribed !== undefined) yield* options.onSubscribed
     return yield* Deferred.await(ended)
   }))
-
-/** Headers that the client cannot read make it throw, and what is thrown in a callback ends its reading for good. */
-const readHeaders = (message: NatsMessage): { readonly headers?: MsgHdrs | undefined; readonly problem?: string } => {
-  try {
-    return { headers: message.headers }
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-const incomingOf = (message: NatsMessage): IncomingMessage => {
-  const { headers, problem } = readHeaders(message)
-  return {
-    subject: message.subject,
-    body: message.data,
-    header: (name) =>
-      headers === undefined || !headers.has(name, Match.IgnoreCase) ? undefined : headers.get(name, Match.IgnoreCase),
-    headersProblem: problem
-  }
-}
 
 /** Of its own where spans are wanted, within the one that the requester names. */
 const startSpan = (

@@ -1,10 +1,20 @@
 import { Context, Exit, Tracer } from "effect"
-import type { CommandToHandle, Settlement } from "../CommandHandler.ts"
 import { ConcurrencyExhausted } from "../ConcurrencyExhausted.ts"
-import type { Answer, Unsettled } from "../line/Line.ts"
+import type { Answer, Outcome, Unsettled } from "../line/Line.ts"
 import type { DrivenRequest } from "../line/LineDriver.ts"
 import { EventIdTaken, StoreError, StoreUnavailable } from "../StoreError.ts"
 import { traceparentOf } from "../TraceContext.ts"
+
+/** A command for one aggregate. With `dryRun` it is decided, and nothing is stored. */
+export interface CommandToHandle<Command, Context> {
+  readonly aggregateId: string
+  readonly command: Command
+  readonly context: Context
+  readonly dryRun: boolean
+}
+
+/** How a command ends for whoever sent it. */
+export type Settlement<Rejection> = Exit.Exit<Outcome<Rejection>, StoreError | ConcurrencyExhausted>
 
 /** A command between its arrival and its answer. */
 export class PendingCommand<Command, DecideContext, Rejection> implements DrivenRequest {

@@ -1,6 +1,6 @@
 import { type EventReference, referenceTo } from "../Event.ts"
-import type { Answer, Entry, Line, LineRequest, Outcome, Output, Unsettled } from "./Line.ts"
-import { type Decided, type Plan, stores } from "./plan.ts"
+import type { Answer, Decided, Entry, Line, LineRequest, Outcome, Output, Plan, Unsettled } from "./Line.ts"
+import { stores } from "./plan.ts"
 
 /** What the members of a plan are told once it is known to hold; `references` are those of its events, in order. */
 export const outcomesOf = <S, R extends LineRequest, E, J>(

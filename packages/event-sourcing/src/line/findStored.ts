@@ -1,7 +1,6 @@
 import type { Loaded } from "../Aggregate.ts"
 import type { EventReference } from "../Event.ts"
-import type { LineRequest, LineRules } from "./Line.ts"
-import type { Plan } from "./plan.ts"
+import type { LineRequest, LineRules, Plan } from "./Line.ts"
 
 /** A plan whose events are in the history, and where. */
 export interface Stored<State, Request, Event, Rejection> {

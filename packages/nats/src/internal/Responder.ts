@@ -1,7 +1,7 @@
 import { Cause, Effect, Exit } from "effect"
-import type { CommandSubscriptionOptions, IncomingMessage, Reply } from "../CommandSubscription.ts"
 import type { HeaderRecord, NatsMessage, NatsSocket } from "../NatsSocket.ts"
 import * as HeaderText from "./HeaderText.ts"
+import type { IncomingMessage, Reply } from "./IncomingMessage.ts"
 import * as LogOnChange from "./LogOnChange.ts"
 
 /** Sends the answers to requests. Neither throws: that would end the reader of the client, and the connection would be deaf. */
@@ -12,13 +12,17 @@ export interface Responder {
   readonly refuse: (message: NatsMessage, incoming: IncomingMessage) => void
 }
 
+/** As `CommandSubscription` is given them. */
+interface ResponderOptions {
+  readonly noAnswersTo?: ReadonlyArray<string> | undefined
+  readonly overloaded: (message: IncomingMessage) => Reply
+  readonly defect: (message: IncomingMessage) => Reply
+}
+
 /** Answers over the connection that requests come on: permissions to answer hold for that. */
 export const makeResponder = (
   socket: NatsSocket,
-  { defect, noAnswersTo = [], overloaded }: Pick<
-    CommandSubscriptionOptions<never>,
-    "defect" | "noAnswersTo" | "overloaded"
-  >,
+  { defect, noAnswersTo = [], overloaded }: ResponderOptions,
   fork: (log: Effect.Effect<void>) => void
 ): Responder => {
   const logger = LogOnChange.make()
