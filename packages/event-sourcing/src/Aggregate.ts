@@ -1,6 +1,6 @@
 import { Effect, Fiber, FiberMap, Option, type Result, type Scope } from "effect"
 import type { Decider } from "./Decider.ts"
-import { type EventCodec, type EventReference, type EventToAppend, referenceTo } from "./Event.ts"
+import type { EventCodec } from "./Event.ts"
 import { EventStore } from "./EventStore.ts"
 import { makeColdLoad } from "./internal/coldLoad.ts"
 import { makeFollowedCache } from "./internal/followedCache.ts"
@@ -63,22 +63,19 @@ export interface Loaded<State> extends Folded<State> {
  * - `refresh`: folds what came after, and is confirmed.
  * - `settleConflict`: what to decide on after an append was refused because somebody else was first. From the cache when an
  *   event that passed has moved that on, not confirmed; else as `refresh`.
- * - `append`: stores events, each with the trace that it belongs to, on the state they were decided from, and gives the state
- *   after them.
+ * - `cached`: what `load` would give at once, if anything.
+ * - `keep`: takes the state after an append, and saves a snapshot of it in the background when one is due.
+ * - `holdEvents`: lets events that pass wait until what it gives is called, because an append brings its own.
  *
- * All fail with what the store fails with; a state that the store contradicts leaves the cache.
+ * What asks the store fails as that does; a state that the store contradicts leaves the cache.
  */
-export interface Aggregate<State, Event> {
-  /** How many events to append at once: see the event store. */
-  readonly batches: { readonly from: number; readonly max: number }
+export interface Aggregate<State> {
   readonly load: (aggregateId: string) => Effect.Effect<Loaded<State>, StoreError>
   readonly refresh: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly settleConflict: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
-  readonly append: (
-    loaded: Loaded<State>,
-    events: readonly [Event, ...ReadonlyArray<Event>],
-    traceparents?: ReadonlyArray<string | undefined>
-  ) => Effect.Effect<readonly [Loaded<State>, ReadonlyArray<EventReference>], StoreError>
+  readonly cached: (aggregateId: string) => Loaded<State> | undefined
+  readonly keep: (loaded: Loaded<State>, snapshotDue: boolean) => void
+  readonly holdEvents: (aggregateId: string) => () => void
 }
 
 /**
@@ -87,9 +84,9 @@ export interface Aggregate<State, Event> {
  */
 export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   given: AggregateOptions<State, Event>
-): Effect.fn.Return<Aggregate<State, Event>, never, EventStore | SnapshotStore | Scope.Scope> {
+): Effect.fn.Return<Aggregate<State>, never, EventStore | SnapshotStore | Scope.Scope> {
   const options = { ...given, room: given.room ?? (yield* makeLoadRoom) }
-  const { decider, events: eventCodec, snapshotEvery } = options
+  const { snapshotEvery } = options
   const eventStore = yield* EventStore
   const cold = yield* makeColdLoad(options)
   const { cache, follow } = yield* makeFollowedCache(options)
@@ -148,39 +145,26 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
       return Effect.andThen(follow, isAhead ? Effect.succeed({ ...cached, confirmed: false }) : refresh(loaded))
     })
 
-  const append = Effect.fnUntraced(function*(
-    loaded: Loaded<State>,
-    events: readonly [Event, ...ReadonlyArray<Event>],
-    traceparents: ReadonlyArray<string | undefined> = []
-  ) {
-    const encode = (event: Event, index: number): EventToAppend => {
-      const traceparent = traceparents[index]
-      return traceparent === undefined ? eventCodec.encode(event) : { ...eventCodec.encode(event), traceparent }
-    }
-    const [first, ...others] = events
-    const encoded = [encode(first, 0), ...others.map((event, index) => encode(event, index + 1))] as const
-    const positions = yield* eventStore.append(loaded.aggregateId, loaded.cursor, encoded)
-    const references = encoded.map((event, index) =>
-      referenceTo(event, loaded.cursor.version + index + 1, positions[index]!)
-    )
-    const after = yield* remember({
-      ...loaded,
-      state: events.reduce((state, event, index) => decider.evolve(state, event, positions[index]!), loaded.state),
-      cursor: { version: loaded.cursor.version + events.length, position: positions.at(-1)! },
-      lastEventId: encoded.at(-1)!.id,
-      confirmed: true
-    })
-    return [after, references] as const
-  }, (effect, { aggregateId }) => cache.whileAsking(aggregateId, effect))
-
+  const services = yield* Effect.context()
   return {
-    batches: { from: eventStore.batchFrom, max: eventStore.appendMax },
+    cached: (aggregateId) => {
+      const cached = cache.get(aggregateId)
+      return cached?.confirmed === true ? { ...cached, confirmed: false } : cached
+    },
+    keep: (loaded, snapshotDue) => {
+      // As it is kept: what a later command is told has to be confirmed for that command.
+      cache.set({ ...loaded, confirmed: false })
+      if (snapshotDue) Effect.runForkWith(services)(cold.snapshots.save(loaded.aggregateId, loaded))
+    },
+    holdEvents: (aggregateId) => {
+      const asked = cache.ask(aggregateId)
+      return () => cache.asked(asked)
+    },
     load: (aggregateId) => {
       const cached = cache.get(aggregateId)
       return cached === undefined ? load(aggregateId) : Effect.succeed({ ...cached, confirmed: false })
     },
     refresh,
-    settleConflict,
-    append
+    settleConflict
   }
 })

@@ -1,26 +1,17 @@
-import { type Context, Duration, Effect, Exit, type Scope } from "effect"
+import { type Context, Duration, Effect, type Scope } from "effect"
 import { type AggregateOptions, makeAggregate } from "./Aggregate.ts"
 import type { ConcurrencyExhausted } from "./ConcurrencyExhausted.ts"
 import type { Decider } from "./Decider.ts"
-import type { EventReference } from "./Event.ts"
-import type { EventStore } from "./EventStore.ts"
-import { CommandLines } from "./internal/CommandLines.ts"
+import { EventStore } from "./EventStore.ts"
 import { makeDeadlines } from "./internal/Deadlines.ts"
-import { PendingCommand, type Settlement } from "./internal/PendingCommand.ts"
-import { makeSettleGroup } from "./internal/settleGroup.ts"
+import { type CommandToHandle, PendingCommand, type Settlement } from "./internal/PendingCommand.ts"
+import type { Outcome } from "./line/Line.ts"
+import { LineDriver } from "./line/LineDriver.ts"
+import { makeLinePorts } from "./line/linePorts.ts"
 import type { SnapshotStore } from "./SnapshotStore.ts"
-import { StoreError, StoreUnavailable } from "./StoreError.ts"
+import type { StoreError } from "./StoreError.ts"
 
-/**
- * How a command ended. `version` is that of the aggregate the answer was decided on, after its own events. The events of
- * `WouldApply` are not stored and have position 0.
- */
-export type Outcome<Rejection> =
-  | { readonly _tag: "Applied"; readonly version: number; readonly events: ReadonlyArray<EventReference> }
-  | { readonly _tag: "Duplicate"; readonly version: number; readonly events: ReadonlyArray<EventReference> }
-  | { readonly _tag: "NoChange"; readonly version: number }
-  | { readonly _tag: "Rejected"; readonly version: number; readonly rejection: Rejection }
-  | { readonly _tag: "WouldApply"; readonly version: number; readonly events: ReadonlyArray<EventReference> }
+export type { CommandToHandle, Outcome, Settlement }
 
 /** What {@link makeCommandHandler} needs to know. */
 export interface CommandHandlerOptions<State, Command, Event, Rejection, Context>
@@ -33,34 +24,37 @@ export interface CommandHandlerOptions<State, Command, Event, Rejection, Context
   readonly timeout: Duration.Input
 }
 
-/** A command for one aggregate. With `dryRun` it is decided, and nothing is stored. */
-export interface CommandToHandle<Command, Context> {
-  readonly aggregateId: string
-  readonly command: Command
-  readonly context: Context
-  readonly dryRun: boolean
+/** Takes commands; see {@link makeCommandHandler}. */
+export interface CommandHandler<Command, Rejection, DecideContext> {
+  readonly handle: (
+    request: CommandToHandle<Command, DecideContext>
+  ) => Effect.Effect<Outcome<Rejection>, StoreError | ConcurrencyExhausted>
+  /** As `handle`, told by a callback, which may be called at once. Gives what gives it up. */
+  readonly take: (
+    request: CommandToHandle<Command, DecideContext>,
+    services: Context.Context<never>,
+    onSettled: (exit: Settlement<Rejection>) => void
+  ) => () => void
 }
 
-/** Takes commands; see {@link makeCommandHandler}. */
-export interface CommandHandler<Command, Rejection, Context> {
-  readonly handle: (
-    request: CommandToHandle<Command, Context>
-  ) => Effect.Effect<Outcome<Rejection>, StoreError | ConcurrencyExhausted>
-}
+/** Commands and events that are settled together, at most, and bytes of the data of those; the others go on waiting. */
+const groupMax = 64
+const groupEventsMax = 256
+const groupBytesMax = 1_048_576
 
 /**
- * Load, decide, append; on conflict take in what others stored and decide again, at most `maxDecisions` times.
+ * Load, decide, append; on conflict take in what others stored and decide again, at most `maxDecisions` times. What happens
+ * to a command, and in which order, is in `line/Line.ts`.
  *
  * - Commands for one aggregate wait in line, those for different ones run side by side. What waits when it is its turn is
- *   settled together, at most 64 commands where the store takes many events
- *   at once: decided one after the other and stored by one append, all or none.
+ *   settled together where the store takes many events at once, at most {@link groupMax} commands: decided one after the
+ *   other and stored by one append, all or none.
  * - Only an append is protected by the guard of the store. Every other answer is given only on a state that the leader
  *   confirmed during this command.
- * - An append whose answer did not come is looked up before anything is said: the tail is read and the decider asked
- *   again; when it knows the command, the events are stored and the command was applied.
+ * - After an append whose answer did not come the leader is asked before anything is said.
  *
- * Fails with `ConcurrencyExhausted`, or with a {@link StoreError}: `StoreUnavailable` at the timeout, when the command may
- * be sent again with the same id, others at once.
+ * Fails with `ConcurrencyExhausted`, or with a {@link StoreError}: `StoreUnavailable` at the timeout, others at once. The
+ * command may be sent again with the same id; `mayBeStored` says whether it may have taken effect.
  */
 export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Event, Rejection, DecideContext>(
   options: CommandHandlerOptions<State, Command, Event, Rejection, DecideContext>
@@ -70,31 +64,50 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
   EventStore | SnapshotStore | Scope.Scope
 > {
   type Pending = PendingCommand<Command, DecideContext, Rejection>
+  const { decider } = options
   const aggregate = yield* makeAggregate(options)
-  const lines = new CommandLines<Pending>(makeSettleGroup(options, aggregate), { groupFrom: aggregate.batches.from })
-  yield* Effect.addFinalizer(() => Effect.sync(() => lines.close()))
-
+  const store = yield* EventStore
   const timeout = Duration.fromInputUnsafe(options.timeout)
-  const late = Exit.fail(
-    new StoreError({ reason: new StoreUnavailable({ detail: `no answer within ${Duration.format(timeout)}` }) })
-  )
-  const giveUp = (commands: ReadonlyArray<Pending>, exit: Settlement<Rejection>) => {
-    for (const command of commands) command.settle(exit)
-    for (const command of commands) lines.leave(command)
+  const timeoutText = Duration.format(timeout)
+  const answer = (pending: Pending, said: Parameters<Pending["settle"]>[0]) => {
+    deadlines.delete(pending.deadline)
+    pending.settle(said, timeoutText)
   }
-  const deadlines = yield* makeDeadlines<Pending>(Duration.toMillis(timeout), (commands) => giveUp(commands, late))
+  const driver = new LineDriver<State, Pending, Event, Rejection>(
+    {
+      decide: (state, { command, context }) => decider.decide(state, command, context),
+      evolve: decider.evolve,
+      encode: options.events.encode,
+      groupFrom: store.batchFrom,
+      groupMax,
+      eventsMax: Math.min(groupEventsMax, store.appendMax),
+      bytesMax: groupBytesMax,
+      maxDecisions: options.maxDecisions,
+      snapshotEvery: options.snapshotEvery
+    },
+    makeLinePorts(aggregate, store, yield* Effect.context(), answer)
+  )
+  const deadlines = yield* makeDeadlines<Pending>(
+    Duration.toMillis(timeout),
+    (commands) => driver.leave(commands, true)
+  )
+  yield* Effect.addFinalizer(() => Effect.sync(() => driver.close()))
+
+  const take: CommandHandler<Command, Rejection, DecideContext>["take"] = (request, services, onSettled) => {
+    const pending: Pending = new PendingCommand(request, services, onSettled)
+    pending.deadline = deadlines.add(pending)
+    driver.arrive(pending)
+    return () => {
+      deadlines.delete(pending.deadline)
+      driver.leave([pending], false)
+    }
+  }
 
   const handle = (request: CommandToHandle<Command, DecideContext>) =>
     Effect.contextWith((services: Context.Context<never>) =>
-      Effect.callback<Outcome<Rejection>, StoreError | ConcurrencyExhausted>((resume) => {
-        const command: Pending = new PendingCommand(request, services, (exit) => {
-          deadlines.delete(command)
-          resume(exit)
-        })
-        deadlines.add(command)
-        lines.enter(command)
-        return Effect.sync(() => giveUp([command], Exit.interrupt()))
-      })
+      Effect.callback<Outcome<Rejection>, StoreError | ConcurrencyExhausted>((resume) =>
+        Effect.sync(take(request, services, resume))
+      )
     )
-  return { handle }
+  return { handle, take }
 })

@@ -1,5 +1,6 @@
-import { Clock, Context, Effect, Layer, PubSub, Stream } from "effect"
-import { type Cursor, type EventToAppend, type NamedCursor, type RecordedEvent, start } from "./Event.ts"
+import { Clock, Context, Effect, Exit, Layer, PubSub, Stream } from "effect"
+import { type Append, appendBy } from "./Append.ts"
+import { type Cursor, type NamedCursor, type RecordedEvent, start } from "./Event.ts"
 import { HistoryTruncated, StoreError, VersionConflict } from "./StoreError.ts"
 
 /** Events that the memory store hands to a follower at once. */
@@ -46,8 +47,8 @@ export interface ObservedEvent {
  *   Fails with `HistoryTruncated` when events between `after` and the head are gone, or the event at `after` is another one.
  *   With `maxBytes` it stops, after at least one event, when it has read about as many bytes of events, and says that there
  *   are `more`; what is read at a time is never more than twice as much, but for the last event of each type.
- * - `append` stores all events or none, and only if the aggregate still ends at `expected`. Gives the position of each.
- *   Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came,
+ * - `append` (see {@link Append}) stores all events or none, and only if the aggregate still ends at `expected`. Gives the
+ *   position of each. Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came,
  *   `CopyBeingStored` when events of the same ids are under way already. Position 0 in
  *   `expected` means that the store has no event of the aggregate; the version may be higher when some were forgotten.
  * - `follow` gives the events of all aggregates after a position (0 = from the beginning, `"end"` = only new ones), then
@@ -72,11 +73,7 @@ export class EventStore extends Context.Service<EventStore, {
     after: Effect.Effect<NamedCursor>,
     maxBytes?: number
   ) => Effect.Effect<History, StoreError>
-  readonly append: (
-    aggregateId: string,
-    expected: Cursor,
-    events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
-  ) => Effect.Effect<ReadonlyArray<number>, StoreError>
+  readonly append: Append
   readonly follow: (after: number | "end") => Stream.Stream<RecordedEvent, StoreError>
   readonly observe: (onEvent: (event: ObservedEvent) => void) => Effect.Effect<never, StoreError>
   readonly mayForget: Effect.Effect<boolean>
@@ -109,15 +106,15 @@ export class EventStore extends Context.Service<EventStore, {
               ? Effect.succeed(upTo(maxBytes, { head: headOf(history), events: history.slice(version) }))
               : new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: version }) })
           }),
-        append: Effect.fnUntraced(function*(aggregateId, expected, events) {
-          const time = yield* Clock.currentTimeMillis
+        append: appendBy((aggregateId, expected, events, services, onDone) => {
           const history = histories.get(aggregateId) ?? []
           const head = headOf(history)
           if (head.position !== expected.position) {
-            return yield* new StoreError({
-              reason: new VersionConflict({ aggregateId, expectedPosition: expected.position })
-            })
+            const reason = new VersionConflict({ aggregateId, expectedPosition: expected.position })
+            onDone(Exit.fail(new StoreError({ reason })))
+            return
           }
+          const time = Context.get(services, Clock.Clock).currentTimeMillisUnsafe()
           const recorded = events.map((event, index): RecordedEvent => ({
             aggregateId,
             id: event.id,
@@ -132,13 +129,13 @@ export class EventStore extends Context.Service<EventStore, {
           histories.set(aggregateId, history)
           history.push(...recorded)
           log.push(...recorded)
-          yield* PubSub.publish(appended, undefined)
+          PubSub.publishUnsafe(appended, undefined)
           for (const event of recorded) {
             for (const observer of observers) {
               observer({ aggregateId, position: event.position, bytes: event.data.length, read: () => event })
             }
           }
-          return recorded.map((event) => event.position)
+          onDone(Exit.succeed(recorded.map((event) => event.position)))
         }),
         observe: (onEvent) =>
           Effect.suspend(() => {

@@ -174,8 +174,13 @@ export type StoreErrorReason = typeof StoreErrorReason.Type
  * The one error of both ports. `isRetryable` is true when the same call may simply be made again: nothing was stored and
  * waiting may help. Schedules read only that; `VersionConflict`, `AppendUnconfirmed` and `CopyBeingStored` need a look at the tail
  * first.
+ *
+ * `mayBeStored` is there when a command ends with this error and its events are, or may still be, stored by an append before it.
  */
-export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", { reason: StoreErrorReason }) {
+export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
+  reason: StoreErrorReason,
+  mayBeStored: Schema.optionalKey(Schema.Literal(true))
+}) {
   get isRetryable(): boolean {
     return this.reason.isRetryable
   }

@@ -1,4 +1,5 @@
 export { type Aggregate, type AggregateOptions, type Loaded, makeAggregate, type StateCodec } from "./Aggregate.ts"
+export { type Append, appendBy, type Submit } from "./Append.ts"
 export {
   type Answer,
   attemptTimeoutDefault,
@@ -15,7 +16,8 @@ export {
   type CommandHandlerOptions,
   type CommandToHandle,
   makeCommandHandler,
-  type Outcome
+  type Outcome,
+  type Settlement
 } from "./CommandHandler.ts"
 export { ConcurrencyExhausted } from "./ConcurrencyExhausted.ts"
 export { type CommandToSend, CommandTransport } from "./CommandTransport.ts"
@@ -32,7 +34,6 @@ export {
   start
 } from "./Event.ts"
 export { EventStore, type History, type Retention } from "./EventStore.ts"
-export { groupBytesMax, groupLength } from "./groupLength.ts"
 export { type LoadRoom, makeLoadRoom } from "./LoadRoom.ts"
 export { loadState } from "./loadState.ts"
 export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"

@@ -5,7 +5,7 @@ import { makeCommandHandler, type Outcome } from "../src/CommandHandler.ts"
 import { start } from "../src/Event.ts"
 import { EventStore } from "../src/EventStore.ts"
 import { SnapshotStore } from "../src/SnapshotStore.ts"
-import { AppendUnconfirmed, EventTooLarge, StoreError, VersionConflict } from "../src/StoreError.ts"
+import { AppendUnconfirmed, EventTooLarge, StoreError, StoreFull, VersionConflict } from "../src/StoreError.ts"
 import { type Add, tally, tallyOptions } from "./Tally.ts"
 
 const id = "aggregate"
@@ -199,6 +199,46 @@ describe("commands of one aggregate that wait together", () => {
         assert.deepStrictEqual(yield* stored, ["a", "b", "c", "d"])
       }).pipe(Effect.provide(memory)))
   }
+
+  it.effect("whose acknowledgement is lost keep their order: who was refused is not let in after who was stored", () =>
+    Effect.gen(function*() {
+      const stage = yield* gated(faults["whose acknowledgement is lost"])
+      const limit = { limit: 10 }
+      const outcomes = outcomesOf(yield* sendAll(stage, [[add("a", 10)], [add("b", 5), limit], [add("c", -5), limit]]))
+      assert.deepStrictEqual(outcomes.map((outcome) => [outcome._tag, outcome.version]), [
+        ["Applied", 1],
+        ["Rejected", 1],
+        ["Applied", 2]
+      ])
+      assert.deepStrictEqual(yield* stored, ["a", "c"])
+    }).pipe(Effect.provide(memory)))
+
+  it.effect("are told that they may be stored when the store fails after an append without an answer, and only then", () =>
+    Effect.gen(function*() {
+      const full = fail(new StoreFull({ detail: "no room" }))
+      const results = yield* sendAll(
+        yield* gated((append, count) => (...args) =>
+          count === 1 ? unconfirmed(false) : count === 2 ? full : append(...args)
+        ),
+        [[add("a", 1)], [add("b", 1)]]
+      )
+      const refused = yield* sendAll(yield* gated(() => () => full), [[add("c", 1)], [add("d", 1)]])
+      const mayBeStored = [...results, ...refused].map((result) =>
+        result._tag === "Failure" && result.failure._tag === "StoreError" && result.failure.mayBeStored === true
+      )
+      assert.deepStrictEqual(mayBeStored, [false, true, false, false])
+    }).pipe(Effect.provide(memory)))
+
+  it.effect("share an append of at most 1 MiB", () =>
+    Effect.gen(function*() {
+      const text = "é".repeat(150_000)
+      const stage = yield* gated()
+      const outcomes = outcomesOf(
+        yield* sendAll(stage, Array.from({ length: 8 }, (_, n) => [add(`${n}${n === 0 ? "" : text}`, 1)] as const))
+      )
+      assert.isTrue(outcomes.every(({ _tag }) => _tag === "Applied"))
+      assert.deepStrictEqual(stage.appends, [1, 3, 3, 1])
+    }).pipe(Effect.provide(memory)))
 
   it.effect("do not suffer for one of them that the store refuses", () =>
     Effect.gen(function*() {

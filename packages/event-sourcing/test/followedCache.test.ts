@@ -3,12 +3,13 @@ import { Deferred, Effect, Fiber, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { makeAggregate } from "../src/Aggregate.ts"
 import { makeCommandHandler } from "../src/CommandHandler.ts"
+import { start } from "../src/Event.ts"
 import { EventStore, type ObservedEvent } from "../src/EventStore.ts"
 import { waitingBytesMax } from "../src/internal/stateCache.ts"
 import { SnapshotStore } from "../src/SnapshotStore.ts"
 import { PermissionRefused, StoreError } from "../src/StoreError.ts"
 import { interleaved } from "./Interleaving.ts"
-import { tallyOptions } from "./Tally.ts"
+import { tallyEvents, tallyOptions } from "./Tally.ts"
 
 const memory = Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory)
 const id = "aggregate"
@@ -114,13 +115,7 @@ const shown = Effect.gen(function*() {
       observe: (onEvent) => Effect.suspend(() => (observer = onEvent, Effect.never))
     })
   )
-  const other = yield* makeAggregate(tallyOptions)
-  const append = (commandId: string) =>
-    Effect.flatMap(
-      Effect.flatMap(other.load(id), other.refresh),
-      (loaded) => other.append(loaded, [{ commandId, amount: 1 }])
-    )
-  yield* append("a")
+  yield* store.append(id, start, [tallyEvents.encode({ commandId: "a", amount: 1 })])
   yield* aggregate.settleConflict(yield* aggregate.load(id))
   yield* Effect.yieldNow
   const event = { aggregateId: id, id: null, type: "Added", time: 0, commandId: null, correlationId: null }

@@ -29,6 +29,9 @@ export interface PublishAck {
   readonly stream: string
   /** Sequence of the message, of the last one in a batch. */
   readonly seq: number
+  /** Of a batch: its id, and how many messages were stored. */
+  readonly batch?: string
+  readonly count?: number
 }
 
 const PubAck = Schema.Struct({
@@ -40,12 +43,29 @@ const PubAck = Schema.Struct({
   count: Schema.optionalKey(Schema.Int)
 })
 
-type PubAck = typeof PubAck.Type
+export type PubAck = typeof PubAck.Type
 
-const decodeAck = decodeAnswer(quickCodec.decoder(PubAck))
+const decodeAnyAck = decodeAnswer(quickCodec.decoder(PubAck))
+
+/** Nearly all are of this kind, and each command brings one: read without a schema. Whatever else comes says so by its errors. */
+export const decodeAck = (answer: NatsMessage): Result.Result<PubAck, NatsError> =>
+  plainAck(answer) ?? decodeAnyAck(answer)
+
+const plainAck = ({ data: { buffer, byteOffset, length } }: NatsMessage): Result.Success<PubAck, never> | undefined => {
+  try {
+    const ack = JSON.parse(Buffer.from(buffer as ArrayBuffer, byteOffset, length).toString())
+    const { batch, count, domain, duplicate, error, seq, stream } = ack
+    const isPlain = typeof stream === "string" && Number.isSafeInteger(seq) && error === undefined &&
+      duplicate === undefined && (domain === undefined || typeof domain === "string") &&
+      (batch === undefined || typeof batch === "string") && (count === undefined || Number.isSafeInteger(count))
+    return isPlain ? Result.succeed(ack) as Result.Success<PubAck, never> : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** Who answered, in words, unless it was the stream that is meant. A refusal names its stream, but no domain. */
-const elsewhere = (
+export const elsewhere = (
   answer: NatsMessage,
   ack: Result.Result<PubAck, NatsError>,
   { domain, stream }: PublishTarget
@@ -113,11 +133,13 @@ export const publishOne = (
   target: PublishTarget,
   timeoutMillis: number
 ): Effect.Effect<PublishAck, NatsError> =>
-  Effect.filterOrFail(
-    publishAndWait(socket, message, target, timeoutMillis),
-    (ack) => ack.duplicate !== true,
-    (ack) => new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${ack.seq}` }) })
-  )
+  Effect.flatMap(publishAndWait(socket, message, target, timeoutMillis), (ack) => Effect.fromResult(ackOfOne(ack)))
+
+/** The acknowledgement of one message. */
+export const ackOfOne = (ack: PubAck): Result.Result<PublishAck, NatsError> =>
+  ack.duplicate === true
+    ? Result.fail(new NatsError({ reason: new AlreadySeen({ detail: `stored before at ${ack.seq}` }) }))
+    : Result.succeed(ack)
 
 /**
  * Stores all messages or none (ADR-50), in order and without a message of somebody else between them: one round trip.
@@ -153,8 +175,12 @@ export const publishAtomicBatch = Effect.fnUntraced(function*(
     target,
     timeoutMillis
   )
-  if (ack.count === messages.length && ack.batch === id) return ack
-  return yield* new NatsError({
-    reason: new Unexpected({ code: 0, detail: `${ack.count ?? 0} of ${messages.length} messages were acknowledged` })
-  })
+  return yield* Effect.fromResult(ackOfBatch(ack, id, messages.length))
 })
+
+/** The acknowledgement of a batch, which says how much of it was stored. */
+export const ackOfBatch = (ack: PubAck, id: string, count: number): Result.Result<PublishAck, NatsError> => {
+  if (ack.count === count && ack.batch === id) return Result.succeed(ack)
+  const detail = `${ack.count ?? 0} of ${count} messages were acknowledged`
+  return Result.fail(new NatsError({ reason: new Unexpected({ code: 0, detail }) }))
+}

@@ -1,30 +1,29 @@
 import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
-import { Match, type MsgHdrs } from "@nats-io/nats-core"
-import { Cause, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
+import { Clock, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
-import * as HeaderText from "./internal/HeaderText.ts"
-import * as LogOnChange from "./internal/LogOnChange.ts"
+import { type IncomingMessage, incomingOf, type Reply } from "./internal/IncomingMessage.ts"
+import { InFlight } from "./internal/InFlight.ts"
 import { makeOverloadWatch } from "./internal/OverloadWatch.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
+import { makeResponder } from "./internal/Responder.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { type NatsError } from "./NatsError.ts"
-import { headerBytes, type HeaderRecord, type NatsMessage, type SocketSubscription } from "./NatsSocket.ts"
+import { type NatsMessage, type SocketSubscription } from "./NatsSocket.ts"
 
-/** A request as it came in. Nothing about it is trusted. */
-export interface IncomingMessage {
-  readonly subject: string
-  readonly body: Uint8Array
-  /** The first value of a header, whatever the case of its name. */
-  readonly header: (name: string) => string | undefined
-  /** Why the headers cannot be read, which the broker does not look at; then there seem to be none. */
-  readonly headersProblem?: string | undefined
-}
+export type { IncomingMessage, Reply }
 
-/** An answer. Header values may hold any characters: they are percent-encoded where they must be. */
-export interface Reply {
-  readonly body: string
-  readonly headers: HeaderRecord
-}
+/** What a request comes to: an answer, nothing when it was interrupted, or the defect that it died of. */
+export type Respond = (exit: Exit.Exit<Reply>) => void
+
+/**
+ * Takes one request, with the services of the subscription and the span that it belongs to, and calls `respond` once, perhaps at
+ * once. Gives what gives the request up, if that can be; `respond` need not be called then.
+ */
+export type Take<R> = (
+  message: IncomingMessage,
+  services: Context.Context<R>,
+  respond: Respond
+) => (() => void) | void
 
 /** How to take requests. */
 export interface CommandSubscriptionOptions<R> {
@@ -44,11 +43,10 @@ export interface CommandSubscriptionOptions<R> {
   readonly maxBytesInFlight?: number | undefined
   /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
   readonly drainTimeout?: Duration.Input | undefined
-  /** Gives the answer to one request, in a fiber of its own. */
-  readonly handle: (message: IncomingMessage) => Effect.Effect<Reply, never, R>
+  readonly take: Take<R>
   /** The answer when there is no room. Called synchronously. */
   readonly overloaded: (message: IncomingMessage) => Reply
-  /** A small answer for when `handle` dies or its answer is larger than the broker accepts. Called synchronously. */
+  /** A small answer for when a request dies or its answer is larger than the broker accepts. Called synchronously. */
   readonly defect: (message: IncomingMessage) => Reply
   /** Runs once the broker knows the subscription: from then on requests reach this process. */
   readonly onSubscribed?: Effect.Effect<void, never, R> | undefined
@@ -63,8 +61,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const connection = yield* NatsConnection
     const traced = yield* References.TracerEnabled
     const ended = yield* Deferred.make<never, NatsError>()
-    const handlers = yield* FiberSet.make<void>()
-    const fork = yield* FiberSet.runtime(handlers)<R>()
+    const fork = yield* FiberSet.makeRuntime<never, void>()
     const subscribed = yield* Deferred.make<SocketSubscription>()
     const maxBytes = options.maxBytesInFlight ?? maxBytesInFlightDefault
     const overload = yield* makeOverloadWatch(
@@ -72,121 +69,41 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       connection.commands,
       Deferred.await(subscribed)
     )
-    const logger = LogOnChange.make()
     const { found } = yield* makeTroubleLog
-    const forbidden = ["$", ...(options.noAnswersTo ?? []).map((prefix) => `${prefix}.`)]
-    let inFlight = 0
-    let bytesInFlight = 0
-
-    const forbiddenBy = (to: string): string | undefined => forbidden.find((prefix) => to.startsWith(prefix))
-
-    const respond = (message: NatsMessage, incoming: IncomingMessage, reply: Reply): Effect.Effect<void> =>
-      Effect.flatMap(connection.server, ({ maxPayloadBytes }) => {
-        if (message.reply === undefined || message.reply === "") return Effect.void
-        const prefix = forbiddenBy(message.reply)
-        if (prefix !== undefined) {
-          return logger.log("Warn", `a requester wants its answer on ${prefix}…, where none is sent`)
-        }
-        const headers = encodeHeaders(reply.headers)
-        const bytes = Buffer.byteLength(reply.body) + headerBytes(headers)
-        // Permissions to answer hold for the connection that the request came on.
-        const { publish } = connection.commands
-        if (maxPayloadBytes === 0 || bytes <= maxPayloadBytes) return publish(message.reply, reply.body, { headers })
-        const small = options.defect(incoming)
-        return Effect.andThen(
-          found({
-            key: "too large",
-            level: "Warn",
-            message: `an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`,
-            over: (count) => `${count} answers were more than the broker accepts`
-          }),
-          publish(message.reply, small.body, { headers: encodeHeaders(small.headers) })
-        )
-      }).pipe(
-        Effect.catchTag(
-          "NatsError",
-          (error) =>
-            found({
-              key: `unsent ${error.reason._tag}`,
-              level: "Warn",
-              message: `an answer on ${message.subject} could not be sent: ${error.message}`,
-              over: (count) => `${count} answers could not be sent (${error.reason._tag})`
-            })
-        ),
-        Effect.catchDefect((defect) =>
-          found({
-            key: `unmade ${nameOf(defect)}`,
-            level: "Error",
-            message: `an answer on ${message.subject} could not be made`,
-            cause: Cause.die(defect),
-            over: (count) => `${count} answers could not be made (${nameOf(defect)})`
-          })
-        )
-      )
-
-    /** At ten times the load that can be served nine of ten requests come here: no fiber, no span, no log line. */
-    const refuse = (message: NatsMessage, incoming: IncomingMessage): void => {
-      overload.refused()
-      const to = message.reply
-      if (to === undefined || to === "" || forbiddenBy(to) !== undefined) return
-      // Without a connection nobody is waiting for it any more.
-      Effect.runSyncExit(Effect.suspend(() => {
-        const { body, headers } = options.overloaded(incoming)
-        return connection.commands.publish(to, body, { headers: encodeHeaders(headers) })
-      }))
-    }
-
-    /** In a span of its own where spans are wanted, else in the one that the requester names. */
-    const inSpan = (
-      handling: Effect.Effect<void, never, R>,
-      message: NatsMessage,
-      incoming: IncomingMessage
-    ): Effect.Effect<void, never, R> => {
-      const parent = parentOf(incoming)
-      if (traced) {
-        return handling.pipe(Effect.withSpan(`${options.queue} process`, {
-          kind: "consumer",
-          attributes: { "messaging.system": "nats", "messaging.destination.name": message.subject },
-          ...(parent === undefined ? {} : { parent })
-        }, { captureStackTrace: false }))
-      }
-      return parent === undefined ? handling : Effect.provideService(handling, Tracer.ParentSpan, parent)
-    }
-
-    const handleOne = (message: NatsMessage, incoming: IncomingMessage): Effect.Effect<void, never, R> => {
-      const handling = Effect.suspend(() => options.handle(incoming)).pipe(
-        Effect.catchCauseIf(
-          (cause) => !Cause.hasInterruptsOnly(cause),
-          (cause) =>
-            Effect.as(
-              found({
-                key: `died ${nameOf(Cause.squash(cause))}`,
-                level: "Error",
-                message: `handling ${message.subject} died`,
-                cause,
-                over: (count) => `the handling of ${count} requests died (${nameOf(Cause.squash(cause))})`
-              }),
-              options.defect(incoming)
-            )
-        ),
-        Effect.flatMap((reply) => respond(message, incoming, reply))
-      )
-      return inSpan(handling, message, incoming)
-    }
+    const responder = makeResponder(connection.commands, options, { fork, found })
+    const inFlight = new InFlight()
+    const services = yield* Effect.context<R>()
 
     const onMessage = (message: NatsMessage): void => {
       const incoming = incomingOf(message)
       const bytes = message.data.length
-      if (inFlight >= options.maxInFlight || (inFlight > 0 && bytesInFlight + bytes > maxBytes)) {
-        refuse(message, incoming)
-        return
+      if (inFlight.count >= options.maxInFlight || (inFlight.count > 0 && inFlight.bytes + bytes > maxBytes)) {
+        overload.refused()
+        return responder.refuse(message, incoming)
       }
-      inFlight += 1
-      bytesInFlight += bytes
-      fork(Effect.suspend(() => handleOne(message, incoming))).addObserver(() => {
-        inFlight -= 1
-        bytesInFlight -= bytes
-      })
+      const number = inFlight.begin(bytes)
+      let span: Tracer.Span | undefined
+      const end = (exit: Exit.Exit<Reply>) =>
+        span?.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
+      const respond = (exit: Exit.Exit<Reply>) => {
+        if (!inFlight.end(number)) return
+        end(exit)
+        responder.answer(message, incoming, exit)
+      }
+      try {
+        const parent = parentOf(incoming)
+        if (traced) span = startSpan(services, `${options.queue} process`, message.subject, parent)
+        const within = span ?? parent
+        const own = within === undefined ? services : Context.add(services, Tracer.ParentSpan, within)
+        const giveUp = options.take(incoming, own, respond)
+        if (giveUp === undefined) return
+        inFlight.canGiveUp(number, () => {
+          giveUp()
+          end(Exit.interrupt())
+        })
+      } catch (defect) {
+        respond(Exit.die(defect))
+      }
     }
 
     const subscription = yield* connection.commands.subscribe({
@@ -203,12 +120,13 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       Effect.gen(function*() {
         const deadline = options.drainTimeout ?? drainTimeoutDefault
         const drained = yield* subscription.drain.pipe(
-          Effect.andThen(FiberSet.awaitEmpty(handlers)),
+          Effect.andThen(inFlight.none),
           Effect.andThen(Effect.ignore(connection.commands.flush)),
           Effect.timeoutOption(deadline)
         )
         if (Option.isNone(drained)) {
-          yield* Effect.logWarning(`${inFlight} request(s) did not finish in time and are dropped`)
+          yield* Effect.logWarning(`${inFlight.count} request(s) did not finish in time and are dropped`)
+          inFlight.giveUp()
         }
       })
     )
@@ -223,45 +141,35 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     return yield* Deferred.await(ended)
   }))
 
-/** What tells defects apart, as far as that may stand in a log for each of them: the rest of a message may name a request. */
-const nameOf = (defect: unknown): string => defect instanceof Error ? defect.name : typeof defect
-
-/** Headers that the client cannot read make it throw, and what is thrown in a callback ends its reading for good. */
-const readHeaders = (message: NatsMessage): { readonly headers?: MsgHdrs | undefined; readonly problem?: string } => {
-  try {
-    return { headers: message.headers }
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-const incomingOf = (message: NatsMessage): IncomingMessage => {
-  const { headers, problem } = readHeaders(message)
-  return {
-    subject: message.subject,
-    body: message.data,
-    header: (name) =>
-      headers === undefined || !headers.has(name, Match.IgnoreCase) ? undefined : headers.get(name, Match.IgnoreCase),
-    headersProblem: problem
-  }
-}
-
-const encodeHeaders = (headers: HeaderRecord): HeaderRecord => {
-  const encoded: Record<string, string> = {}
-  for (const name in headers) {
-    const value = headers[name]!
-    encoded[name] = isLiteral(name, value) ? value : HeaderText.encode(value)
-  }
-  return encoded
-}
-
-/** Tracing systems do not decode, and a percent sign may stand in what they say. */
-const isLiteral = (name: string, value: string): boolean => name === "tracestate" && /^[\x20-\x7E]*$/.test(value)
+/** Of its own where spans are wanted, within the one that the requester names. */
+const startSpan = (
+  services: Context.Context<never>,
+  name: string,
+  subject: string,
+  parent: Tracer.AnySpan | undefined
+): Tracer.Span =>
+  Effect.runSyncWith(services)(Effect.makeSpan(name, {
+    kind: "consumer",
+    attributes: { "messaging.system": "nats", "messaging.destination.name": subject },
+    ...(parent === undefined ? {} : { parent })
+  }))
 
 const parentOf = ({ header }: IncomingMessage) => {
   const traceparent = header("traceparent")
   if (traceparent === undefined || traceparent === "") return undefined
   return Option.getOrUndefined(HttpTraceContext.fromHeaders(Headers.fromRecordUnsafe({ traceparent })))
+}
+
+/** Takes requests by an effect, each in a fiber of its own. */
+const takeBy = <R>(handle: (message: IncomingMessage) => Effect.Effect<Reply, never, R>): Take<R> =>
+(
+  message,
+  services,
+  respond
+) => {
+  const fiber = Effect.runForkWith(services)(Effect.suspend(() => handle(message)))
+  fiber.addObserver(respond)
+  return () => fiber.interruptUnsafe()
 }
 
 /**
@@ -271,4 +179,4 @@ const parentOf = ({ header }: IncomingMessage) => {
  * When interrupted it stops taking requests, lets those in flight finish within `drainTimeout`, and flushes their answers.
  * Fails when the broker ends the subscription, for example because it is not permitted.
  */
-export const CommandSubscription = { run }
+export const CommandSubscription = { run, takeBy }

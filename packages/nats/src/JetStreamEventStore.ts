@@ -1,21 +1,23 @@
+import { appendBy, type Submit } from "@cim-domain/event-sourcing/Append"
 import type { Cursor, EventToAppend, NamedCursor } from "@cim-domain/event-sourcing/Event"
 import { EventStore, type History } from "@cim-domain/event-sourcing/EventStore"
 import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
-import { Duration, Effect, Layer, References, Semaphore } from "effect"
-import { type BatchMessage, maxBatchMessages, publishAtomicBatch, publishOne } from "./AtomicBatch.ts"
+import { Clock, Context, Duration, Effect, Exit, Layer, References, Result } from "effect"
+import { maxBatchMessages } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
 import { makeAppendLog } from "./internal/AppendLog.ts"
-import { addExpectation, eventHeaders, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
+import { eventHeaders, expectationLines, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
 import { followEvents } from "./internal/FollowEvents.ts"
 import { makeLeaderLease } from "./internal/LeaderLease.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { observeEvents } from "./internal/ObserveEvents.ts"
+import { Permits } from "./internal/Permits.ts"
+import { batchLines, type EncodedMessage, newBatchId, publishEvents } from "./internal/publishEvents.ts"
 import { readHistory } from "./internal/ReadHistory.ts"
 import { scanEvents } from "./internal/ScanEvents.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
-import { headerBytes } from "./NatsSocket.ts"
 
 /**
  * A stream with one replica on disk makes and deletes a store of files for each batch, 2 to 3 ms: up to some twenty events are
@@ -54,8 +56,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const connection = yield* NatsConnection
   const stream = yield* EventStream
   const traced = yield* References.TracerEnabled
-  const appends = yield* Semaphore.make(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
-  const batches = yield* Semaphore.make(maxBatchesInFlight)
+  const appends = new Permits(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
+  const batches = new Permits(maxBatchesInFlight)
   const ackTimeoutMillis = Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
   const lease = yield* makeLeaderLease(connection.main, stream.name, () => stream.replicas)
   // Whoever starts waits, rather than its first commands.
@@ -115,11 +117,10 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       )
   )
 
-  const appendFailed = (
-    error: NatsError,
-    operation: AppendOperation,
-    bytes: number
-  ): Effect.Effect<never, StoreError> => {
+  const services = yield* Effect.context()
+
+  /** What a failure means; some need a question to the broker. */
+  const explain = (error: NatsError, operation: AppendOperation, bytes: number): Effect.Effect<never, StoreError> => {
     if (error.reason._tag === "MessageTooLarge") {
       return Effect.flatMap(sizeAccepted(bytes), (accepted) => Effect.fail(toStoreError(accepted, operation)))
     }
@@ -137,65 +138,70 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       )
       : log.failed(error)
 
-  /** Plain functions up to the wait for the acknowledgement, and one recovery after it: each command comes this way. */
-  const append = (
-    aggregateId: string,
-    expected: Cursor,
-    events: readonly [EventToAppend, ...ReadonlyArray<EventToAppend>]
-  ): Effect.Effect<ReadonlyArray<number>, StoreError> =>
-    Effect.flatMap(connection.server, ({ maxPayloadBytes }) => {
-      const refusal = stream.refusal()
-      if (refusal !== undefined) return Effect.fail(refusal)
-      if (!isSubjectToken(aggregateId)) return noToken(aggregateId)
-      const filter = filterOf(stream.subjectPrefix, aggregateId)
-      if (events.length > maxBatchMessages) {
-        return Effect.die(new Error(`an append takes at most ${maxBatchMessages} events, not ${events.length}`))
-      }
-      const messageOf = (event: EventToAppend, index: number): BatchMessage => {
-        const headers = eventHeaders(aggregateId, event, expected.version + index + 1)
-        if (index === 0) addExpectation(headers, { stream: stream.name, filter, position: expected.position })
-        return { subject: subjectOf(stream.subjectPrefix, aggregateId, event.token), headers, payload: event.data }
-      }
-      const [first, ...others] = events
-      const guarded = messageOf(first, 0)
-      const operation: AppendOperation = {
-        _tag: "Append",
-        store: stream.name,
-        aggregateId,
-        expectedPosition: expected.position
-      }
-      const [second, ...rest] = others.map((event, index) => messageOf(event, index + 1))
-      const bytes = second === undefined ? bytesOf(guarded) : Math.max(...[guarded, second, ...rest].map(bytesOf))
-      if (bytes > maxPayloadBytes && maxPayloadBytes > 0) {
-        return Effect.fail(toStoreError(tooLarge(maxPayloadBytes, bytes), operation))
-      }
-      const publish = second === undefined
-        ? appends.withPermit(publishOne(connection.main, guarded, target, ackTimeoutMillis))
-        : batches.withPermit(publishAtomicBatch(connection.main, [guarded, second, ...rest], target, ackTimeoutMillis))
-      return Effect.matchEffect(publish, {
-        onSuccess: ({ seq }) => {
-          // It may have become so while this one was on its way, and then nobody knows where the events are.
-          const late = stream.refusal()
-          if (late !== undefined) return unconfirmed(aggregateId, late.message)
-          const positions = events.map((_, index) => seq - events.length + index + 1)
-          return log.isQuiet() ? Effect.succeed(positions) : Effect.as(log.stored, positions)
-        },
-        onFailure: (error) => Effect.tapError(appendFailed(error, operation, bytes), say)
+  const explained = (effect: Effect.Effect<never, StoreError>, onDone: Parameters<Submit>[4]): void =>
+    void Effect.runForkWith(services)(Effect.tapError(effect, say)).addObserver(onDone)
+
+  /** Nothing but plain calls from the events to their acknowledgement: each command comes this way. */
+  const submit: Submit = (aggregateId, expected, events, _, onDone) => {
+    const refusal = stream.refusal()
+    if (refusal !== undefined) return onDone(Exit.fail(refusal))
+    if (!isSubjectToken(aggregateId)) return onDone(Exit.die(noToken(aggregateId)))
+    if (events.length > maxBatchMessages) {
+      return onDone(Exit.die(new Error(`an append takes at most ${maxBatchMessages} events, not ${events.length}`)))
+    }
+    const operation: AppendOperation = {
+      _tag: "Append",
+      store: stream.name,
+      aggregateId,
+      expectedPosition: expected.position
+    }
+    const batchId = events.length === 1 ? undefined : newBatchId()
+    const messages = encode(aggregateId, expected, events, batchId)
+    const max = connection.main.maxPayload()
+    const bytes = messages.reduce((most, message) => Math.max(most, bytesOf(message)), 0)
+    if (max > 0 && bytes > max) return onDone(Exit.fail(toStoreError(tooLarge(max, bytes), operation)))
+    const permits = batchId === undefined ? appends : batches
+    return permits.take(() => {
+      publishEvents(connection.main, target, messages, batchId, ackTimeoutMillis, (ack) => {
+        permits.release()
+        if (Result.isFailure(ack)) return explained(explain(ack.failure, operation, bytes), onDone)
+        // It may have become so while this one was on its way, and then nobody knows where the events are.
+        const late = stream.refusal()
+        if (late !== undefined) return explained(unconfirmed(aggregateId, late.message), onDone)
+        if (!log.isQuiet()) Effect.runForkWith(services)(log.stored)
+        const { seq } = ack.success
+        onDone(Exit.succeed(events.length === 1 ? [seq] : events.map((_, index) => seq - events.length + index + 1)))
       })
     })
+  }
 
-  const spannedAppend: typeof append = (aggregateId, expected, events) =>
-    append(aggregateId, expected, events).pipe(
-      Effect.tap(([position]) => Effect.annotateCurrentSpan({ aggregateId, position, events: events.length })),
-      Effect.withSpan("EventStore.append", {}, { captureStackTrace: false })
-    )
+  const encode = (
+    aggregateId: string,
+    expected: Cursor,
+    events: ReadonlyArray<EventToAppend>,
+    batchId: string | undefined
+  ): ReadonlyArray<EncodedMessage> => {
+    const filter = filterOf(stream.subjectPrefix, aggregateId)
+    const guard = expectationLines({ stream: stream.name, filter, position: expected.position })
+    const parts = batchId === undefined ? undefined : batchLines(events.length, batchId)
+    return events.map((event, index) => ({
+      subject: subjectOf(stream.subjectPrefix, aggregateId, event.token),
+      headers: eventHeaders(
+        aggregateId,
+        event,
+        expected.version + index + 1,
+        (index === 0 ? guard : "") + (parts?.[index] ?? "")
+      ),
+      payload: Buffer.from(event.data)
+    }))
+  }
 
   return EventStore.of({
     incarnation: stream.incarnation,
     appendMax: stream.allowAtomic ? maxBatchMessages : 1,
     batchFrom: !stream.allowAtomic ? Number.POSITIVE_INFINITY : stream.replicas === 1 ? stagedBatchFrom : 2,
     read,
-    append: traced ? spannedAppend : append,
+    append: appendBy(traced ? spanned(submit) : submit),
     mayForget: stream.mayForget,
     retention: stream.retention,
     scan: (after, limit) =>
@@ -211,11 +217,30 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
 
 type AppendOperation = Extract<StoreOperation, { readonly _tag: "Append" }>
 
-/** Upper bound of what the headers of a batch add to a message. */
-const batchHeaderBytes = 128
+/** In a span of the command that it is for. */
+const spanned = (submit: Submit): Submit => (aggregateId, expected, events, services, onDone) => {
+  const span = Effect.runSyncWith(services)(Effect.makeSpan("EventStore.append"))
+  const end = (exit: Exit.Exit<unknown, unknown>) =>
+    span.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
+  const giveUp = submit(aggregateId, expected, events, services, (exit) => {
+    if (Exit.isSuccess(exit)) {
+      for (const [key, value] of Object.entries({ aggregateId, position: exit.value[0], events: events.length })) {
+        span.attribute(key, value)
+      }
+    }
+    end(exit)
+    onDone(exit)
+  })
+  return giveUp === undefined ? undefined : () => {
+    giveUp()
+    end(Exit.interrupt())
+  }
+}
 
-const bytesOf = ({ headers, payload }: BatchMessage) =>
-  Buffer.byteLength(payload) + headerBytes(headers) + batchHeaderBytes
+/** What is added to the size of a message, so that the broker never has to refuse one. */
+const marginBytes = 128
+
+const bytesOf = ({ headers, payload }: EncodedMessage) => payload.length + headers.length + marginBytes
 
 const unconfirmed = (aggregateId: string, detail: string) =>
   Effect.fail(new StoreError({ reason: new AppendUnconfirmed({ aggregateId, detail, alreadySeen: false }) }))
@@ -233,7 +258,7 @@ const isRefusal = ({ reason }: NatsError) =>
   reason._tag !== "Disconnected" && reason._tag !== "NoResponders" && reason._tag !== "PermissionViolation"
 
 const requireToken = (aggregateId: string): Effect.Effect<void> =>
-  isSubjectToken(aggregateId) ? Effect.void : noToken(aggregateId)
+  isSubjectToken(aggregateId) ? Effect.void : Effect.die(noToken(aggregateId))
 
 const noToken = (aggregateId: string) =>
-  Effect.die(new Error(`an aggregate id is one subject token, without spaces, dots and wildcards: ${aggregateId}`))
+  new Error(`an aggregate id is one subject token, without spaces, dots and wildcards: ${aggregateId}`)

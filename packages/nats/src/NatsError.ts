@@ -301,15 +301,13 @@ export type StoreOperation =
 export const toStoreError = (error: NatsError, operation: StoreOperation): StoreError =>
   new StoreError({ reason: storeReason(error.reason, operation) })
 
+const conflict = ({ aggregateId, expectedPosition }: Extract<StoreOperation, { readonly _tag: "Append" }>) =>
+  new Store.VersionConflict({ aggregateId, expectedPosition })
+
 const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.StoreErrorReason => {
   switch (reason._tag) {
     case "WrongLastSequence":
-      return operation._tag === "Append"
-        ? new Store.VersionConflict({
-          aggregateId: operation.aggregateId,
-          expectedPosition: operation.expectedPosition
-        })
-        : new Store.UnexpectedAnswer({ detail: reason.message })
+      return operation._tag === "Append" ? conflict(operation) : new Store.UnexpectedAnswer({ detail: reason.message })
     case "BeingStored":
       return operation._tag === "Append"
         ? new Store.CopyBeingStored({ aggregateId: operation.aggregateId })

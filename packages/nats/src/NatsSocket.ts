@@ -1,9 +1,9 @@
 import type { Msg, MsgHdrs, NatsConnection as Client, Subscription } from "@nats-io/nats-core"
 import { Effect, type Scope } from "effect"
-import { bytesOf, encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
+import { bytesOf, clientHeaders, encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
 import { hasStatus } from "./internal/HeaderValues.ts"
 import { noRoomFor } from "./internal/OutboundRoom.ts"
-import { type Question, RequestInbox } from "./internal/RequestInbox.ts"
+import { type Asker, type Question, RequestInbox } from "./internal/RequestInbox.ts"
 import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered, Unexpected } from "./NatsError.ts"
 
 /** A message as the broker delivers it. */
@@ -79,6 +79,12 @@ export interface NatsSocket {
   readonly subscribe: (options: SubscribeOptions) => Effect.Effect<SocketSubscription, NatsError, Scope.Scope>
   /** Waits until the broker has seen everything sent before. */
   readonly flush: Effect.Effect<void, NatsError>
+  /** As `request`, told by a callback, perhaps at once. */
+  readonly ask: (question: Question, asker: Asker) => void
+  /** As `publish`, at once; gives why it could not be sent, if so. */
+  readonly send: (subject: string, payload: Uint8Array, headers: Uint8Array | undefined) => NatsError | undefined
+  /** Largest message that the server takes, 0 when unknown. */
+  readonly maxPayload: () => number
   /** A fresh subject that only this connection receives. */
   readonly inbox: Effect.Effect<string>
   /** Is told, synchronously, of answers that nobody waits for (any more), until the scope closes. */
@@ -173,15 +179,25 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
   const lostNow = "the connection was lost"
 
   const ask = <A>(
-    question: Question,
+    subject: string,
+    payload: Uint8Array | string,
+    { headers, timeoutMillis }: RequestOptions,
     onAnswer: (message: NatsMessage, settle: (value: A) => void) => void
   ): Effect.Effect<A, NatsError> =>
     Effect.callback((resume) => {
+      const question = attempt(subject, () => ({
+        subject,
+        payload: bytesOf(payload),
+        headers: headers === undefined ? undefined : encodeHeaders(headers),
+        timeoutMillis
+      }))
+      if (question instanceof NatsError) return resume(Effect.fail(question))
       if (!isLive(client) || requests === undefined) return resume(Effect.fail(notConnected))
       const noRoom = noRoomFor(client, question.payload.length)
       if (noRoom !== undefined) return resume(Effect.fail(noRoom))
+      const inbox = requests
       let settled = false
-      const giveUp = requests.ask(question, {
+      const number = inbox.ask(question, {
         onAnswer: (message) => {
           onAnswer(message, (value) => {
             settled = true
@@ -189,10 +205,22 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
           })
           return !settled
         },
-        onError: (error) => resume(Effect.fail(guardSize(error, sizeOf(question.payload, question.headers))))
+        onError: (error) => resume(Effect.fail(guardSize(error, sizeOf(question))))
       })
-      return Effect.sync(giveUp)
+      return Effect.sync(() => inbox.giveUp(number))
     })
+
+  const send: NatsSocket["send"] = (subject, payload, headers) => {
+    if (!isLive(client)) return notConnected
+    const noRoom = noRoomFor(client, payload.length)
+    if (noRoom !== undefined) return noRoom
+    try {
+      client.publish(subject, payload, headers === undefined ? {} : { headers: clientHeaders(headers) })
+      return undefined
+    } catch (error) {
+      return guardSize(fromClient(error, subject), sizeOf({ payload, headers }))
+    }
+  }
 
   const guardSize = (error: NatsError, bytes: number) => {
     if (error.reason._tag !== "MessageTooLarge" || error.reason.maxBytes > 0) return error
@@ -203,14 +231,14 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
   const socket: NatsSocket = {
     name,
     jetStreamApi,
-    request: (subject, payload, { headers, isAnswer, timeoutMillis }) =>
-      ask({ subject, payload, headers, timeoutMillis }, (message, settle) => {
-        if (isAnswer === undefined || isAnswer(message)) settle(message)
+    request: (subject, payload, options) =>
+      ask(subject, payload, options, (message, settle) => {
+        if (options.isAnswer === undefined || options.isAnswer(message)) settle(message)
       }),
-    requestMany: (subject, payload, { headers, timeoutMillis }) =>
+    requestMany: (subject, payload, options) =>
       Effect.suspend(() => {
         const messages: Array<NatsMessage> = []
-        return ask<ManyAnswer>({ subject, payload, headers, timeoutMillis }, (message, settle) => {
+        return ask<ManyAnswer>(subject, payload, options, (message, settle) => {
           if (hasStatus(message)) settle({ messages, status: message.headers! })
           else messages.push(message)
         })
@@ -222,12 +250,13 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
         if (noRoom !== undefined) return Effect.fail(noRoom)
         try {
           client.publish(subject, bytesOf(payload), {
-            ...(options?.headers === undefined ? {} : { headers: encodeHeaders(options.headers) }),
+            ...(options?.headers === undefined ? {} : { headers: clientHeaders(encodeHeaders(options.headers)) }),
             ...(options?.reply === undefined ? {} : { reply: options.reply })
           })
           return Effect.void
         } catch (error) {
-          return Effect.fail(guardSize(fromClient(error, subject), sizeOf(payload, options?.headers)))
+          const bytes = bytesOf(payload).length + (options?.headers === undefined ? 0 : headerBytes(options.headers))
+          return Effect.fail(guardSize(fromClient(error, subject), bytes))
         }
       }),
     subscribe: (options) =>
@@ -278,6 +307,14 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
       )
       return Effect.sync(() => flushes.delete(lost))
     }),
+    ask: (question, asker) => {
+      if (!isLive(client) || requests === undefined) return asker.onError(notConnected)
+      const noRoom = noRoomFor(client, question.payload.length)
+      if (noRoom !== undefined) return asker.onError(noRoom)
+      requests.ask(question, asker)
+    },
+    send,
+    maxPayload: () => client?.info?.max_payload ?? 0,
     inbox: Effect.sync(makeInbox),
     onStray: (listener) =>
       Effect.asVoid(Effect.acquireRelease(
@@ -312,9 +349,17 @@ export const make = (name: string, makeInbox: () => string, jetStreamApi = "$JS.
 const drained = (live: Subscription): Effect.Effect<void> =>
   Effect.asVoid(Effect.promise(() => Promise.race([live.drain().catch(() => undefined), live.closed])))
 
-const sizeOf = (payload: Uint8Array | string, headers: HeaderRecord | undefined): number =>
-  (typeof payload === "string" ? Buffer.byteLength(payload) : payload.length) +
-  (headers === undefined ? 0 : headerBytes(headers))
+const sizeOf = ({ headers, payload }: Pick<Question, "headers" | "payload">): number =>
+  payload.length + (headers?.length ?? 0)
+
+/** What cannot be made does not reach the client. */
+const attempt = <A>(subject: string, make: () => A): A | NatsError => {
+  try {
+    return make()
+  } catch (error) {
+    return fromClient(error, subject)
+  }
+}
 
 /** Bytes that headers take on the wire: `NATS/1.0`, one line each, an empty line. */
 export const headerBytes = (headers: HeaderRecord): number => {

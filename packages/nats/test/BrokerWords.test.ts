@@ -65,7 +65,7 @@ describe("what the broker says", () => {
               subject: "commands.>",
               queue: "q",
               maxInFlight: 1,
-              handle: () => Effect.succeed(nothing),
+              take: CommandSubscription.takeBy(() => Effect.succeed(nothing)),
               overloaded: () => nothing,
               defect: () => nothing
             })

@@ -3,7 +3,7 @@ import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
 import { createInbox, headers } from "@nats-io/nats-core"
-import { Deferred, Effect, Fiber, Layer, Queue } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Queue } from "effect"
 import { connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
 import { ask, reply, subscribed, text, withServer, words } from "./Subscribed.ts"
 
@@ -67,6 +67,30 @@ describe("CommandSubscription", () => {
         yield* Deferred.succeed(gate, undefined)
         assert.deepStrictEqual([yield* Fiber.join(slow), yield* Fiber.join(alsoSlow)], ["done", "done"])
         assert.strictEqual(yield* words(ask(client, "commands.d")), "done")
+      })
+    ))
+
+  it.live("answers each request once, whatever is thrown while it is taken, and however often it is answered", () =>
+    withServer((server) =>
+      Effect.gen(function*() {
+        const answered: Array<string> = []
+        yield* subscribed<never>({
+          maxInFlight: 1,
+          defect: () => reply("defect"),
+          take: ({ subject }, _, respond) => {
+            if (subject === "commands.throws") throw new Error("a mistake")
+            for (const word of ["first", "second"]) {
+              answered.push(word)
+              respond(Exit.succeed(reply(word)))
+            }
+            if (subject === "commands.late") throw new Error("after the answer")
+          }
+        })
+        const client = yield* operator(server.url)
+        const said = yield* Effect.forEach(["throws", "twice", "late", "twice"], (name) =>
+          words(ask(client, `commands.${name}`)))
+        assert.deepStrictEqual(said, ["defect", "first", "first", "first"])
+        assert.lengthOf(answered, 6)
       })
     ))
 
@@ -198,7 +222,7 @@ describe("CommandSubscription", () => {
           subject: "commands.>",
           queue: "replicas",
           maxInFlight: 1,
-          handle: () => Effect.succeed(reply("never")),
+          take: CommandSubscription.takeBy(() => Effect.succeed(reply("never"))),
           overloaded: () => reply("never"),
           defect: () => reply("never"),
           onSubscribed: Effect.sync(() => {
@@ -226,7 +250,7 @@ describe("CommandSubscription", () => {
           subject: "commands.>",
           queue: "replicas",
           maxInFlight: 1,
-          handle: () => Effect.succeed(reply("here")),
+          take: CommandSubscription.takeBy(() => Effect.succeed(reply("here"))),
           overloaded: () => reply("never"),
           defect: () => reply("never"),
           onSubscribed: Effect.asVoid(Deferred.succeed(ready, undefined))

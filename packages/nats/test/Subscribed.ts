@@ -1,4 +1,9 @@
-import { CommandSubscription, type CommandSubscriptionOptions, type Reply } from "@cim-domain/nats/CommandSubscription"
+import {
+  CommandSubscription,
+  type CommandSubscriptionOptions,
+  type IncomingMessage,
+  type Reply
+} from "@cim-domain/nats/CommandSubscription"
 import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
 import { assert } from "@effect/vitest"
 import type { Msg, NatsConnection as Client } from "@nats-io/nats-core"
@@ -10,14 +15,20 @@ export const reply = (body: string, own: Record<string, string> = {}): Reply => 
 /** A body in words. */
 export const text = (body: Uint8Array) => new TextDecoder().decode(body)
 
+/** What a test wants to be different, and what takes its requests: an effect, or a callback. */
+type Subscribed<R> = Partial<CommandSubscriptionOptions<R>> & {
+  readonly handle?: (message: IncomingMessage) => Effect.Effect<Reply, never, R>
+}
+
 /** Runs the subscription and gives its fiber once the broker knows it. */
 export const subscribed = Effect.fnUntraced(
-  function*<R>(options: Partial<CommandSubscriptionOptions<R>> & Pick<CommandSubscriptionOptions<R>, "handle">) {
+  function*<R>({ handle = () => Effect.succeed(reply("taken")), ...options }: Subscribed<R>) {
     const ready = yield* Deferred.make<void>()
     const fiber = yield* Effect.forkChild(CommandSubscription.run({
       subject: "commands.>",
       queue: "replicas",
       maxInFlight: 4,
+      take: CommandSubscription.takeBy(handle),
       overloaded: () => reply("overloaded"),
       defect: () => reply("defect"),
       onSubscribed: Effect.asVoid(Deferred.succeed(ready, undefined)),

@@ -6,6 +6,7 @@ import {
   makeSnapshotSweeper,
   makeTroubleLog,
   type Outcome,
+  type Settlement,
   type SnapshotStore,
   type StoreError,
   type StoreMissing,
@@ -31,7 +32,7 @@ import {
   overloaded,
   successReply
 } from "@cim-domain/organization"
-import { Clock, Deferred, Effect, LogLevel, Metric, Result, type Scope } from "effect"
+import { Cause, Clock, Context, Deferred, Effect, Exit, LogLevel, Metric, Result, type Scope } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { answerableError } from "./answerableError.ts"
 import type { Settings } from "./Settings.ts"
@@ -44,7 +45,16 @@ export type Answer = ReturnType<typeof encodeReply>
 
 /** Answers command messages; see {@link makeReplica}. */
 export interface Replica {
-  /** Exactly one answer for each message, whatever it is. */
+  /**
+   * Exactly one answer for each message, whatever it is, unless it is given up by what this gives; told by a callback, perhaps
+   * at once. Dies of a mistake in the domain.
+   */
+  readonly take: (
+    message: CommandMessage,
+    services: Context.Context<never>,
+    respond: (exit: Exit.Exit<Answer>) => void
+  ) => (() => void) | void
+  /** As `take`. */
   readonly answer: (message: CommandMessage) => Effect.Effect<Answer>
   /** The answer to a message that there is no room for. */
   readonly refuse: (message: CommandMessage) => Answer
@@ -91,6 +101,7 @@ export const makeReplica = Effect.fnUntraced(function*(
   })
   const streamGone = yield* Deferred.make<never, StoreMissing>()
   const troubles = yield* makeTroubleLog
+  const isDebug = yield* LogLevel.isEnabled("Debug")
   let answered = 0
 
   const decode = (message: CommandMessage) =>
@@ -99,34 +110,77 @@ export const makeReplica = Effect.fnUntraced(function*(
       newId: SecureRandom.uuidV7Unsafe
     })
 
-  const settle = Effect.fnUntraced(function*(request: CommandRequest) {
-    const now = yield* Clock.currentTimeMillis
-    const outcome = yield* handler.handle({
-      aggregateId: request.organizationId,
-      command: request.command,
-      context: makeContext({ commandId: request.commandId, now }),
-      dryRun: request.dryRun
-    })
-    troubles.works()
-    return replyTo(request, outcome)
-  }, (effect, request) =>
-    Effect.catch(effect, (error) => {
-      const reason = error._tag === "StoreError" ? error.reason : error
-      return (saidByTheStore.has(reason._tag) ? Effect.void : troubles.found(unsettled(error, request))).pipe(
-        Effect.andThen(reason._tag === "StoreMissing" ? Deferred.fail(streamGone, reason) : Effect.void),
-        Effect.as(failureReply(request, answerableError(error, request.commandId), null))
-      )
-    }))
+  /** What a requester is told of a failure; the log is told more. */
+  const failure = (
+    request: CommandRequest,
+    error: StoreError | ConcurrencyExhausted,
+    services: Context.Context<never>
+  ): CommandReply => {
+    const reason = error._tag === "StoreError" ? error.reason : error
+    const said = saidByTheStore.has(reason._tag) ? Effect.void : troubles.found(unsettled(error, request))
+    Effect.runForkWith(services)(
+      reason._tag === "StoreMissing" ? Effect.andThen(said, Deferred.fail(streamGone, reason)) : said
+    )
+    return failureReply(request, answerableError(error, request.commandId), null)
+  }
 
-  const answer = Effect.fnUntraced(function*(message: CommandMessage) {
-    const decoded = decode(message)
-    const reply = Result.isSuccess(decoded)
-      ? yield* settle(decoded.success)
-      : failureReply(decoded.failure, decoded.failure.error, null)
-    answered++
-    yield* observe(reply)
-    return encodeReply(reply, traceOf(decoded))
-  })
+  const take: Replica["take"] = (message, services, respond) => {
+    try {
+      return takeDecoded(decode(message), services, respond)
+    } catch (defect) {
+      respond(Exit.die(defect))
+    }
+  }
+
+  const takeDecoded = (
+    decoded: ReturnType<typeof decode>,
+    services: Context.Context<never>,
+    respond: (exit: Exit.Exit<Answer>) => void
+  ) => {
+    const say = (reply: CommandReply) => {
+      answered++
+      observe(reply, services, isDebug)
+      respond(Exit.succeed(encodeReply(reply, traceOf(decoded))))
+    }
+    if (Result.isFailure(decoded)) return say(failureReply(decoded.failure, decoded.failure.error, null))
+    const request = decoded.success
+    const settled = (exit: Settlement<OrganizationError>) => {
+      if (Exit.isSuccess(exit)) {
+        troubles.works()
+        return say(replyTo(request, exit.value))
+      }
+      const error = exit.cause.reasons.find(Cause.isFailReason)?.error
+      if (error !== undefined) say(failure(request, error, services))
+      else respond(Exit.failCause(exit.cause as Cause.Cause<never>))
+    }
+    return handler.take(
+      {
+        aggregateId: request.organizationId,
+        command: request.command,
+        context: makeContext({
+          commandId: request.commandId,
+          now: Context.get(services, Clock.Clock).currentTimeMillisUnsafe()
+        }),
+        dryRun: request.dryRun
+      },
+      services,
+      (exit) => {
+        try {
+          settled(exit)
+        } catch (defect) {
+          respond(Exit.die(defect))
+        }
+      }
+    )
+  }
+
+  const answer = (message: CommandMessage): Effect.Effect<Answer> =>
+    Effect.contextWith((services: Context.Context<never>) =>
+      Effect.callback((resume) => {
+        const giveUp = take(message, services, resume)
+        return giveUp === undefined ? undefined : Effect.sync(giveUp)
+      })
+    )
 
   /** A refusal names the command as far as that is cheap to find out, so that a requester can match it. */
   const refusal = (error: OrganizationError) => {
@@ -136,6 +190,7 @@ export const makeReplica = Effect.fnUntraced(function*(
 
   return {
     answer,
+    take,
     refuse: refusal(overloaded(settings.maxInFlight)),
     fail: refusal(internal()),
     answered: Effect.sync(() => answered),
@@ -158,7 +213,12 @@ const unsettled = (
     key: isLost ? `${reason} ${organizationId}` : reason,
     level: needsOperator.has(reason) ? "Error" : "Warn",
     message: "command not settled",
-    annotations: { reason: error.message, command_id: commandId, organization_id: organizationId },
+    annotations: {
+      reason: error.message,
+      command_id: commandId,
+      organization_id: organizationId,
+      ...error._tag === "StoreError" && error.mayBeStored === true && { may_be_stored: true }
+    },
     over: (count) =>
       isLost
         ? `no command to ${organizationId} for a while: ${count} were not settled (${reason})`
@@ -196,26 +256,22 @@ const replyTo = (request: CommandRequest, outcome: Outcome<OrganizationError>): 
 }
 
 /** One counter for each type of command and outcome: there are as many as the catalogue has. */
-const counted = new Map<string, Effect.Effect<void>>()
+const counters = new Map<string, Metric.Counter<number>>()
 
-const count = (command_type: string, outcome: string): Effect.Effect<void> => {
-  const key = `${command_type} ${outcome}`
-  const known = counted.get(key) ?? Metric.update(Metric.withAttributes(commands, { command_type, outcome }), 1)
-  counted.set(key, known)
-  return known
-}
-
-const observe = Effect.fnUntraced(function*(reply: CommandReply) {
+const observe = (reply: CommandReply, services: Context.Context<never>, isDebug: boolean): void => {
   const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
   const command_type = reply.command_type ?? "unknown"
-  yield* count(command_type, outcome)
-  if (!(yield* LogLevel.isEnabled("Debug"))) return
-  yield* Effect.annotateLogs(Effect.logDebug("command answered"), {
+  const key = `${command_type} ${outcome}`
+  const counter = counters.get(key) ?? Metric.withAttributes(commands, { command_type, outcome })
+  counters.set(key, counter)
+  counter.updateUnsafe(1, services)
+  if (!isDebug) return
+  Effect.runForkWith(services)(Effect.annotateLogs(Effect.logDebug("command answered"), {
     command_type,
     outcome,
     command_id: reply.command_id,
     organization_id: reply.aggregate_id,
     version: reply.version,
     stream_sequence: reply.status === "ok" ? reply.stream_sequence : null
-  })
-})
+  }))
+}

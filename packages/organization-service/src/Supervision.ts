@@ -1,3 +1,4 @@
+import { Ring } from "@cim-domain/event-sourcing/Ring"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { Settings } from "./Settings.ts"
 import { SystemdNotify } from "./SystemdNotify.ts"
@@ -26,8 +27,8 @@ export class Supervision extends Context.Service<Supervision, {
   readonly ready: Effect.Effect<void>
   /** One line for people, as `systemctl status` shows it. */
   readonly status: (text: string) => Effect.Effect<void>
-  /** Takes an effect for a command that has to end in time. */
-  readonly command: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** A command is taken that has to end in time. Gives what says that it has. */
+  readonly command: () => () => void
   /** Says again and again that the replica lives, as long as that is so; that it stops, when interrupted. */
   readonly signsOfLife: Effect.Effect<never>
 }>()("@cim-domain/organization-service/Supervision") {
@@ -49,23 +50,17 @@ const make = Effect.fnUntraced(function*(settings: Supervised) {
   const systemd = yield* SystemdNotify
   const beatMillis = Math.min(beatMillisMost, (systemd.watchdogMillis ?? Infinity) / 3)
   const bound = settings.commandTimeoutMillis + hangGraceMillis
-  // When each command in flight was taken; a set keeps the order, so the oldest is the first.
-  const inFlight = new Set<{ readonly since: number }>()
-  const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
+  // When each command in flight was taken.
+  const inFlight = new Ring<number>()
+  const clock = yield* Clock.Clock
+  const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   let isReady = false
 
   const status = (text: string) => systemd.send(`STATUS=${text}`)
 
-  const command = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Effect.flatMap(now, (since) => {
-      const entry = { since }
-      inFlight.add(entry)
-      return Effect.ensuring(effect, Effect.sync(() => inFlight.delete(entry)))
-    })
-
   const beat = Effect.gen(function*() {
-    const [oldest] = inFlight
-    const age = oldest === undefined ? 0 : (yield* now) - oldest.since
+    const oldest = inFlight.oldest()
+    const age = oldest === undefined ? 0 : now() - oldest
     if (age > bound) {
       return yield* Effect.logError(
         `a command has been worked on for ${age} ms, ${bound} ms is the most: this is a hang`
@@ -81,7 +76,10 @@ const make = Effect.fnUntraced(function*(settings: Supervised) {
   )
 
   return Supervision.of({
-    command,
+    command: () => {
+      const number = inFlight.put(now())
+      return () => void inFlight.take(number)
+    },
     ready: Effect.suspend(() => {
       isReady = true
       return systemd.send("READY=1")

@@ -9,6 +9,8 @@ import {
   storeUnavailable
 } from "@cim-domain/organization"
 
+const notConfirmed = storeUnavailable("the event store did not confirm in time")
+
 /**
  * What a requester is told when the store fails. Nothing of the store's own words gets out; those are logged.
  *
@@ -16,14 +18,15 @@ import {
  */
 export const answerableError = (error: StoreError | ConcurrencyExhausted, command_id: string): OrganizationError => {
   if (error._tag === "ConcurrencyExhausted") return concurrencyExhausted(error.attempts)
-  const reason = error.reason
+  const { mayBeStored, reason } = error
+  if (mayBeStored === true) return notConfirmed
   switch (reason._tag) {
     case "StoreUnavailable":
       return storeUnavailable("the event store cannot be reached")
     case "AppendUnconfirmed":
     case "CopyBeingStored":
     case "VersionConflict":
-      return storeUnavailable("the event store did not confirm in time")
+      return notConfirmed
     case "PermissionRefused":
       return storeUnavailable("the event store refuses permission")
     case "EventIdTaken":

@@ -23,7 +23,17 @@ export const serve = Effect.fnUntraced(function*(settings: Settings) {
     queue: commandQueueGroup,
     noAnswersTo: [commandPrefix, eventPrefix, snapshotPrefix],
     maxInFlight: settings.maxInFlight,
-    handle: (message) => supervision.command(replica.answer(message)),
+    take: (message, services, respond) => {
+      const ended = supervision.command()
+      const giveUp = replica.take(message, services, (exit) => {
+        ended()
+        respond(exit)
+      })
+      return () => {
+        ended()
+        giveUp?.()
+      }
+    },
     overloaded: replica.refuse,
     defect: replica.fail,
     onSubscribed: Effect.annotateLogs(Effect.logInfo("ready"), {

@@ -35,7 +35,7 @@ const serving = Effect.gen(function*() {
     subject: commandSubscription,
     queue: "replicas",
     maxInFlight,
-    handle: replica.answer,
+    take: replica.take,
     overloaded: replica.refuse,
     defect: replica.fail,
     onSubscribed: Effect.asVoid(Deferred.succeed(ready, undefined))

@@ -1,4 +1,11 @@
-import { EventStore, SnapshotStore, start } from "@cim-domain/event-sourcing"
+import {
+  AppendUnconfirmed,
+  EventStore,
+  EventTooLarge,
+  SnapshotStore,
+  start,
+  StoreError
+} from "@cim-domain/event-sourcing"
 import { commandSubject } from "@cim-domain/organization"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
@@ -85,6 +92,28 @@ layer(memory)("replica in memory", (it) => {
         1
       ]])
       assert.deepStrictEqual(yield* history(id), [])
+    }))
+
+  it.effect("what may be stored is never refused for good, whatever the store says afterwards", () =>
+    Effect.gen(function*() {
+      const store = yield* EventStore
+      const reasons = [
+        new AppendUnconfirmed({ aggregateId: "any", detail: "no answer", alreadySeen: false }),
+        new EventTooLarge({ maxBytes: 1, actualBytes: 2 })
+      ]
+      const failing = EventStore.of({
+        ...store,
+        append: (...given) => {
+          const reason = reasons.shift()
+          return reason === undefined ? store.append(...given) : new StoreError({ reason })
+        }
+      })
+      const { ask } = yield* Effect.provideService(makeClient, EventStore, failing)
+      const first = yield* ask(creation(newId()))
+      assert.deepInclude(first.failure, { code: "STORE_UNAVAILABLE", retryable: true })
+      reasons.push(new EventTooLarge({ maxBytes: 1, actualBytes: 2 }))
+      const second = yield* ask(creation(newId()))
+      assert.deepInclude(second.failure, { code: "LIMIT_EXCEEDED", retryable: false })
     }))
 
   it.effect("an expected version that is not the version is refused", () =>

@@ -20,6 +20,10 @@ const watched = (isWanted = true) => {
 
 const sinceThen = (told: Array<string>) => told.splice(0)
 
+/** An effect for a command that has to end in time. */
+const inTime = <A, E>({ command }: Supervision["Service"], effect: Effect.Effect<A, E>) =>
+  Effect.acquireUseRelease(Effect.sync(command), () => effect, (ended) => Effect.sync(ended))
+
 it.effect("a start that waits for the broker asks for time as long as it lives", () =>
   Effect.gen(function*() {
     const { told, layer } = watched()
@@ -36,7 +40,7 @@ it.effect("a ready replica feeds the watchdog, with commands or without, and say
     const { told, layer } = watched()
     const replica = Effect.flatMap(Supervision, (supervision) =>
       supervision.ready.pipe(
-        Effect.andThen(Effect.forever(supervision.command(Effect.sleep("4 seconds")))),
+        Effect.andThen(Effect.forever(inTime(supervision, Effect.sleep("4 seconds")))),
         Effect.onInterrupt(() => Effect.sync(() => told.push("drained")))
       ))
     const fiber = yield* Effect.forkChild(Effect.provide(supervised(replica), layer))
@@ -54,8 +58,8 @@ it.effect("a command that is not answered in its time stops the signs of life, u
     const replica = Effect.flatMap(Supervision, (supervision) =>
       Effect.all([
         supervision.ready,
-        supervision.command(Deferred.await(stuck)),
-        Effect.forever(supervision.command(Effect.sleep("1 second")))
+        inTime(supervision, Deferred.await(stuck)),
+        Effect.forever(inTime(supervision, Effect.sleep("1 second")))
       ], { concurrency: "unbounded" }))
     yield* Effect.forkChild(Effect.provide(supervised(replica), layer))
     yield* TestClock.adjust(settings.commandTimeoutMillis + hangGraceMillis)

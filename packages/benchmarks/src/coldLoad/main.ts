@@ -3,7 +3,6 @@ import { type Aggregate, EventStore, makeAggregate, SnapshotStore, start } from 
 import {
   eventSubject,
   organization,
-  type OrganizationEvent,
   organizationEventCodec,
   type OrganizationState,
   organizationStateCodec
@@ -72,7 +71,7 @@ const grow = (id: string, cursor: { version: number; position: number }, to: num
     }
   })
 
-type Loader = Aggregate<OrganizationState, OrganizationEvent>
+type Loader = Aggregate<OrganizationState>
 
 const makeLoader = (every: number) =>
   makeAggregate({

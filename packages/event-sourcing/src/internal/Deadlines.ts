@@ -1,9 +1,10 @@
 import { Clock, Effect, type Scope } from "effect"
+import { Ring } from "../Ring.ts"
 
-/** What has to be over in time. */
+/** What has to be over in time. `add` gives the number that `delete` takes. */
 export interface Deadlines<A> {
-  readonly add: (value: A) => void
-  readonly delete: (value: A) => void
+  readonly add: (value: A) => number
+  readonly delete: (number: number) => void
 }
 
 /**
@@ -17,24 +18,25 @@ export const makeDeadlines = <A>(
   Clock.clockWith((clock) => {
     const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
     // In the order in which they are due, because all have the same time.
-    const dueAt = new Map<A, number>()
+    const waiting = new Ring<{ readonly value: A; readonly due: number }>()
 
     const look = (): number => {
       const time = now()
       const late: Array<A> = []
-      for (const [value, due] of dueAt) {
-        if (due > time) break
-        dueAt.delete(value)
-        late.push(value)
-      }
+      let next: number | undefined
+      waiting.forEach(({ due, value }, number) => {
+        if (due <= time) {
+          waiting.take(number)
+          late.push(value)
+        } else next ??= due
+      })
       onDue(late)
-      const [next] = dueAt.values()
       // What is added while it sleeps is not due before it wakes.
       return next === undefined ? millis : next - time
     }
     const keep = Effect.forever(Effect.suspend(() => Effect.sleep(Math.max(1, look()))))
     return Effect.as(Effect.forkScoped(keep), {
-      add: (value) => void dueAt.set(value, now() + millis),
-      delete: (value) => void dueAt.delete(value)
+      add: (value) => waiting.put({ value, due: now() + millis }),
+      delete: (number) => void waiting.take(number)
     })
   })

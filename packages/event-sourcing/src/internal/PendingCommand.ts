@@ -1,47 +1,78 @@
-import { Context, type Exit, Tracer } from "effect"
-import type { CommandToHandle, Outcome } from "../CommandHandler.ts"
-import type { ConcurrencyExhausted } from "../ConcurrencyExhausted.ts"
-import type { StoreError } from "../StoreError.ts"
+import { Context, Exit, Tracer } from "effect"
+import { ConcurrencyExhausted } from "../ConcurrencyExhausted.ts"
+import type { Answer, Outcome, Unsettled } from "../line/Line.ts"
+import type { DrivenRequest } from "../line/LineDriver.ts"
+import { EventIdTaken, StoreError, StoreUnavailable } from "../StoreError.ts"
 import { traceparentOf } from "../TraceContext.ts"
 
-/** What a requester waits for. */
+/** A command for one aggregate. With `dryRun` it is decided, and nothing is stored. */
+export interface CommandToHandle<Command, Context> {
+  readonly aggregateId: string
+  readonly command: Command
+  readonly context: Context
+  readonly dryRun: boolean
+}
+
+/** How a command ends for whoever sent it. */
 export type Settlement<Rejection> = Exit.Exit<Outcome<Rejection>, StoreError | ConcurrencyExhausted>
 
-/**
- * A command on its way: it waits in its line, is decided, and is over once: by its outcome, by its deadline, or because its
- * requester is gone.
- */
-export class PendingCommand<Command, DecideContext, Rejection> {
-  readonly request: CommandToHandle<Command, DecideContext>
-  /** Services, log annotations and span of whoever asked. */
+/** A command between its arrival and its answer. */
+export class PendingCommand<Command, DecideContext, Rejection> implements DrivenRequest {
+  readonly aggregateId: string
+  readonly command: Command
+  readonly context: DecideContext
+  readonly dryRun: boolean
+  /** Services, log annotations and span of whoever sent it. */
   readonly services: Context.Context<never>
-  /** An append of its events was not answered, or a copy was being stored: they may be found. */
-  mayBeStored = false
-  /** The store was storing events with the same ids for somebody else, or for an earlier try: what is found is not known to be ours. */
-  hasCopy = false
-  isOver = false
-  private readonly resume: (exit: Settlement<Rejection>) => void
+  readonly #onSettled: (exit: Settlement<Rejection>) => void
+  /** Its number among the deadlines. */
+  deadline = -1
 
   constructor(
-    request: CommandToHandle<Command, DecideContext>,
+    { aggregateId, command, context, dryRun }: CommandToHandle<Command, DecideContext>,
     services: Context.Context<never>,
-    resume: (exit: Settlement<Rejection>) => void
+    onSettled: (exit: Settlement<Rejection>) => void
   ) {
-    this.request = request
+    this.aggregateId = aggregateId
+    this.command = command
+    this.context = context
+    this.dryRun = dryRun
     this.services = services
-    this.resume = resume
+    this.#onSettled = onSettled
   }
 
-  /** The trace that its events belong to, for the header `traceparent`. */
   get traceparent(): string | undefined {
     const span = Context.getOrUndefined(this.services, Tracer.ParentSpan)
     return span && traceparentOf(span)
   }
 
-  /** Ends the wait, unless it is over already. */
-  settle(exit: Settlement<Rejection>): void {
-    if (this.isOver) return
-    this.isOver = true
-    this.resume(exit)
+  /** Tells whoever sent it; `timeout` is what a command may take, in words. */
+  settle(answer: Answer<Rejection>, timeout: string): void {
+    this.#onSettled("mayBeStored" in answer ? exitOf(answer, this.aggregateId, timeout) : Exit.succeed(answer))
   }
 }
+
+const exitOf = (
+  answer: Unsettled & { readonly mayBeStored: boolean },
+  aggregateId: string,
+  timeout: string
+): Settlement<never> => {
+  const { mayBeStored } = answer
+  switch (answer._tag) {
+    case "Late":
+      return failed(new StoreUnavailable({ detail: `no answer within ${timeout}` }), mayBeStored)
+    case "Closed":
+      return Exit.interrupt()
+    case "Exhausted":
+      return Exit.fail(new ConcurrencyExhausted({ attempts: answer.attempts }))
+    case "IdTaken":
+      return failed(new EventIdTaken({ aggregateId }), mayBeStored)
+    case "Failed":
+      return answer.error instanceof StoreError ? failed(answer.error.reason, mayBeStored) : Exit.die(answer.error)
+    case "Died":
+      return Exit.die(answer.defect)
+  }
+}
+
+const failed = (reason: StoreError["reason"], mayBeStored: boolean) =>
+  Exit.fail(new StoreError(mayBeStored ? { reason, mayBeStored: true } : { reason }))

@@ -13,7 +13,7 @@ export interface Room<Value> {
  * path of every command, so a `Map`, which iterates in insertion order, does it.
  */
 export class RecentlyUsed<Value> {
-  readonly #entries = new Map<string, { readonly value: Value; readonly weight: number }>()
+  readonly #entries = new Map<string, { value: Value; weight: number; used: boolean }>()
   readonly #room: Room<Value>
   #weight = 0
   #reserved = 0
@@ -25,8 +25,7 @@ export class RecentlyUsed<Value> {
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
+    entry.used = true
     return entry.value
   }
 
@@ -36,28 +35,41 @@ export class RecentlyUsed<Value> {
   }
 
   set(key: string, value: Value): void {
-    this.delete(key)
+    const entry = this.#entries.get(key)
+    if (entry !== undefined) entry.used = true
     this.replace(key, value)
   }
 
   /** Puts `value` in the place of what is there, which does not count as a use. */
   replace(key: string, value: Value): void {
     const weight = this.#room.weigh(value)
-    this.#weight += weight - (this.#entries.get(key)?.weight ?? 0)
-    this.#entries.set(key, { value, weight })
+    const entry = this.#entries.get(key)
+    this.#weight += weight - (entry?.weight ?? 0)
+    if (entry === undefined) this.#entries.set(key, { value, weight, used: false })
+    else {
+      entry.value = value
+      entry.weight = weight
+    }
     const { entries, weight: most } = this.#room
-    while (
-      this.#entries.size > 1 && (this.#entries.size > entries || this.#weight + this.#reserved > most)
-    ) this.delete(this.#entries.keys().next().value!)
+    while (this.#entries.size > 1 && (this.#entries.size > entries || this.#weight + this.#reserved > most)) {
+      this.#turn(key)
+    }
   }
 
   /** Keeps so much of the room free for something else from now on. What has to leave for that leaves at once. */
   reserve(weight: number): void {
     this.#reserved = weight
     if (weight === 0) return
-    while (this.#entries.size > 0 && this.#weight + weight > this.#room.weight) {
-      this.delete(this.#entries.keys().next().value!)
-    }
+    while (this.#entries.size > 0 && this.#weight + weight > this.#room.weight) this.#turn()
+  }
+
+  /** The oldest leaves, unless it was used since it was the oldest last, or is the one that room is made for. */
+  #turn(keep?: string): void {
+    const [key, entry] = this.#entries.entries().next().value!
+    if (key !== keep && !entry.used) return this.delete(key)
+    entry.used = false
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
   }
 
   /** What all entries weigh together. */

@@ -23,6 +23,8 @@ const waitingMax = 64
 
 /** Bytes of all events that wait, of whatever aggregate, at most. */
 export const waitingBytesMax = 8 * 1024 * 1024
+/** Aggregates that are known to have been asked about before those that are not any more are let go. */
+const askedMost = 4_096
 
 /** What an event that passed did to a cached state. */
 export type Passed = "advanced" | "missed" | "dropped"
@@ -67,30 +69,37 @@ export class StateCache<State, Event> {
   /** Runs what asks the store about an aggregate and takes the answer into the cache: events wait for that. */
   whileAsking<A, E, R>(aggregateId: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     return Effect.acquireUseRelease(
-      Effect.sync(() => {
-        const asked = this.#asked.get(aggregateId) ?? { calls: 0, events: [] }
-        asked.calls += 1
-        this.#asked.set(aggregateId, asked)
-        return asked
-      }),
+      Effect.sync(() => this.ask(aggregateId)),
       () => effect,
-      (asked) =>
-        Effect.sync(() => {
-          asked.calls -= 1
-          if (asked.calls > 0) return
-          this.#asked.delete(aggregateId)
-          for (const event of asked.events) {
-            this.#waitingBytes -= event.bytes
-            this.#take(event)
-          }
-        })
+      (asked) => Effect.sync(() => this.asked(asked))
     )
+  }
+
+  /** Begins to ask the store; {@link asked} ends it. */
+  ask(aggregateId: string): Asked {
+    const asked = this.#asked.get(aggregateId) ?? { calls: 0, events: [] }
+    asked.calls += 1
+    this.#asked.set(aggregateId, asked)
+    return asked
+  }
+
+  asked(asked: Asked): void {
+    asked.calls -= 1
+    if (asked.calls > 0) return
+    if (asked.events.length > 0) {
+      for (const event of asked.events.splice(0)) {
+        this.#waitingBytes -= event.bytes
+        this.#take(event)
+      }
+    }
+    if (this.#asked.size <= askedMost) return
+    for (const [id, { calls }] of this.#asked) if (calls === 0) this.#asked.delete(id)
   }
 
   /** Shows an event that passes. Most are of aggregates that are not cached, so it is not read before it is needed. */
   pass(event: ObservedEvent): void {
     const asked = this.#asked.get(event.aggregateId)
-    if (asked === undefined) this.#take(event)
+    if (asked === undefined || asked.calls === 0) this.#take(event)
     else if (asked.events.length < waitingMax && this.#waitingBytes + event.bytes <= waitingBytesMax) {
       this.#waitingBytes += event.bytes
       asked.events.push(event)

@@ -29,33 +29,33 @@ export interface Expectation {
   readonly position: number
 }
 
-/** Adds the headers that make an append conditional. Never `Nats-Expected-Last-Msg-Id`: it kills replicated streams. */
-export const addExpectation = (headers: Record<string, string>, { filter, position, stream }: Expectation): void => {
-  headers["Nats-Expected-Stream"] = stream
-  headers["Nats-Expected-Last-Subject-Sequence"] = String(position)
-  headers["Nats-Expected-Last-Subject-Sequence-Subject"] = filter
-}
+/** The lines that make an append conditional. Never `Nats-Expected-Last-Msg-Id`: it kills replicated streams. */
+export const expectationLines = ({ filter, position, stream }: Expectation): string =>
+  `Nats-Expected-Stream: ${stream}\r\nNats-Expected-Last-Subject-Sequence: ${position}\r\nNats-Expected-Last-Subject-Sequence-Subject: ${filter}\r\n`
 
-/** The headers that describe an event, one by one and without spreads: each command makes them. */
+/** The headers that describe an event, and then `lines`, as they are sent: one template, because each command makes them. */
 export const eventHeaders = (
   aggregateId: string,
-  event: EventToAppend,
-  version: number
-): Record<string, string> => {
-  const headers: Record<string, string> = {
-    "Nats-Msg-Id": HeaderText.encode(event.id),
-    "X-Aggregate-ID": aggregateId,
-    "X-Aggregate-Version": String(version),
-    "X-Event-Type": HeaderText.encode(event.type),
-    "X-Event-Version": String(event.schemaVersion),
-    "X-Command-ID": HeaderText.encode(event.cause.commandId),
-    "X-Correlation-ID": HeaderText.encode(event.cause.correlationId),
-    "X-Causation-ID": HeaderText.encode(event.cause.causationId),
-    "Content-Type": "application/json"
-  }
-  if (event.cause.actor !== null) headers["X-Actor"] = HeaderText.encode(event.cause.actor)
-  if (event.traceparent !== undefined) headers["traceparent"] = event.traceparent
-  return headers
+  { cause, id, schemaVersion, traceparent, type }: EventToAppend,
+  version: number,
+  lines: string
+): Uint8Array => {
+  const { encode } = HeaderText
+  const { actor, causationId, commandId, correlationId } = cause
+  const actorLine = actor === null ? "" : `X-Actor: ${encode(actor)}\r\n`
+  const traceLine = traceparent === undefined ? "" : `traceparent: ${encode(traceparent)}\r\n`
+  return Buffer.from(`NATS/1.0\r
+Nats-Msg-Id: ${encode(id)}\r
+X-Aggregate-ID: ${aggregateId}\r
+X-Aggregate-Version: ${version}\r
+X-Event-Type: ${encode(type)}\r
+X-Event-Version: ${schemaVersion}\r
+X-Command-ID: ${encode(commandId)}\r
+X-Correlation-ID: ${encode(correlationId)}\r
+X-Causation-ID: ${encode(causationId)}\r
+Content-Type: application/json\r
+${actorLine}${traceLine}${lines}\r
+`)
 }
 
 /** The aggregate that an event under this subject belongs to. */

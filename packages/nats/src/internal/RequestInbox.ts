@@ -1,3 +1,4 @@
+import { Ring } from "@cim-domain/event-sourcing/Ring"
 import {
   type Msg,
   type NatsConnection as Client,
@@ -5,13 +6,14 @@ import {
   type Subscription
 } from "@nats-io/nats-core"
 import { fromClient, NatsError, NoResponders, Unanswered } from "../NatsError.ts"
-import { bytesOf, encodeHeaders, type HeaderRecord } from "./HeaderRecord.ts"
+import { clientHeaders } from "./HeaderRecord.ts"
 
 /** What is asked. */
 export interface Question {
   readonly subject: string
-  readonly payload: Uint8Array | string
-  readonly headers: HeaderRecord | undefined
+  readonly payload: Uint8Array
+  /** As they are sent. */
+  readonly headers: Uint8Array | undefined
   /** How long to wait for the last answer, in milliseconds. */
   readonly timeoutMillis: number
 }
@@ -23,10 +25,14 @@ export interface Asker {
   readonly onError: (error: NatsError) => void
 }
 
-interface Waiting extends Asker {
+interface Waiting {
+  readonly asker: Asker
   readonly subject: string
-  readonly timer: NodeJS.Timeout
+  readonly due: number
 }
+
+/** How often it is looked whether somebody has waited long enough: one timer for all instead of one for each. */
+const lookMillis = 20
 
 /**
  * Requests over one connection, whose answers all come over one subscription.
@@ -39,50 +45,60 @@ export class RequestInbox {
   private readonly client: Client
   private readonly inbox: string
   private readonly onStray: (message: Msg) => void
-  private readonly waiting = new Map<string, Waiting>()
+  private readonly prefix: string
+  private readonly waiting = new Ring<Waiting>()
+  private timer: NodeJS.Timeout | undefined
   private subscription: Subscription | undefined
-  private asked = 0
 
   /** `onStray` is told of answers that nobody waits for any more. */
   constructor(client: Client, inbox: string, onStray: (message: Msg) => void = () => {}) {
     this.client = client
     this.inbox = inbox
     this.onStray = onStray
+    this.prefix = `${inbox}.`
     void this.followRefusals()
   }
 
-  /** Sends a request. Gives what gives it up. */
-  ask({ headers, payload, subject, timeoutMillis }: Question, asker: Asker): () => void {
+  /** Sends a request. Gives what {@link giveUp} takes. */
+  ask({ headers, payload, subject, timeoutMillis }: Question, asker: Asker): number {
     this.subscription ??= this.subscribe()
-    const reply = `${this.inbox}.${this.asked++}`
-    const timer = setTimeout(
-      () => this.fail(reply, new NatsError({ reason: new Unanswered({ subject, detail: "timeout" }) })),
-      timeoutMillis
-    )
-    this.waiting.set(reply, { ...asker, subject, timer })
+    const number = this.waiting.put({ asker, subject, due: performance.now() + timeoutMillis })
+    this.timer ??= setTimeout(this.look, Math.min(lookMillis, timeoutMillis))
+    const reply = this.prefix + number
     try {
-      this.client.publish(subject, bytesOf(payload), {
-        reply,
-        ...(headers === undefined ? {} : { headers: encodeHeaders(headers) })
-      })
+      const options = headers === undefined ? { reply } : { reply, headers: clientHeaders(headers) }
+      this.client.publish(subject, payload, options)
     } catch (error) {
-      this.fail(reply, fromClient(error, subject))
+      this.fail(number, fromClient(error, subject))
     }
-    return () => void this.take(reply)
+    return number
+  }
+
+  /** Nobody waits for it any more. */
+  giveUp(number: number): void {
+    this.waiting.take(number)
+  }
+
+  private readonly look = (): void => {
+    const time = performance.now()
+    this.waiting.forEach(({ due, subject }, number) => {
+      if (due <= time) this.fail(number, new NatsError({ reason: new Unanswered({ subject, detail: "timeout" }) }))
+    })
+    this.timer = this.waiting.isEmpty ? undefined : setTimeout(this.look, lookMillis)
   }
 
   /** Fails whatever still waits: no answer will come any more. */
   close(detail: string): void {
-    for (const [reply, { subject }] of this.waiting) {
-      this.fail(reply, new NatsError({ reason: new Unanswered({ subject, detail }) }))
-    }
+    this.waiting.forEach(({ subject }, number) => {
+      this.fail(number, new NatsError({ reason: new Unanswered({ subject, detail }) }))
+    })
   }
 
   /** Fails whatever still waits; the next request subscribes again. */
   refuse(error: NatsError): void {
     this.subscription?.unsubscribe()
     this.subscription = undefined
-    for (const reply of this.waiting.keys()) this.fail(reply, error)
+    this.waiting.forEach((_, number) => this.fail(number, error))
   }
 
   private subscribe(): Subscription {
@@ -91,34 +107,28 @@ export class RequestInbox {
         if (error === null) return this.answer(message)
         // The next request tries again.
         this.subscription = undefined
-        for (const [reply, { subject }] of this.waiting) this.fail(reply, fromClient(error, subject))
+        this.waiting.forEach(({ subject }, number) => this.fail(number, fromClient(error, subject)))
       }
     })
   }
 
   private answer(message: Msg): void {
-    const waiting = this.waiting.get(message.subject)
+    const number = Number(message.subject.slice(this.prefix.length))
+    const waiting = this.waiting.get(number)
     if (waiting === undefined) return this.onStray(message)
     const { subject } = waiting
     try {
       if (message.data.length === 0 && message.headers?.code === 503) {
-        this.fail(message.subject, new NatsError({ reason: new NoResponders({ subject }) }))
-      } else if (!waiting.onAnswer(message)) this.take(message.subject)
+        this.fail(number, new NatsError({ reason: new NoResponders({ subject }) }))
+      } else if (!waiting.asker.onAnswer(message)) this.waiting.take(number)
     } catch (thrown) {
       // Headers that cannot be read throw. Thrown on, it would end the client's reader, and the connection would be deaf.
-      this.fail(message.subject, fromClient(thrown, subject))
+      this.fail(number, fromClient(thrown, subject))
     }
   }
 
-  private take(reply: string): Waiting | undefined {
-    const waiting = this.waiting.get(reply)
-    clearTimeout(waiting?.timer)
-    this.waiting.delete(reply)
-    return waiting
-  }
-
-  private fail(reply: string, error: NatsError): void {
-    this.take(reply)?.onError(error)
+  private fail(number: number, error: NatsError): void {
+    this.waiting.take(number)?.asker.onError(error)
   }
 
   /** The broker names the subject that may not be published on, and not the request: it is the one that waits longest. */
@@ -127,11 +137,11 @@ export class RequestInbox {
       if (status.type !== "error" || !(status.error instanceof PermissionViolationError)) continue
       const { operation, subject } = status.error
       if (operation !== "publish") continue
-      for (const [reply, waiting] of this.waiting) {
-        if (waiting.subject !== subject) continue
-        this.fail(reply, fromClient(status.error, subject))
-        break
-      }
+      let refused: number | undefined
+      this.waiting.forEach((waiting, number) => {
+        if (waiting.subject === subject) refused ??= number
+      })
+      if (refused !== undefined) this.fail(refused, fromClient(status.error, subject))
     }
   }
 }

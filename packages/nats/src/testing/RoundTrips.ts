@@ -27,22 +27,36 @@ export class RoundTrips extends Context.Service<RoundTrips, {
       let waits = 0
       let answered = true
 
+      const asked = (subject: string) => {
+        requests.push(subject)
+        if (answered) waits += 1
+        answered = false
+      }
+      const done = () => {
+        answered = true
+      }
       const counted = <A>(subject: string, effect: Effect.Effect<A, NatsError>): Effect.Effect<A, NatsError> =>
         Effect.suspend(() => {
-          requests.push(subject)
-          if (answered) waits += 1
-          answered = false
-          return Effect.ensuring(
-            effect,
-            Effect.sync(() => {
-              answered = true
-            })
-          )
+          asked(subject)
+          return Effect.ensuring(effect, Effect.sync(done))
         })
       const wrap = (socket: NatsSocket): NatsSocket => ({
         ...socket,
         request: (subject, payload, options) => counted(subject, socket.request(subject, payload, options)),
-        requestMany: (subject, payload, options) => counted(subject, socket.requestMany(subject, payload, options))
+        requestMany: (subject, payload, options) => counted(subject, socket.requestMany(subject, payload, options)),
+        ask: (question, { onAnswer, onError }) => {
+          asked(question.subject)
+          socket.ask(question, {
+            onAnswer: (message) => {
+              done()
+              return onAnswer(message)
+            },
+            onError: (error) => {
+              done()
+              onError(error)
+            }
+          })
+        }
       })
 
       return Context.make(NatsConnection, { ...connection, main: wrap(connection.main), bulk: wrap(connection.bulk) })

@@ -1,0 +1,30 @@
+/** Lets so many be under way at once; further ones wait, and begin in the order in which they came. */
+export class Permits {
+  #free: number
+  readonly #waiting = new Set<() => void>()
+
+  constructor(permits: number) {
+    this.#free = permits
+  }
+
+  /** Begins, now or when it is its turn. Gives what gives up waiting, if it waits. Whoever began has to `release` once. */
+  take(begin: () => void): (() => void) | undefined {
+    if (this.#free > 0) {
+      this.#free -= 1
+      begin()
+      return undefined
+    }
+    this.#waiting.add(begin)
+    return () => void this.#waiting.delete(begin)
+  }
+
+  release(): void {
+    const [next] = this.#waiting
+    if (next === undefined) {
+      this.#free += 1
+      return
+    }
+    this.#waiting.delete(next)
+    next()
+  }
+}
