@@ -43,6 +43,7 @@ export interface CommandSubscriptionOptions<R> {
   readonly maxBytesInFlight?: number | undefined
   /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
   readonly drainTimeout?: Duration.Input | undefined
+  /** Takes one request: see {@link Take}; {@link CommandSubscription} has `takeBy` for those that are an effect. */
   readonly take: Take<R>
   /** The answer when there is no room. Called synchronously. */
   readonly overloaded: (message: IncomingMessage) => Reply
