@@ -5,7 +5,7 @@ import { stores } from "./plan.ts"
 /** What the members of a plan are told once it is known to hold; `references` are those of its events, in order. */
 export const outcomesOf = <S, R extends LineRequest, E, J>(
   present: ReadonlyArray<Entry<R>>,
-  { decided }: Plan<S, R, E, J>,
+  { decided, hasCopy }: Plan<S, R, E, J>,
   references: ReadonlyArray<EventReference>
 ): ReadonlyArray<Output<S, R, J>> => {
   const told: Array<Output<S, R, J>> = []
@@ -14,19 +14,20 @@ export const outcomesOf = <S, R extends LineRequest, E, J>(
     const stored = decided.length === 1 ? references : references.slice(taken, taken + each.stores)
     taken += each.stores
     const { request } = each.entry
-    if (isIn(present, request)) told.push({ _tag: "Answer", request, answer: outcomeOf(each, stored) })
+    if (isIn(present, request)) told.push({ _tag: "Answer", request, answer: outcomeOf(each, stored, hasCopy) })
   }
   return told
 }
 
 const outcomeOf = <R extends LineRequest, E, J>(
   { decision, entry, own, version }: Decided<R, E, J>,
-  stored: ReadonlyArray<EventReference>
+  stored: ReadonlyArray<EventReference>,
+  isOfCopy: boolean
 ): Outcome<J> => {
   switch (decision._tag) {
     case "Accepted": {
       const after = version + own.length
-      if (!entry.request.dryRun) return { _tag: "Applied", version: after, events: stored }
+      if (!entry.request.dryRun) return { _tag: isOfCopy ? "Duplicate" : "Applied", version: after, events: stored }
       const events = own.map((event, index) => referenceTo(event, version + index + 1, 0))
       return { _tag: "WouldApply", version: after, events }
     }

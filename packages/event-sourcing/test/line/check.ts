@@ -108,9 +108,12 @@ const notAsSaid = (world: World, request: Asked, events: ReadonlyArray<EventRefe
     ? undefined
     : `${request.n} is said to be stored where it is not`
 
-/** Those of one line take effect in the order in which they came. */
+/**
+ * Those of one line take effect in the order in which they came; but for who was refused beside an append that may be another
+ * copy's, and is decided again.
+ */
 const overtaken = (setting: Setting, world: World, request: Asked, version: number): string | undefined => {
-  if (world.stored[version - 1]!.by !== request.n) return undefined
+  if (world.stored[version - 1]!.by !== request.n || world.told.some(({ copied }) => copied)) return undefined
   const { nth } = world.told[request.n]!
   const later = world.stored.slice(0, version - 1).find(({ by }) =>
     by >= 0 && world.told[by]!.nth > nth && setting.asked[by]!.replica === request.replica

@@ -54,9 +54,10 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
   step(
     "broken",
     "a mistake while an append is under way is no doubt",
-    `(why === "unanswered" || why === "died")`,
-    `why === "unanswered"`
+    `(why === "unanswered" || why === "died" || why === "copied")`,
+    `(why === "unanswered" || why === "copied")`
   ),
+  step("lost", "what another copy stored is taken for its own", `({ ...plan, hasCopy: true })`, `plan`),
   step("late", "a no is told on a state that nobody confirmed", `return base.confirmed\n`, `return true\n`),
   step(
     "late",
@@ -73,14 +74,14 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
   step(
     "broken",
     "those who were refused beside what was stored are decided again",
-    `plan.decided.some(({ entry }) => entry.request === request)\n  const told`,
-    `plan.decided.some(({ entry, stores }) => stores > 0 && entry.request === request)\n  const told`
+    `plan.hasCopy ? plan.decided.filter(({ stores }) => stores > 0) : plan.decided`,
+    `plan.decided.filter(({ stores }) => stores > 0)`
   ),
   step(
     "broken",
     "what is found of an append is told to the group alone",
-    `outcomesOf([...line.group, ...line.waiting], plan, references)`,
-    `outcomesOf(line.group, plan, references)`
+    `[...line.group, ...line.waiting].filter(isOver)`,
+    `line.group.filter(isOver)`
   ),
   step(
     "broken",
