@@ -24,13 +24,15 @@ export const hostile: Benchmark = {
     const figures: Array<Figure> = []
     for (const inFlight of widths) {
       const load = {
-        commands: scale.commands / (inFlight === 1 ? 20 : 10),
+        commands: scale.commands / 10,
         warmUp: scale.warmUp / 20,
         pace: { inFlight },
         kind: "update",
         organizations: scale.some,
         spread: "uniform"
       } as const
+      // Each may wait for all of the hostile ones.
+      const few = { ...load, commands: scale.commands / (inFlight === 1 ? 200 : 20), warmUp: inFlight }
       const rounds = yield* Effect.replicateEffect(
         Effect.all([
           drive(service, load),
@@ -41,7 +43,7 @@ export const hostile: Benchmark = {
               args: [JSON.stringify(attack)]
             })
             yield* attacker.said("ready")
-            return yield* drive(service, load)
+            return yield* drive(service, few)
           }))
         ]),
         scale.rounds
