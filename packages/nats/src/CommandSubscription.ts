@@ -3,6 +3,7 @@ import { Clock, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, Ref
 import { Headers, HttpTraceContext } from "effect/http"
 import { type IncomingMessage, incomingOf, type Reply } from "./internal/IncomingMessage.ts"
 import { InFlight } from "./internal/InFlight.ts"
+import { largeBytes, LargeRequests } from "./internal/LargeRequests.ts"
 import { makeOverloadWatch } from "./internal/OverloadWatch.ts"
 import { reconnectSchedule } from "./internal/ReconnectSchedule.ts"
 import { makeResponder } from "./internal/Responder.ts"
@@ -39,7 +40,7 @@ export interface CommandSubscriptionOptions<R> {
   readonly noAnswersTo?: ReadonlyArray<string> | undefined
   /** Requests handled at once; each further one is answered by `overloaded` at once. */
   readonly maxInFlight: number
-  /** Bytes of the bodies of all requests that are handled at once; a further one is answered by `overloaded`, unless it is alone. Default 8 MiB. */
+  /** Bytes of the bodies of all requests that are handled at once; a further large one is answered by `overloaded`, unless it is alone. Default 20 MiB. */
   readonly maxBytesInFlight?: number | undefined
   /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
   readonly drainTimeout?: Duration.Input | undefined
@@ -55,7 +56,8 @@ export interface CommandSubscriptionOptions<R> {
 
 const drainTimeoutDefault: Duration.Input = "20 seconds"
 
-const maxBytesInFlightDefault = 8 * 1024 * 1024
+/** 64 of the largest commands, with room for what comes beside them. */
+const maxBytesInFlightDefault = 20 * 1024 * 1024
 
 const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, NatsError, NatsConnection | R> =>
   Effect.scoped(Effect.gen(function*() {
@@ -73,16 +75,28 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const { found } = yield* makeTroubleLog
     const responder = makeResponder(connection.commands, options, { fork, found })
     const inFlight = new InFlight()
+    const large = new LargeRequests()
     const services = yield* Effect.context<R>()
+
+    /** Large ones must leave room for those that are small: in slots the half, in bytes as much as small ones ever take. */
+    const hasRoomFor = (bytes: number): boolean =>
+      large.waiting < options.maxInFlight / 2 && (inFlight.bytes === 0 || inFlight.bytes + bytes <= maxBytes)
 
     const onMessage = (message: NatsMessage): void => {
       const incoming = incomingOf(message)
       const bytes = message.data.length
-      if (inFlight.count >= options.maxInFlight || (inFlight.count > 0 && inFlight.bytes + bytes > maxBytes)) {
+      const isLarge = bytes > largeBytes
+      if (inFlight.count >= options.maxInFlight || (isLarge && !hasRoomFor(bytes))) {
         overload.refused()
         return responder.refuse(message, incoming)
       }
       const number = inFlight.begin(bytes)
+      if (!isLarge) return begin(message, incoming, number)
+      const leave = large.enter(() => begin(message, incoming, number))
+      inFlight.canGiveUp(number, leave)
+    }
+
+    const begin = (message: NatsMessage, incoming: IncomingMessage, number: number): void => {
       let span: Tracer.Span | undefined
       const end = (exit: Exit.Exit<Reply>) =>
         span?.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)

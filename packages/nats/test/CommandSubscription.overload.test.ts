@@ -40,24 +40,63 @@ describe("CommandSubscription, overloaded", () => {
       })
     ))
 
-  it.live("large requests are refused when they come to more bytes than there is room for, and one always fits", () =>
+  it.live("large requests are refused when they come to more bytes than there is room for, one always fits, and small ones do", () =>
     withServer((server) =>
       Effect.gen(function*() {
         const gate = yield* Deferred.make<void>()
         const entered = yield* Queue.unbounded<void>()
         yield* subscribed({
           maxInFlight: 100,
-          maxBytesInFlight: 10_000,
-          handle: () => Effect.as(Effect.andThen(Queue.offer(entered, undefined), Deferred.await(gate)), reply("done"))
+          maxBytesInFlight: 30_000,
+          handle: ({ body }) =>
+            Effect.as(
+              body.length < 1_000
+                ? Effect.void
+                : Effect.andThen(Queue.offer(entered, undefined), Deferred.await(gate)),
+              reply("done")
+            )
         })
         const client = yield* operator(server.url)
         const send = (bytes: number) => Effect.forkChild(outcome(client, "commands.a", "x".repeat(bytes)))
-        const waiting = [yield* send(20_000)]
+        const waiting = [yield* send(40_000)]
         yield* Queue.take(entered)
-        assert.strictEqual(yield* outcome(client, "commands.b", "x"), "overloaded")
+        assert.strictEqual(yield* outcome(client, "commands.b", "x".repeat(20_000)), "overloaded")
+        assert.strictEqual(yield* outcome(client, "commands.b", "x"), "done")
         yield* Deferred.succeed(gate, undefined)
         assert.deepStrictEqual(yield* Effect.forEach(waiting, Fiber.join), ["done"])
-        for (let n = 0; n < 20; n++) assert.strictEqual(yield* outcome(client, "commands.c", "x".repeat(9_000)), "done")
+        for (let n = 0; n < 20; n++) {
+          assert.strictEqual(yield* outcome(client, "commands.c", "x".repeat(29_000)), "done")
+        }
+      })
+    ))
+
+  it.live("large requests take turns, and small ones do not wait for them", () =>
+    withServer((server) =>
+      Effect.gen(function*() {
+        const taken: Array<number> = []
+        yield* subscribed({
+          maxInFlight: 100,
+          handle: ({ body }) =>
+            Effect.sync(() => {
+              taken.push(body.length)
+              const until = performance.now() + (body.length > 1_000 ? 20 : 0)
+              while (performance.now() < until);
+              return reply("done")
+            })
+        })
+        const client = yield* operator(server.url)
+        const large = yield* Effect.forkChild(
+          Effect.forEach(
+            Array.from({ length: 20 }),
+            () => outcome(client, "commands.large", "x".repeat(20_000)),
+            { concurrency: 20 }
+          ),
+          { startImmediately: true }
+        )
+        yield* eventually("the first is there", Effect.sync(() => taken.length > 0))
+        for (let n = 0; n < 5; n++) assert.strictEqual(yield* outcome(client, "commands.small"), "done")
+        assert.isBelow(taken.filter((bytes) => bytes > 1_000).length, 15)
+        assert.deepStrictEqual(yield* Fiber.join(large), Array.from({ length: 20 }, () => "done"))
       })
     ))
 

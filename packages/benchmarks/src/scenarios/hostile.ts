@@ -31,8 +31,6 @@ export const hostile: Benchmark = {
         organizations: scale.some,
         spread: "uniform"
       } as const
-      // Each may wait for all of the hostile ones.
-      const few = { ...load, commands: scale.commands / (inFlight === 1 ? 200 : 20), warmUp: inFlight }
       const rounds = yield* Effect.replicateEffect(
         Effect.all([
           drive(service, load),
@@ -43,7 +41,7 @@ export const hostile: Benchmark = {
               args: [JSON.stringify(attack)]
             })
             yield* attacker.said("ready")
-            return yield* drive(service, few)
+            return yield* drive(service, load)
           }))
         ]),
         scale.rounds
