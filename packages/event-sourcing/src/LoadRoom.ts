@@ -39,6 +39,8 @@ export interface LoadRoom {
 
 /** Says that an attempt was for a larger size. */
 export type Larger = typeof larger
+
+/** What an attempt gives that was for a larger size. */
 export const larger: unique symbol = Symbol("larger")
 
 /** Makes room for one replica: whatever loads or saves in it shares one. */

@@ -43,6 +43,7 @@ const PubAck = Schema.Struct({
   count: Schema.optionalKey(Schema.Int)
 })
 
+/** An acknowledgement as it stands on the wire. */
 export type PubAck = typeof PubAck.Type
 
 const decodeAnyAck = decodeAnswer(quickCodec.decoder(PubAck))

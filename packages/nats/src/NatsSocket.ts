@@ -2,7 +2,7 @@ import type { Msg, MsgHdrs, NatsConnection as Client, Subscription } from "@nats
 import { Effect, type Scope } from "effect"
 import { bytesOf, clientHeaders, encodeHeaders, type HeaderRecord } from "./internal/HeaderRecord.ts"
 import { hasStatus } from "./internal/HeaderValues.ts"
-import { noRoomFor } from "./internal/OutboundRoom.ts"
+import { noRoomFor } from "./internal/noRoomFor.ts"
 import { type Asker, type Question, RequestInbox } from "./internal/RequestInbox.ts"
 import { Disconnected, fromClient, MessageTooLarge, NatsError, Unanswered, Unexpected } from "./NatsError.ts"
 

@@ -139,12 +139,13 @@ it.live(
     Effect.gen(function*() {
       const program = yield* startReplica({}, join(import.meta.dirname, "strayErrors.ts"))
       assert.strictEqual(yield* program.exit, 1)
-      assert.deepStrictEqual(program.log().map(({ level }) => level), ["WARN", "FATAL"])
-      assert.match(String(program.log()[0]!.message), /^a connection broke: /)
+      assert.deepStrictEqual(program.log().map(({ level }) => level), ["WARN", "WARN", "FATAL"])
+      assert.strictEqual(program.log()[0]!.message, "LeakWarning: several\nlines")
+      assert.match(String(program.log()[1]!.message), /^a connection broke: /)
       const lines = program.output().trimEnd().split("\n")
-      assert.lengthOf(lines, 2)
-      assert.include(lines[1], "expects this")
-      assert.include(lines[1], "strayErrors.ts")
+      assert.lengthOf(lines, 3)
+      assert.include(lines[2], "expects this")
+      assert.include(lines[2], "strayErrors.ts")
     }),
   { timeout: 30_000 }
 )

@@ -3,7 +3,7 @@ import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
 import { Effect, References, Result, Schedule } from "effect"
 import { randomBytes } from "node:crypto"
 import process from "node:process"
-import { createOrganization, createRole, fatUpdate, update } from "./commands.ts"
+import { createOrganization, createRole, fatUpdate, update } from "./fatUpdate.ts"
 import type { FatOrganizations, LoadOptions, LoadReport, Pace } from "./Load.ts"
 import { type LoadCommand, makeRequesters } from "./Requesters.ts"
 

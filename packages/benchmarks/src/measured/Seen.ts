@@ -1,4 +1,4 @@
-/** What a replica was seen to do while it was watched; see `introspect.ts`. */
+/** What a replica was seen to do while it was watched; see `introspect/main.ts`. */
 export interface Seen {
   readonly allocatedBytes: number
   /** What was young before each scavenge, all together. */

@@ -7,7 +7,7 @@ import type { Seen } from "../measured/Seen.ts"
 import type { Scale } from "../Scale.ts"
 import { found } from "./Pair.ts"
 
-const introspect = join(import.meta.dirname, "../measured/introspect.ts")
+const introspect = join(import.meta.dirname, "../introspect/main.ts")
 
 /** One replica under updates, 64 in flight, watched from within once its code is compiled. Gives what was seen of so many commands. */
 export const watched = Effect.fnUntraced(function*(

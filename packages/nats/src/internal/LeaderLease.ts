@@ -104,7 +104,7 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
 })
 
 /** How long ago, in milliseconds, the leader and the servers that it heard from since were a majority. */
-const majorityAge = ({ cluster, config }: StreamApi.StreamInfo): number | undefined => {
+export const majorityAge = ({ cluster, config }: StreamApi.StreamInfo): number | undefined => {
   // The operator may have changed how many there are.
   const others = Math.floor((config.num_replicas ?? 1) / 2)
   if (others === 0) return 0

@@ -2,9 +2,14 @@ import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Effect, type Scope } from "effect"
 import type { NatsConnection } from "../NatsConnection.ts"
 import type { NatsError } from "../NatsError.ts"
+import { majorityAge } from "./LeaderLease.ts"
+import type { StreamInfo } from "./StreamApi.ts"
 
-/** Takes a look at the stream, and says when the leader no longer answers and when it does again. */
-export type StreamReach = <A>(look: Effect.Effect<A, NatsError>) => Effect.Effect<A, NatsError>
+/** How long a leader may not have heard from a majority before it is taken for cut off, in milliseconds; it leads on for 20 s. */
+const majorityMillis = 5_000
+
+/** Takes a look at the stream, and says when it cannot be appended to for want of a leader, and when that is over. */
+export type StreamReach = (look: Effect.Effect<StreamInfo, NatsError>) => Effect.Effect<StreamInfo, NatsError>
 
 /** Says nothing while the connection itself is lost, which is said elsewhere, and nothing of a stream that is gone. */
 export const makeStreamReach = (
@@ -12,22 +17,31 @@ export const makeStreamReach = (
   connection: NatsConnection["Service"]
 ): Effect.Effect<StreamReach, never, Scope.Scope> =>
   Effect.map(makeTroubleLog, ({ found, works }) => {
-    const unanswered = (error: NatsError) =>
+    const unreached = (reason: string) =>
       Effect.flatMap(connection.status, (status) =>
-        status._tag !== "Connected" || error.reason._tag === "StreamMissing" ? Effect.void : found({
-          key: "unanswered",
+        status._tag !== "Connected" ? Effect.void : found({
+          key: "unreached",
           level: "Error",
-          message: `no answer from the leader of ${stream}: commands cannot be settled`,
-          annotations: { reason: error.message },
-          over: (count) =>
-            `the leader of ${stream} answers again: ${count} looks were not answered`,
+          message: `no leader of ${stream} is within reach: commands cannot be settled`,
+          annotations: { reason },
+          over: (count) => `the leader of ${stream} is within reach again: it was not at ${count} looks`,
           quietMillis: 0,
           lasts: true
         }))
-    return (look) =>
-      Effect.tapError(
-        Effect.tap(look, () =>
-          Effect.sync(() => works())),
-        unanswered
-      )
+    const judge = (info: StreamInfo) => {
+      const reason = whyLeaderless(info)
+      return reason === undefined ? Effect.sync(() => works()) : unreached(reason)
+    }
+    const failed = (error: NatsError) => error.reason._tag === "StreamMissing" ? Effect.void : unreached(error.message)
+    return (look) => Effect.tapError(Effect.tap(look, judge), failed)
   })
+
+/** A broker describes a stream of which it has a replica, whether that has a leader or not. */
+const whyLeaderless = (info: StreamInfo): string | undefined => {
+  if (info.cluster === undefined) return undefined
+  if (info.cluster.leader === undefined || info.cluster.leader === "") return "the stream has no leader"
+  const age = majorityAge(info) ?? 0
+  return age > majorityMillis
+    ? `${info.cluster.leader} has not heard from a majority of the servers for ${(age / 1_000).toFixed(0)} s`
+    : undefined
+}

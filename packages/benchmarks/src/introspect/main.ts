@@ -7,7 +7,7 @@
 import { Session } from "node:inspector"
 import { createInterface } from "node:readline"
 import { GCProfiler } from "node:v8"
-import { layerOf, type LayerTimes, type Seen } from "./Seen.ts"
+import { layerOf, type LayerTimes, type Seen } from "../measured/Seen.ts"
 
 const session = new Session()
 session.connect()
