@@ -197,19 +197,19 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
   ),
   planted(
     "late",
-    "answers.ts",
+    "outcomes.ts",
     "what is under way is told to be nothing",
     `(line.asked?._tag === "Append" && line.plan !== undefined && stores(line.plan, request))`,
     `false`
   ),
   planted(
     "broken",
-    "answers.ts",
+    "outcomes.ts",
     "what went unanswered is told to be nothing",
     `line.unanswered.some((plan) => stores(plan, request))`,
     `false`
   ),
-  planted("gone", "answers.ts", "those who left are told", `if (isIn(present, request)) told.push`, `told.push`)
+  planted("gone", "outcomes.ts", "those who left are told", `if (isIn(present, request)) told.push`, `told.push`)
 ]
 
 /** Each is looked for by the exploration of the driver. */
