@@ -92,7 +92,7 @@ describe("a stream that has to be made", () => {
 
       const taken = yield* NatsServer.server({ storeFolder: store })
       yield* api(yield* operator(taken.url), "STREAM.CREATE.OTHER", { name: "OTHER", subjects: ["things.>"] })
-      assert.include(yield* endOn(taken.url), `nats stream find --subject "${prefix}.>"`)
+      assert.include(yield* endOn(taken.url), `stream OTHER stores subjects that overlap with ${prefix}.>`)
     }))
 
   it.live("is not made where that is switched off: the start ends and names how to make it, or put it back", () =>

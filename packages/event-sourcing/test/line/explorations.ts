@@ -42,7 +42,7 @@ export type Quick = keyof typeof quick
 const thorough: ReadonlyArray<Exploration> = [
   ...Object.values<Exploration>(quick),
   { scenes: groups, may: may({ lost: 1 }) },
-  { scenes: only(groups, /two copies/), may: may({ lost: 1, late: 1, refused: 1 }) },
+  { scenes: threes, may: may({ lost: 1, late: 1, refused: 1 }) },
   { scenes: pairs, may: may({ foreign: 1, lost: 1, late: 1 }) },
   { scenes: pairs, may: may({ foreign: 1, lost: 1, close: 1 }) },
   { scenes: pairs, may: may({ lost: 1, late: 1, crash: 1 }) },
