@@ -49,7 +49,7 @@ it.effect("what the table of troubles tells to look for is what the programs say
       "; accepted: ": "packages/organization-service/src/Settings.ts",
       "is too old": "packages/nats/src/BrokerVersion.ts",
       "cannot be used": "packages/nats/src/EventStreamError.ts",
-      "it is gone, and stream": "packages/nats/src/internal/StreamLife.ts",
+      "it is gone, and stream": "packages/nats/src/internal/FormerLife.ts",
       "is full": "packages/nats/src/internal/AppendLog.ts",
       "refuses permission": "packages/nats/src/internal/AppendLog.ts",
       "this is a hang": "packages/organization-service/src/Supervision.ts",

@@ -4,8 +4,8 @@ import type { EventStream } from "../EventStream.ts"
 import type { EventStreamError } from "../EventStreamError.ts"
 import { NatsConnection } from "../NatsConnection.ts"
 import { ensureStream, type WantedStream } from "./EnsureStream.ts"
+import { lifeOf } from "./FormerLife.ts"
 import * as StreamApi from "./StreamApi.ts"
-import { lifeOf } from "./StreamLife.ts"
 import { coverageProblem, snapshotSettingsWarnings } from "./StreamSettings.ts"
 
 /** How often a look is taken whether the stream is still there and has as many replicas as that of the events. */
