@@ -117,13 +117,13 @@ describe("NatsUrl", () => {
           // What is taken for a host is shown: that is what it is, for all that anybody can tell.
           onSuccess: ({ redacted, servers }) =>
             redacted.split(",").map((each, n) =>
-              each.replace(new URL(servers[n]!.replace(/^(?!ws)/, "ws://")).hostname, "h")
+              each.replace(servers[n]!.replace(/^wss?:\/\//, "").replace(/:\d+(\/.*)?$/s, ""), "h")
             ),
           onFailure: ({ problems: found }) => found
         })
-      ).join("\n").replaceAll(/entry \d+/g, "entry").replaceAll(/(nats|tls|wss?):\/\/h:\d+/g, "")
+      ).map((text) => text.replaceAll(/entry \d+/g, "entry").replaceAll(/(nats|tls|wss?):\/\/h:\d+/g, ""))
       return Array.from({ length: Math.max(0, secret.length - 2) }, (_, at) => secret.slice(at, at + 3))
-        .every((part) => !shown.includes(part) || wording.includes(part))
+        .every((part) => wording.includes(part) || !shown.some((text) => text.includes(part)))
     },
     { arbitrary: { runs: 1_000 } }
   )

@@ -151,7 +151,7 @@ layer(Requests.layer, { excludeTestServices: true })("a file of commands", (it) 
           [
             ["tail"],
             { NATS_CREDS_FILE: "/nowhere/a.creds" },
-            "✗ NATS_CREDS_FILE: cannot read /nowhere/a.creds: there is no"
+            "✗ NATS_CREDS_FILE: the file that it names cannot be read: there is no"
           ],
           [["show", "me"], {}, "✗ <id>: expected the UUID of an organization, given \"me\""]
         ] as const
