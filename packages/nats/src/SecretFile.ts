@@ -1,7 +1,7 @@
 import { Data, Effect } from "effect"
 import { accessSync, constants, statSync } from "node:fs"
 import { readFile } from "node:fs/promises"
-import { dirname, isAbsolute } from "node:path"
+import { dirname, isAbsolute, normalize } from "node:path"
 
 /** Bytes that a file with a secret or a certificate may have. */
 export const secretFileBytesMax = 262_144
@@ -17,7 +17,7 @@ export class SecretFileError extends Data.TaggedError("SecretFileError")<{ reado
  * A path may be repeated once it leads somewhere: what leads nowhere may be the secret itself, given in the place of its file.
  */
 const leadsSomewhere = (path: string): boolean => {
-  const folder = dirname(path)
+  const folder = dirname(normalize(path))
   return isAbsolute(path) && folder !== "/" && attempt(() => statSync(folder).isDirectory()) === true
 }
 

@@ -94,8 +94,10 @@ describe("credentials", () => {
       yield* said("lost the connection to n1: User Authentication Expired")
       yield* said("authentication refused: Authorization Violation")
       yield* refusesAgain(server, 2)
+      // In the second in which they run out the broker may let one in once more: since then it is news again.
       const messages = logged.map(({ message }) => message)
-      assert.deepStrictEqual(messages, [...new Set(messages)])
+      const since = messages.slice(messages.findLastIndex((message) => message.startsWith("connected to")))
+      assert.deepStrictEqual(since, [...new Set(since)])
       assert.strictEqual(times("pings"), 0)
       yield* file.write(yield* authority.credentials(600))
       yield* is("Connected", it)
@@ -177,6 +179,7 @@ describe("credentials", () => {
         [folder, /the file with a token: ".*" is a folder$/],
         ["/dev/null", /the file with a token: "\/dev\/null" is no regular file$/],
         ["s3cret-t0ken", /the file with a token: a path that leads nowhere \(not shown: .*\)$/],
+        ["//s3cret", /the file with a token: a path that leads nowhere \(not shown: .*\)$/],
         ["/s3cret/t0ken", /the file with a token: a path that leads nowhere \(not shown: .*\)$/]
       ] as const
       for (const [tokenFile, expected] of cases) {

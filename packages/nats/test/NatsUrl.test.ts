@@ -117,7 +117,7 @@ describe("NatsUrl", () => {
           // What is taken for a host is shown: that is what it is, for all that anybody can tell.
           onSuccess: ({ redacted, servers }) =>
             redacted.split(",").map((each, n) =>
-              each.replace(servers[n]!.replace(/^wss?:\/\//, "").replace(/:\d+(\/.*)?$/s, ""), "h")
+              each.replace(servers[n]!.replace(/^wss?:\/\//, "").replace(/:\d+(?!.*\]).*$/s, ""), "h")
             ),
           onFailure: ({ problems: found }) => found
         })

@@ -2,6 +2,7 @@ import { Effect, Exit, Result } from "effect"
 import { Command, Completions } from "effect/cli"
 import { readArguments } from "./arguments/readArguments.ts"
 import { BadInput, type CliFailure, Fault, isCliFailure, Unwritten } from "./exitCodes.ts"
+import { hideAddresses } from "./hideAddresses.ts"
 import { organizationCli } from "./organizationCli.ts"
 import { Output } from "./output/Output.ts"
 import { complain } from "./output/print.ts"
@@ -13,7 +14,7 @@ const run = Command.runWith(organizationCli, { version: "0.1.0" })
 export const runCli = (args: ReadonlyArray<string>) =>
   Effect.gen(function*() {
     const read = readArguments(args, program)
-    yield* Result.isFailure(read) ? new BadInput({ problems: read.failure }) : run(read.success)
+    yield* Result.isFailure(read) ? new BadInput({ problems: read.failure.map(hideAddresses) }) : run(read.success)
     const losses = yield* written
     for (const channel of ["stdout", "stderr"] as const) {
       const loss = losses[channel]

@@ -1,6 +1,5 @@
 import { Result } from "effect"
 import type { Completions } from "effect/cli"
-import { hideAddresses } from "../hideAddresses.ts"
 import { takeValues } from "./takeValues.ts"
 
 /**
@@ -14,7 +13,7 @@ export const readArguments = (
   const broken = args.findIndex((arg) => arg.includes("\uFFFD") || !arg.isWellFormed())
   if (broken === -1) return takeValues(args, program)
   return Result.fail([
-    `argument ${broken + 1} is not UTF-8: ${hideAddresses(JSON.stringify(args[broken]))}`,
+    `argument ${broken + 1} is not UTF-8: ${JSON.stringify(args[broken])}`,
     "Is the terminal or the script in Latin-1 or Windows-1252? Convert it with iconv -f WINDOWS-1252 -t UTF-8",
     "A file whose name is not UTF-8 can be given on standard input: organization send - < FILE"
   ])

@@ -226,7 +226,7 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "evolve/evolveChildren.ts",
-    find: "if (known) return \"the child is one of this organization already\"",
+    find: "if (known !== undefined) return \"the child is one of this organization already\"",
     replace: "",
     why: "a child is added twice without a note"
   },
