@@ -42,7 +42,7 @@ const checkChain = ({ events, organizationId, states }: Replay): ReadonlyArray<V
       ...(version === String(index + 1)
         ? []
         : [{ kind: "gap" as const, ...about, detail: `version ${version} stands where ${index + 1} should` }]),
-      ...(isGuarded || continuesBatch(before, message) ? [] : [{
+      ...(isGuarded || (guarded === undefined && continuesBatch(before, message)) ? [] : [{
         kind: "unguarded" as const,
         ...about,
         detail: `stored on the condition that ${guarded} ends at ${expected}; it ended at ${before?.sequence ?? 0}`
@@ -60,7 +60,10 @@ const checkChain = ({ events, organizationId, states }: Replay): ReadonlyArray<V
   return [...links, ...anomalies]
 }
 
-/** Whether a message was stored together with the one before it, so that the guard of that one is its own. */
+/**
+ * Whether a message was stored together with the one before it, so that the guard of that one is its own. One that has a guard was
+ * an append by itself: the broker looked at that without seeing the other.
+ */
 const continuesBatch = (before: StoredMessage | undefined, message: StoredMessage): boolean => {
   const [id, number] = [message.headers["Nats-Batch-Id"], Number(message.headers["Nats-Batch-Sequence"])]
   return before !== undefined && id !== undefined && before.headers["Nats-Batch-Id"] === id &&

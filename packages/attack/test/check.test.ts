@@ -173,6 +173,11 @@ describe("what is found", () => {
     expect(together({ "Nats-Batch-Id": "another" })).toEqual(["unguarded"])
     expect(together({ "Nats-Batch-Sequence": "3" })).toEqual(["unguarded"])
     expect(together({}, { "Nats-Batch-Commit": "1" })).toEqual(["unguarded"])
+    const sameGuard = {
+      "Nats-Expected-Last-Subject-Sequence": "1",
+      "Nats-Expected-Last-Subject-Sequence-Subject": `organization.events.${organizationId}.>`
+    }
+    expect(together({ "Nats-Batch-Commit": "1", ...sameGuard })).toEqual(["unguarded"])
   })
 
   it("stale: a refusal from before what had been acknowledged", () => {

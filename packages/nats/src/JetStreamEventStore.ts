@@ -12,9 +12,10 @@ import { makeLeaderLease } from "./internal/LeaderLease.ts"
 import * as LogOnChange from "./internal/LogOnChange.ts"
 import { observeEvents } from "./internal/ObserveEvents.ts"
 import { Permits } from "./internal/Permits.ts"
-import { batchLines, type EncodedMessage, newBatchId, publishEvents } from "./internal/publishEvents.ts"
+import { batchLinesBytesMax, type EncodedMessage, publishEvents } from "./internal/publishEvents.ts"
 import { readHistory } from "./internal/ReadHistory.ts"
 import { scanEvents } from "./internal/ScanEvents.ts"
+import { type OnStored, type Publish, SharedBatches } from "./internal/SharedBatches.ts"
 import * as StreamApi from "./internal/StreamApi.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "./NatsError.ts"
@@ -27,13 +28,16 @@ const stagedBatchFrom = 24
 
 /** Bounds of the event store; all have a default. */
 export interface JetStreamEventStoreOptions {
-  /** How long to wait for the acknowledgement of an append. Default 5 seconds. */
+  /** How long to wait for the acknowledgement of an append, or of the batch that it shares. Default 5 seconds. */
   readonly ackTimeout?: Duration.Input | undefined
   /** Appends in flight at once, further ones wait. Default 256. */
   readonly maxAppendsInFlight?: number | undefined
 }
 
-/** Batches in flight at once, further ones wait: a stream takes 50 from all replicas together, and refuses what is more. */
+/**
+ * Batches in flight at once on a stream with one replica, where appends share none; further ones wait. A stream takes 50 from all
+ * who append together, and refuses what is more.
+ */
 const maxBatchesInFlight = 16
 
 const ackTimeoutDefault: Duration.Input = "5 seconds"
@@ -43,8 +47,9 @@ const maxAppendsInFlightDefault = 256
  * The event store on a JetStream stream; a namespace for its `layer`.
  *
  * `append` costs one round trip, `read` one when warm and two waits when cold. One event is a plain
- * publish, several are one atomic batch; both expect the last sequence of the aggregate. An append takes at most 1 000
- * events: more is a mistake of the program and dies.
+ * publish, several are one atomic batch; both expect the last sequence of the aggregate. On a replicated stream appends of
+ * different aggregates that are due together share a batch, each with its own expectation; one that is refused costs a round trip
+ * more. An append takes at most 1 000 events: more is a mistake of the program and dies.
  */
 export const JetStreamEventStore = {
   layer: (
@@ -138,8 +143,44 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       )
       : log.failed(error)
 
-  const explained = (effect: Effect.Effect<never, StoreError>, onDone: Parameters<Submit>[4]): void =>
-    void Effect.runForkWith(services)(Effect.tapError(effect, say)).addObserver(onDone)
+  const explained = (effect: Effect.Effect<never, StoreError>, onDone: OnDone): void =>
+    void Effect.runForkWith(services)(Effect.tapError(effect, say)).addObserver((exit) => {
+      try {
+        onDone(exit)
+      } catch (defect) {
+        Effect.runForkWith(services)(Effect.logError("what became of an append could not be taken", defect))
+      }
+    })
+
+  const publish: Publish = (messages, onAck) =>
+    publishEvents(connection.main, target, messages, ackTimeoutMillis, onAck)
+
+  const shared = new SharedBatches(
+    publish,
+    (error) => isDefinite(error) && !(stream.isShared() && isRefusal(error))
+  )
+
+  /** Whether a batch costs no more than a message, so that appends may share one. */
+  const mayShare = () => stream.allowAtomic && stream.replicas > 1
+
+  /** Sends it, alone or with others, when it is its turn. Gives what takes it out while it waits. */
+  const send = (aggregateId: string, messages: ReadonlyArray<EncodedMessage>, onStored: OnStored): () => void => {
+    const isShared = mayShare()
+    const permits = isShared || messages.length === 1 ? appends : batches
+    let takeOut: (() => boolean) | undefined
+    const leave = permits.take(() => {
+      const onAck: OnStored = (last) => {
+        permits.release()
+        onStored(last)
+      }
+      if (isShared) takeOut = shared.take({ aggregateId, messages, bytes: sum(messages, sizeOf), onAck })
+      else publish(messages, (ack) => onAck(Result.map(ack, ({ seq }) => seq)))
+    })
+    return () => {
+      leave?.()
+      if (takeOut?.() === true) permits.release()
+    }
+  }
 
   /** Nothing but plain calls from the events to their acknowledgement: each command comes this way. */
   const submit: Submit = (aggregateId, expected, events, _, onDone) => {
@@ -155,43 +196,38 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       aggregateId,
       expectedPosition: expected.position
     }
-    const batchId = events.length === 1 ? undefined : newBatchId()
-    const messages = encode(aggregateId, expected, events, batchId)
+    const messages = encode(aggregateId, expected, events)
     const max = connection.main.maxPayload()
-    const bytes = messages.reduce((most, message) => Math.max(most, bytesOf(message)), 0)
+    const places = mayShare() || events.length > 1 ? batchLinesBytesMax : 0
+    const bytes = messages.reduce((most, message) => Math.max(most, sizeOf(message) + marginBytes + places), 0)
     if (max > 0 && bytes > max) return onDone(Exit.fail(toStoreError(tooLarge(max, bytes), operation)))
-    const permits = batchId === undefined ? appends : batches
-    return permits.take(() => {
-      publishEvents(connection.main, target, messages, batchId, ackTimeoutMillis, (ack) => {
-        permits.release()
-        if (Result.isFailure(ack)) return explained(explain(ack.failure, operation, bytes), onDone)
-        // It may have become so while this one was on its way, and then nobody knows where the events are.
-        const late = stream.refusal()
-        if (late !== undefined) return explained(unconfirmed(aggregateId, late.message), onDone)
-        if (!log.isQuiet()) Effect.runForkWith(services)(log.stored)
-        const { seq } = ack.success
-        onDone(Exit.succeed(events.length === 1 ? [seq] : events.map((_, index) => seq - events.length + index + 1)))
-      })
+    return send(aggregateId, messages, (stored) => {
+      if (Result.isFailure(stored)) return explained(explain(stored.failure, operation, bytes), onDone)
+      // It may have become so while this one was on its way, and then nobody knows where the events are.
+      const late = stream.refusal()
+      if (late !== undefined) return explained(unconfirmed(aggregateId, late.message), onDone)
+      if (!log.isQuiet()) Effect.runForkWith(services)(log.stored)
+      const before = stored.success - events.length
+      const exit = Exit.succeed(events.length === 1 ? [stored.success] : events.map((_, index) => before + index + 1))
+      try {
+        onDone(exit)
+      } catch (defect) {
+        // Others may be stored by the same acknowledgement. This one has not heard of it.
+        explained(unconfirmed(aggregateId, String(defect)), onDone)
+      }
     })
   }
 
   const encode = (
     aggregateId: string,
     expected: Cursor,
-    events: ReadonlyArray<EventToAppend>,
-    batchId: string | undefined
+    events: ReadonlyArray<EventToAppend>
   ): ReadonlyArray<EncodedMessage> => {
     const filter = filterOf(stream.subjectPrefix, aggregateId)
     const guard = expectationLines({ stream: stream.name, filter, position: expected.position })
-    const parts = batchId === undefined ? undefined : batchLines(events.length, batchId)
     return events.map((event, index) => ({
       subject: subjectOf(stream.subjectPrefix, aggregateId, event.token),
-      headers: eventHeaders(
-        aggregateId,
-        event,
-        expected.version + index + 1,
-        (index === 0 ? guard : "") + (parts?.[index] ?? "")
-      ),
+      headers: eventHeaders(aggregateId, event, expected.version + index + 1, index === 0 ? guard : ""),
       payload: Buffer.from(event.data)
     }))
   }
@@ -214,6 +250,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     observe: (onEvent) => observeEvents(source, stream.check, onEvent)
   })
 })
+
+type OnDone = Parameters<Submit>[4]
 
 type AppendOperation = Extract<StoreOperation, { readonly _tag: "Append" }>
 
@@ -240,7 +278,10 @@ const spanned = (submit: Submit): Submit => (aggregateId, expected, events, serv
 /** What is added to the size of a message, so that the broker never has to refuse one. */
 const marginBytes = 128
 
-const bytesOf = ({ headers, payload }: EncodedMessage) => payload.length + headers.length + marginBytes
+const sizeOf = ({ headers, payload }: EncodedMessage): number => payload.length + headers.length
+
+const sum = <A>(all: ReadonlyArray<A>, numberOf: (each: A) => number): number =>
+  all.reduce((total, each) => total + numberOf(each), 0)
 
 const unconfirmed = (aggregateId: string, detail: string) =>
   Effect.fail(new StoreError({ reason: new AppendUnconfirmed({ aggregateId, detail, alreadySeen: false }) }))
@@ -256,6 +297,19 @@ const isUnverified = ({ reason }: NatsError) =>
 /** Whether some stream has said no. */
 const isRefusal = ({ reason }: NatsError) =>
   reason._tag !== "Disconnected" && reason._tag !== "NoResponders" && reason._tag !== "PermissionViolation"
+
+/** Nothing was said, or not by the stream: it would be the same for each part of what was sent. */
+const unsaid = new Set([
+  "Disconnected",
+  "NoResponders",
+  "Unreachable",
+  "AuthenticationRefused",
+  "Unanswered",
+  "AnsweredElsewhere"
+])
+
+/** Whether nothing was stored because of what it was: a part of it may be. */
+const isDefinite = (error: NatsError) => !unsaid.has(error.reason._tag) && !isUnverified(error)
 
 const requireToken = (aggregateId: string): Effect.Effect<void> =>
   isSubjectToken(aggregateId) ? Effect.void : Effect.die(noToken(aggregateId))
