@@ -3,8 +3,8 @@ import { Effect, Layer } from "effect"
 import { makeCommandHandler } from "../src/CommandHandler.ts"
 import { start } from "../src/Event.ts"
 import { EventStore } from "../src/EventStore.ts"
-import { makeSnapshotSweeper } from "../src/SnapshotSweeper.ts"
 import { SnapshotStore } from "../src/SnapshotStore.ts"
+import { makeSnapshotSweeper } from "../src/SnapshotSweeper.ts"
 import { forgetting } from "./ForgettingStore.ts"
 import { tally, tallyOptions } from "./Tally.ts"
 
@@ -32,8 +32,10 @@ const replica = Effect.gen(function*() {
   return { asked, send }
 })
 
-const stored = Effect.flatMap(EventStore, (store) =>
-  Effect.map(store.read(id, Effect.succeed(start)), ({ events }) => events.map((event) => event.id)))
+const stored = Effect.flatMap(
+  EventStore,
+  (store) => Effect.map(store.read(id, Effect.succeed(start)), ({ events }) => events.map((event) => event.id))
+)
 
 it.effect("a command that begins an aggregate costs the append and nothing else", () =>
   Effect.gen(function*() {
@@ -59,9 +61,18 @@ it.effect("what is not appended is confirmed by the store", () =>
     assert.deepInclude(yield* empty.send("a", 11), { _tag: "Rejected", version: 0 })
     assert.deepInclude(yield* empty.send("a", 1, { dryRun: true }), { _tag: "WouldApply", version: 1 })
     yield* first.send("a", 6)
-    for (const [amount, dryRun, outcome] of [[0, false, "NoChange"], [5, false, "Rejected"], [1, true, "WouldApply"]] as const) {
+    for (
+      const [amount, dryRun, outcome] of [[0, false, "NoChange"], [5, false, "Rejected"], [
+        1,
+        true,
+        "WouldApply"
+      ]] as const
+    ) {
       const { send } = yield* replica
-      assert.deepInclude(yield* send("b", amount, { dryRun }), { _tag: outcome, version: outcome === "WouldApply" ? 2 : 1 })
+      assert.deepInclude(yield* send("b", amount, { dryRun }), {
+        _tag: outcome,
+        version: outcome === "WouldApply" ? 2 : 1
+      })
     }
     assert.deepStrictEqual(yield* stored, ["a:0"])
   }).pipe(Effect.provide(memory)))
