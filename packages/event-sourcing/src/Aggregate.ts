@@ -1,9 +1,10 @@
 import { Effect, Fiber, FiberMap, Option, type Result, type Scope } from "effect"
 import type { Decider } from "./Decider.ts"
-import type { EventCodec } from "./Event.ts"
+import { type EventCodec, start } from "./Event.ts"
 import { EventStore } from "./EventStore.ts"
 import { makeColdLoad } from "./internal/coldLoad.ts"
 import { makeFollowedCache } from "./internal/followedCache.ts"
+import { makeQuietSnapshots } from "./internal/quietSnapshots.ts"
 import { snapshotIsDue } from "./internal/snapshotIsDue.ts"
 import type { Folded } from "./internal/snapshotKeeper.ts"
 import { type LoadRoom, makeLoadRoom } from "./LoadRoom.ts"
@@ -53,6 +54,8 @@ export interface Loaded<State> extends Folded<State> {
   readonly confirmed: boolean
   /** Version of the last snapshot, 0 when there is none. */
   readonly snapshotVersion: number
+  /** Nobody has looked: it is what an aggregate begins with. */
+  readonly assumed?: boolean
 }
 
 /**
@@ -64,7 +67,10 @@ export interface Loaded<State> extends Folded<State> {
  * - `settleConflict`: what to decide on after an append was refused because somebody else was first. From the cache when an
  *   event that passed has moved that on, not confirmed; else as `refresh`.
  * - `cached`: what `load` would give at once, if anything.
- * - `keep`: takes the state after an append, and saves a snapshot of it in the background when one is due.
+ * - `unbegun`: the state before any event, not confirmed: for an append that the store refuses when there is one. Nothing where
+ *   the store forgets events, because the guard of an append knows only those that are there.
+ * - `keep`: takes the state after an append, and saves a snapshot of it in the background when one is due, when nothing is
+ *   appended for a while, and when it leaves the cache.
  * - `holdEvents`: lets events that pass wait until what it gives is called, because an append brings its own.
  *
  * What asks the store fails as that does; a state that the store contradicts leaves the cache.
@@ -74,6 +80,7 @@ export interface Aggregate<State> {
   readonly refresh: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly settleConflict: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly cached: (aggregateId: string) => Loaded<State> | undefined
+  readonly unbegun: (aggregateId: string) => Loaded<State> | undefined
   readonly keep: (loaded: Loaded<State>, snapshotDue: boolean) => void
   readonly holdEvents: (aggregateId: string) => () => void
 }
@@ -90,6 +97,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   const eventStore = yield* EventStore
   const cold = yield* makeColdLoad(options)
   const { cache, follow } = yield* makeFollowedCache(options)
+  yield* makeQuietSnapshots(options, cache, cold.snapshots)
   const loads = yield* FiberMap.make<string, Loaded<State>, StoreError>()
 
   const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => {
@@ -126,7 +134,8 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
 
   const refresh = Effect.fnUntraced(function*(loaded: Loaded<State>) {
     const { aggregateId, cursor } = loaded
-    if (cursor.position === 0 && cursor.version > 0) return yield* load(aggregateId)
+    // There may be much, and a snapshot of it; or all of it is forgotten.
+    if (loaded.assumed === true || (cursor.position === 0 && cursor.version > 0)) return yield* load(aggregateId)
     const history = yield* eventStore.read(aggregateId, Effect.succeed(cursor), tailPageBytes).pipe(
       // What came after may be forgotten by now, and in a snapshot.
       Effect.catchReason("StoreError", "HistoryTruncated", () => Effect.undefined)
@@ -142,18 +151,32 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
     Effect.suspend(() => {
       const cached = cache.get(loaded.aggregateId)
       const isAhead = cached !== undefined && cached.cursor.position > loaded.cursor.position
-      return Effect.andThen(follow, isAhead ? Effect.succeed({ ...cached, confirmed: false }) : refresh(loaded))
+      const current = isAhead ? Effect.succeed({ ...cached, confirmed: false }) : refresh(loaded)
+      // Where nobody had looked nobody was first meanwhile.
+      return loaded.assumed === true ? current : Effect.andThen(follow, current)
     })
 
   const services = yield* Effect.context()
+  const unbegun = (aggregateId: string): Loaded<State> | undefined =>
+    Effect.runSyncWith(services)(eventStore.mayForget) ? undefined : {
+      aggregateId,
+      state: options.decider.initial(aggregateId),
+      cursor: start,
+      lastEventId: null,
+      confirmed: false,
+      snapshotVersion: 0,
+      assumed: true
+    }
+
   return {
+    unbegun,
     cached: (aggregateId) => {
       const cached = cache.get(aggregateId)
       return cached?.confirmed === true ? { ...cached, confirmed: false } : cached
     },
     keep: (loaded, snapshotDue) => {
       // As it is kept: what a later command is told has to be confirmed for that command.
-      cache.set({ ...loaded, confirmed: false })
+      cache.keep({ ...loaded, confirmed: false })
       if (snapshotDue) Effect.runForkWith(services)(cold.snapshots.save(loaded.aggregateId, loaded))
     },
     holdEvents: (aggregateId) => {

@@ -85,7 +85,13 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
       maxDecisions: options.maxDecisions,
       snapshotEvery: options.snapshotEvery
     },
-    makeLinePorts(aggregate, store, yield* Effect.context(), answer)
+    makeLinePorts(
+      aggregate,
+      store,
+      yield* Effect.context(),
+      ({ command }: Pending) => decider.begins?.(command) === true,
+      answer
+    )
   )
   const deadlines = yield* makeDeadlines<Pending>(
     Duration.toMillis(timeout),

@@ -49,4 +49,9 @@ export interface Decider<State, Command, Event, Rejection, Context> {
   readonly initial: (aggregateId: string) => State
   readonly decide: (state: State, command: Command, context: Context) => Decision<Event, Rejection>
   readonly evolve: (state: State, event: Event, position: number) => State
+  /**
+   * Whether a command is one that begins an aggregate, so that it is worth while to decide it on the initial state before anybody
+   * has looked for another one: the store refuses what was decided so when there is one. Default: none is.
+   */
+  readonly begins?: (command: Command) => boolean
 }

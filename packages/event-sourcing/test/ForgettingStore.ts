@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { appendBy, submitOf } from "../src/Append.ts"
 import { start } from "../src/Event.ts"
 import { EventStore } from "../src/EventStore.ts"
 import { HistoryTruncated, StoreError } from "../src/StoreError.ts"
@@ -15,6 +16,12 @@ export const forgetting = Effect.map(EventStore, (store) => {
       dueUpTo: limit.dueUpTo,
       lookAgainMillis: 1_000
     })),
+    // The guard knows the events that are there.
+    append: appendBy((aggregateId, expected, added, services, onDone) => {
+      const { head } = Effect.runSync(store.read(aggregateId, Effect.succeed(start)))
+      const isForgotten = expected.position === 0 && head.position <= limit.forgotten
+      return submitOf(store.append)(aggregateId, isForgotten ? head : expected, added, services, onDone)
+    }),
     scan: (after, count) => store.scan(Math.max(after, limit.forgotten), count),
     read: (aggregateId, after) =>
       Effect.flatMap(after, (cursor) =>

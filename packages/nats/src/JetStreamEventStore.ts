@@ -46,7 +46,7 @@ const maxAppendsInFlightDefault = 256
 /**
  * The event store on a JetStream stream; a namespace for its `layer`.
  *
- * `append` costs one round trip, `read` one when warm and two waits when cold. One event is a plain
+ * `append` costs one round trip, `read` one when not more than one event is new, else two waits, or three. One event is a plain
  * publish, several are one atomic batch; both expect the last sequence of the aggregate. On a replicated stream appends of
  * different aggregates that are due together share a batch, each with its own expectation; one that is refused costs a round trip
  * more. An append takes at most 1 000 events: more is a mistake of the program and dies.

@@ -60,30 +60,55 @@ layer(measured, { excludeTestServices: true })("round trips", (it) => {
       assert.deepStrictEqual([value.head, value.events.length], [head, 1])
     }))
 
-  it.effect("a new aggregate is one wait", () =>
+  const leader = "$JS.API.STREAM.MSG.GET.THINGS"
+
+  it.effect("a new aggregate is one request to the leader, and so is one whose only event it gives", () =>
     Effect.gen(function*() {
-      const { value, waits } = yield* reading(makeAggregateId(), later(start))
-      assert.deepStrictEqual([waits, value], [1, { events: [], head: start }])
+      for (const count of [0, 1]) {
+        const id = makeAggregateId()
+        const head = yield* appendOneByOne(id, count)
+        const { requests, value } = yield* reading(id, later(start))
+        assert.deepStrictEqual(requests, [leader])
+        assert.deepStrictEqual([value.events.length, value.head], [count, head])
+      }
     }))
 
-  it.effect("a cold load of one event of each type is one wait", () =>
+  it.effect("a cold load of one event of each type is two waits", () =>
     Effect.gen(function*() {
       const id = makeAggregateId()
       const head = yield* appendOneByOne(id, 5)
       const { value, waits } = yield* reading(id, later(start))
-      assert.deepStrictEqual([waits, value.events.length, value.head], [1, 5, head])
+      assert.deepStrictEqual([waits, value.events.length, value.head], [2, 5, head])
     }))
 
-  it.effect("a cold load of a long history is two waits", () =>
+  it.effect("a cold load of many events of one type is two waits, behind a snapshot as well", () =>
+    Effect.gen(function*() {
+      const store = yield* EventStore
+      for (const covered of [0, 20]) {
+        const id = makeAggregateId()
+        let cursor: Cursor = start
+        let from: Cursor = start
+        for (let n = 1; n <= 40; n++) {
+          const [position] = yield* store.append(id, cursor, [makeEvent("opened")])
+          cursor = { version: n, position: position! }
+          if (n === covered) from = cursor
+        }
+        const { requests, value, waits } = yield* reading(id, later(from))
+        assert.deepStrictEqual([waits, requests.length], [2, 3], "leader; last of each, one page")
+        assert.deepStrictEqual([value.events.length, value.head], [40 - covered, cursor])
+      }
+    }))
+
+  it.effect("a cold load of a long history of several types is three waits", () =>
     Effect.gen(function*() {
       const id = makeAggregateId()
       const head = yield* appendOneByOne(id, 200)
       const { requests, value, waits } = yield* reading(id, later(start))
-      assert.deepStrictEqual([waits, requests.length], [2, 7], "leader, last of each, one batch for each of five types")
+      assert.deepStrictEqual([waits, requests.length], [3, 7], "leader, last of each, one batch for each of five types")
       assert.deepStrictEqual([value.events.length, value.head], [200, head])
     }))
 
-  it.effect("a cold load from a snapshot is two waits, the snapshot's included, and reads only the tail", () =>
+  it.effect("a cold load from a snapshot reads only the tail, in three waits when that has several types", () =>
     Effect.gen(function*() {
       const { measure } = yield* RoundTrips
       const store = yield* EventStore
@@ -91,7 +116,7 @@ layer(measured, { excludeTestServices: true })("round trips", (it) => {
       const snapshot = yield* appendOneByOne(id, 100)
       const head = yield* appendOneByOne(id, 20, snapshot)
       const { value, waits } = yield* measure(store.read(id, later(snapshot)))
-      assert.deepStrictEqual([waits, value.events.length, value.head], [2, 20, head])
+      assert.deepStrictEqual([waits, value.events.length, value.head], [3, 20, head])
       assert.strictEqual(value.events[0]?.version, 101)
     }))
 })

@@ -23,7 +23,8 @@ const file = Effect.fnUntraced(function*(variable: string) {
   const fs = yield* FileSystem.FileSystem
   yield* Effect.mapError(
     fs.access(path, { readable: true }),
-    (error) => new BadInput({ problems: [`${variable}: the file that it names cannot be read: ${whyUnreadable(error)}`] })
+    (error) =>
+      new BadInput({ problems: [`${variable}: the file that it names cannot be read: ${whyUnreadable(error)}`] })
   )
   return path
 })

@@ -45,12 +45,27 @@ const makeClient = (env: Record<string, string> = {}) =>
 const rename = (id: string, name: string) => command("UpdateOrganization", id, { name })
 
 layer(stores, { timeout: "60 seconds", excludeTestServices: true })("what a command costs on a broker", (it) => {
-  it.effect("a new organization: one wait to see that it is new, one append", () =>
+  it.effect("a new organization: one round trip, the append, which nothing is asked before", () =>
     Effect.gen(function*() {
       const { measured } = yield* makeClient()
-      const { value, waits } = yield* measured(creation(newId()))
-      assert.strictEqual(value.outcome, "applied")
-      assert.strictEqual(waits, 2)
+      const id = newId()
+      const { requests, value } = yield* measured(creation(id))
+      assert.deepInclude(value, { outcome: "applied", version: 1 })
+      assert.deepStrictEqual(requests, [`organization.events.${id}.created`])
+    }))
+
+  it.effect("a new organization that is there, not in the cache: the refused append, then as any other that is cold", () =>
+    Effect.gen(function*() {
+      const id = newId()
+      const sent = creation(id)
+      yield* (yield* makeClient()).ask(sent)
+      for (const again of [sent, creation(id)]) {
+        const { measured } = yield* makeClient()
+        const { value, waits } = yield* measured(again)
+        if (again === sent) assert.deepInclude(value, { outcome: "duplicate", version: 1 })
+        else assert.deepInclude(value.failure, { code: "ORGANIZATION_ALREADY_EXISTS" })
+        assert.strictEqual(waits, 2)
+      }
     }))
 
   it.effect("warm, accepted: one round trip, the append", () =>
@@ -111,6 +126,25 @@ layer(stores, { timeout: "60 seconds", excludeTestServices: true })("what a comm
       const { value, waits } = yield* reader.measured(rename(id, "Renamed"))
       assert.deepInclude(value, { outcome: "applied", version: 32 })
       assert.isAtMost(waits, 3)
+    }))
+
+  it.effect("cold, with a current snapshot: one wait, then the append", () =>
+    Effect.gen(function*() {
+      const id = newId()
+      const writer = yield* makeClient({ SNAPSHOT_FREQ: "20" })
+      yield* writer.ask(creation(id))
+      for (let n = 2; n <= 20; n++) yield* writer.ask(rename(id, `Name ${n}`))
+      const snapshots = yield* SnapshotStore
+      while ((yield* snapshots.latest(id))._tag === "None") yield* Effect.yieldNow
+      const reader = yield* makeClient()
+      const { requests, value, waits } = yield* reader.measured(rename(id, "Renamed"))
+      assert.deepInclude(value, { outcome: "applied", version: 21 })
+      assert.deepStrictEqual(requests.toSorted(), [
+        "$JS.API.DIRECT.GET.ORGANIZATION_SNAPSHOTS",
+        "$JS.API.STREAM.MSG.GET.ORGANIZATION_EVENTS",
+        `organization.events.${id}.updated`
+      ])
+      assert.strictEqual(waits, 2)
     }))
 
   it.effect("a conflict: one tail read and one append more", () =>

@@ -14,4 +14,4 @@ export const organization: Decider<
   OrganizationEvent,
   OrganizationError,
   DecideContext
-> = { initial: initialState, decide, evolve }
+> = { initial: initialState, decide, evolve, begins: ({ command_type }) => command_type === "CreateOrganization" }

@@ -40,6 +40,8 @@ export interface SnapshotKeeper<State> {
   ) => Effect.Effect<Restored<State>>
   /** Saves in the background. */
   readonly save: (aggregateId: string, folded: Folded<State>) => Effect.Effect<void>
+  /** Saves when it is its turn, and is done when that was tried. */
+  readonly saveInTurn: (aggregateId: string, folded: Folded<State>) => Effect.Effect<void>
   /** Saves, and is done when it is saved. */
   readonly saveNow: (aggregateId: string, folded: Folded<State>) => Effect.Effect<void, StoreError>
   /** Forgets, in the background, a snapshot that does not belong to the history, and saves what the history says. */
@@ -139,10 +141,15 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
       Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: folded.cursor.version } })
     )
 
-  const inBackground = (aggregateId: string, { cursor }: Folded<State>, saving: Effect.Effect<void, StoreError>) =>
+  const harmless = (aggregateId: string, { cursor }: Folded<State>, saving: Effect.Effect<void, StoreError>) =>
     saving.pipe(
       Effect.catchCause(failed(unsaved)),
-      Effect.annotateLogs({ aggregateId, version: cursor.version }),
+      Effect.annotateLogs({ aggregateId, version: cursor.version })
+    )
+
+  /** Whoever asks goes on first: making the text of a large state takes a while. */
+  const inBackground = (aggregateId: string, folded: Folded<State>, saving: Effect.Effect<void, StoreError>) =>
+    harmless(aggregateId, folded, Effect.andThen(Effect.yieldNow, saving)).pipe(
       (effect) => FiberSet.run(background, effect),
       Effect.asVoid
     )
@@ -157,6 +164,9 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
       Effect.flatMap((saved) => count(Option.isSome(saved) ? "saved" : "skipped")),
       (saving) => inBackground(aggregateId, folded, saving)
     )
+
+  const saveInTurn = (aggregateId: string, folded: Folded<State>) =>
+    harmless(aggregateId, folded, saves.withPermit(saveNow(aggregateId, folded)))
 
   const saveNow = (aggregateId: string, folded: Folded<State>) =>
     Effect.andThen(write(aggregateId, folded), count("saved"))
@@ -178,7 +188,7 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
       )
     )
 
-  return { restore, save, saveNow, replace }
+  return { restore, save, saveInTurn, saveNow, replace }
 })
 
 const unsaved: Trouble = {

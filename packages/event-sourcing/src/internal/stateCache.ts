@@ -26,6 +26,9 @@ export const waitingBytesMax = 8 * 1024 * 1024
 /** Aggregates that are known to have been asked about before those that are not any more are let go. */
 const askedMost = 4_096
 
+/** Aggregates that one look for quiet ones goes past, at most. */
+const lookMost = 10_000
+
 /** What an event that passed did to a cached state. */
 export type Passed = "advanced" | "missed" | "dropped"
 
@@ -42,6 +45,9 @@ export class StateCache<State, Event> {
   readonly #asked = new Map<string, Asked>()
   readonly #onPassed: (what: Passed) => void
   #waitingBytes = 0
+  /** Looks for quiet aggregates so far, and one. What was appended here is noted with it, which asks no clock. */
+  #looks = 1
+  #onEvicted: (loaded: Loaded<State>) => void = () => undefined
 
   constructor(options: AggregateOptions<State, Event>, onPassed: (what: Passed) => void) {
     this.#options = options
@@ -49,7 +55,10 @@ export class StateCache<State, Event> {
     this.#states = new RecentlyUsed({
       entries: options.cacheCapacity,
       weight: options.cacheSize?.max ?? 0,
-      weigh: ({ state }) => options.cacheSize?.sizeOf(state) ?? 0
+      weigh: ({ state }) => options.cacheSize?.sizeOf(state) ?? 0,
+      onEvicted: (loaded, note) => {
+        if (note > 0) this.#onEvicted(loaded)
+      }
     })
     options.room?.onReserved((bytes) => this.#states.reserve(options.cacheSize === undefined ? 0 : bytes))
   }
@@ -58,8 +67,37 @@ export class StateCache<State, Event> {
     return this.#states.get(aggregateId)
   }
 
+  /** Takes what the store says. It is the business of whoever appended last to save it, so of this replica if nothing is new. */
   set(loaded: Loaded<State>): void {
-    this.#states.set(loaded.aggregateId, loaded)
+    const { aggregateId, cursor } = loaded
+    const isNews = this.#states.peek(aggregateId)?.cursor.position !== cursor.position
+    this.#states.set(aggregateId, loaded, isNews ? 0 : this.#states.note(aggregateId))
+  }
+
+  /** Takes the state after an append of this replica. */
+  keep(loaded: Loaded<State>): void {
+    this.#states.set(loaded.aggregateId, loaded, this.#looks)
+  }
+
+  /**
+   * Looks at some of the states, and gives those whose last event was appended here before as many looks as `quietLooks`.
+   * Each look goes on where the one before stopped.
+   */
+  *quiet(quietLooks: number): Generator<Loaded<State>> {
+    const looks = this.#looks++
+    for (const [loaded, note] of this.#states.walk(lookMost)) if (looks - note >= quietLooks) yield loaded
+  }
+
+  /** A snapshot was made of this state, or tried to be: as long as nothing is appended there is nothing to save. */
+  saved({ aggregateId, cursor }: Loaded<State>): void {
+    const cached = this.#states.peek(aggregateId)
+    if (cached?.cursor.position !== cursor.position) return
+    this.#states.replace(aggregateId, { ...cached, snapshotVersion: cursor.version })
+  }
+
+  /** Whom to tell of states that leave for want of room and whose last event was appended here. Called synchronously. */
+  onEvicted(tell: (loaded: Loaded<State>) => void): void {
+    this.#onEvicted = tell
   }
 
   delete(aggregateId: string): void {

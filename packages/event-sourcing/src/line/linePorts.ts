@@ -52,16 +52,18 @@ export const makeLinePorts = <State, Request extends Served, Rejection>(
   aggregate: Aggregate<State>,
   store: EventStore["Service"],
   own: Context.Context<never>,
+  begins: (request: Request) => boolean,
   answer: LinePorts<State, Request, Rejection>["answer"]
 ): LinePorts<State, Request, Rejection> => {
   const submit = submitOf(store.append)
   return {
-    ask: (aggregateId, question, { services }, tell) => {
+    ask: (aggregateId, question, request, tell) => {
+      const { services } = request
       if (question._tag === "Append") return append(aggregate, submit, aggregateId, question, services, tell)
       if (question._tag === "Load") {
-        const cached = aggregate.cached(aggregateId)
-        if (cached !== undefined) {
-          tell({ _tag: "Loaded", question, state: cached })
+        const state = aggregate.cached(aggregateId) ?? (begins(request) ? aggregate.unbegun(aggregateId) : undefined)
+        if (state !== undefined) {
+          tell({ _tag: "Loaded", question, state })
           return nothing
         }
       }

@@ -15,8 +15,8 @@ import * as StreamApi from "./StreamApi.ts"
  * One aggregate's events after a cursor, confirmed by the leader.
  *
  * Warm (the cursor is known at once): the leader's last message, one round trip, and no more when that is all that is new.
- * Cold: the leader's last message and the last of every type while the cursor is on its way, then literal-subject batches:
- * two waits. Direct answers may be old, so what they give counts only when versions run without a gap up to the leader's
+ * Cold: the same while the cursor is on its way. When more than that is new, the last message of every type and the first page of
+ * the type that the leader's last has: two waits, or three when another type has several that are new. Direct answers may be old, so what they give counts only when versions run without a gap up to the leader's
  * last; what is missing is asked for again, then fetched from the leader. So is what no replica answers, and everything
  * when direct gets are off or not permitted.
  */
@@ -63,9 +63,6 @@ export const readHistory = (
   Effect.gen(function*() {
     const filter = filterOf(source.prefix, aggregateId)
     const cursorFiber = yield* Effect.forkChild(after, { startImmediately: true })
-    const known = cursorFiber.pollUnsafe()
-    const warm = known?._tag === "Success" && known.value.position > 0
-
     const leaderLast = Effect.map(
       source.lease.confirm(
         StreamApi.leaderMessage(source.main, source.stream, { last_by_subj: filter })
@@ -82,10 +79,7 @@ export const readHistory = (
       )
       : Effect.undefined
 
-    const [last, speculative, cursor] = yield* Effect.all(
-      [leaderLast, warm ? Effect.void : Effect.map(lastOfEach, (lasts) => ({ lasts })), Fiber.join(cursorFiber)],
-      { concurrency: "unbounded" }
-    )
+    const [last, cursor] = yield* Effect.all([leaderLast, Fiber.join(cursorFiber)], { concurrency: "unbounded" })
     if (last === undefined) return { events: [], head: start }
 
     const gathered = new Gathered(aggregateId, cursor, last)
@@ -99,11 +93,13 @@ export const readHistory = (
     }
     const rest = Effect.gen(function*() {
       if (gathered.isComplete) return gathered.history
-      const { lasts } = speculative ?? { lasts: yield* lastOfEach }
+      const [lasts, first] = yield* Effect.all([lastOfEach, readFirstPage(source, gathered, maxBytes)], {
+        concurrency: "unbounded"
+      })
       if (lasts !== undefined) {
         gathered.addAll(lasts)
         if (gathered.isComplete) return gathered.history
-        const answered = yield* readPages(source, gathered, maxBytes)
+        const answered = yield* readPages(source, gathered, maxBytes, first)
         if (answered && lasts.length > 0 && source.replicas() === 1) gathered.trustForeign()
         if (answered && !gathered.isComplete && source.replicas() > 1) {
           yield* readAgain(source, gathered, lastOfEach, maxBytes)
@@ -158,11 +154,46 @@ export const withoutDirectGet = <A>(
 /** Smallest page: below it the answers cost more than what is in them. */
 const pageBytesMin = 64 * 1024
 
+/** How far a type was read, up to its end if `end` is. */
+interface ReadSoFar {
+  readonly subject: string
+  readonly end: EventMessage | undefined
+  readonly more: boolean
+}
+
+/** The first page of the type of the last event, which needs no more to be known; `undefined` when nobody answers. */
+const readFirstPage = (
+  source: HistorySource,
+  gathered: Gathered,
+  maxBytes: number
+): Effect.Effect<ReadSoFar | undefined, NatsError> => {
+  if (!source.allowDirect) return Effect.undefined
+  const { subject } = gathered.last
+  const bytes = Math.min(maxBytes, pageBytesMin)
+  return withoutDirectGet(
+    source.logger,
+    Effect.map(
+      directGetPage(source.bulk, source.stream, subject, gathered.cursor.position + 1, { bytes }),
+      ({ messages, more }): ReadSoFar => {
+        const events = messages.map((message) => fromDirect(source.prefix, message))
+        gathered.addAll(events)
+        return { subject, end: events.at(-1), more }
+      }
+    )
+  )
+}
+
 /**
  * Literal-subject batches of every type that has news, side by side, each until its end, or until all together come to
- * `maxBytes`: then what lies before the first end of one that has more is the whole for now. Gives whether all were answered.
+ * `maxBytes`: then what lies before the first end of one that has more is the whole for now. Goes on after `first`. Gives whether
+ * all were answered.
  */
-const readPages = (source: HistorySource, gathered: Gathered, maxBytes: number): Effect.Effect<boolean, NatsError> => {
+const readPages = (
+  source: HistorySource,
+  gathered: Gathered,
+  maxBytes: number,
+  first?: ReadSoFar
+): Effect.Effect<boolean, NatsError> => {
   const { subjects } = gathered
   const bytes = Math.min(directGetPageBytes, Math.max(pageBytesMin, Math.ceil(maxBytes / subjects.length)))
   const ends = new Map<string, EventMessage>()
@@ -181,7 +212,13 @@ const readPages = (source: HistorySource, gathered: Gathered, maxBytes: number):
         return Effect.sync(() => void ends.set(subject, end))
       }
     )
-  const pages = Effect.forEach(subjects, (subject) => readSubject(subject, gathered.cursor.position + 1), {
+  const begin = (subject: string) => {
+    if (first?.end === undefined || first.subject !== subject) {
+      return readSubject(subject, gathered.cursor.position + 1)
+    }
+    return first.more ? readSubject(subject, first.end.position + 1) : Effect.void
+  }
+  const pages = Effect.forEach(subjects, begin, {
     concurrency: pagesInFlight,
     discard: true
   }).pipe(Effect.andThen(Effect.sync(() => {

@@ -113,7 +113,8 @@ const stateIn = (
   bodies: ReadonlyArray<Uint8Array>,
   maxBytes: number
 ): Effect.Effect<Buffer | "too large" | undefined> => {
-  const stored = Buffer.concat(bodies)
+  const [only = new Uint8Array()] = bodies
+  const stored = bodies.length > 1 ? Buffer.concat(bodies) : Buffer.from(only.buffer, only.byteOffset, only.byteLength)
   if (stored.length !== bytes) return Effect.undefined
   return deflated
     ? Effect.promise(() =>
