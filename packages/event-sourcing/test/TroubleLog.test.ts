@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Logger } from "effect"
+import { Clock, Effect, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import { makeTroubleLog, type Trouble, troublesMax } from "../src/TroubleLog.ts"
+import { againMillis, makeTroubleLog, type Trouble, troublesMax } from "../src/TroubleLog.ts"
 
 /** Gives what has been logged since it was asked last. */
 const recorder = () => {
@@ -85,3 +85,101 @@ it.effect("more troubles than a person can read are counted", () => {
     assert.strictEqual(counts.reduce((sum, count) => sum + count), 1_000)
   }).pipe(Effect.provide(layer))
 })
+
+it.effect("what is known to be over is said at once, with how long it lasted and how often it came up", () => {
+  const { layer, news } = recorder()
+  return Effect.gen(function*() {
+    const { found, isOver } = yield* makeTroubleLog
+    yield* isOver()
+    for (let n = 0; n < 300; n++) {
+      yield* found(known("full"))
+      yield* TestClock.adjust("10 millis")
+    }
+    yield* found(known("lost"))
+    yield* isOver("full")
+    yield* isOver("full")
+    assert.deepStrictEqual(news(), [
+      "full fails",
+      "lost fails",
+      "full for 3.0 s, 300 times, since 1970-01-01T00:00:00.000Z"
+    ])
+    yield* TestClock.adjust("1 hour")
+    assert.deepStrictEqual(news(), [])
+    yield* isOver()
+    assert.deepStrictEqual(news(), ["lost for 3600.0 s, 1 times, since 1970-01-01T00:00:03.000Z"])
+  }).pipe(Effect.provide(layer))
+})
+
+it.effect("how long it lasted is told of when it worked, or came up last, and not of when it was looked at", () => {
+  const { layer, news } = recorder()
+  return Effect.gen(function*() {
+    const { found, works } = yield* makeTroubleLog
+    yield* found(known("a", { quietMillis: undefined }))
+    yield* found(known("b", { quietMillis: undefined, lasts: false }))
+    yield* TestClock.adjust("3 seconds")
+    yield* found(known("b", { quietMillis: undefined, lasts: false }))
+    yield* TestClock.adjust("30 seconds")
+    works("a")
+    yield* TestClock.adjust("1 minute")
+    assert.includeMembers(news().map((line) => line.split(",")[0]), ["a for 33.0 s", "b for 3.0 s"])
+  }).pipe(Effect.provide(layer))
+})
+
+for (
+  const [what, seconds, more] of [
+    ["with a success after each failure", 1, {}],
+    ["with silence after each failure", 15, { quietMillis: undefined, lasts: false }]
+  ] as const
+) {
+  it.effect(`what comes and goes, ${what}, is said twice a minute at most, and all of it is counted`, () => {
+    const times: Array<number> = []
+    let told = 0
+    const layer = Logger.layer([Logger.make(({ date, message }) => {
+      times.push(date.getTime())
+      told += Number(/, (\d+) times/.exec(String(message))?.[1] ?? 0)
+    })])
+    return Effect.gen(function*() {
+      const { found, isOver } = yield* makeTroubleLog
+      for (let n = 0; n < 200; n++) {
+        yield* found(known("a", more))
+        yield* isOver()
+        yield* TestClock.adjust(`${seconds} seconds`)
+      }
+      yield* TestClock.adjust("3 minutes")
+      assert.strictEqual(told, 200)
+      const end = yield* Clock.currentTimeMillis
+      assert.isAtLeast(times.length, 4)
+      assert.isAtMost(times.length, 2 * end / 60_000)
+      for (const [index, time] of times.entries()) {
+        const next = times[index + 2]
+        if (next !== undefined) assert.isAtLeast(next - time, 60_000, times.join())
+      }
+    }).pipe(Effect.provide(layer))
+  })
+}
+
+it.effect("what begins again soon and lasts is said when a minute has passed, without coming up once more", () => {
+  const { layer, news } = recorder()
+  return Effect.gen(function*() {
+    const { found, isOver } = yield* makeTroubleLog
+    yield* found(known("a"))
+    yield* isOver()
+    yield* found(known("a", { message: "a still fails" }))
+    assert.lengthOf(news(), 2)
+    yield* TestClock.adjust(againMillis - 1_000)
+    assert.deepStrictEqual(news(), [])
+    yield* TestClock.adjust("2 seconds")
+    assert.deepStrictEqual(news(), ["a still fails"])
+    yield* isOver()
+    assert.deepStrictEqual(news(), ["a for 61.0 s, 1 times, since 1970-01-01T00:00:00.000Z"])
+  }).pipe(Effect.provide(layer))
+})
+
+/** Of which it is known when it is over. */
+const known = (key: string, more: Partial<Trouble> = {}): Trouble =>
+  trouble(key, {
+    over: (count, seconds) => `${key} for ${seconds} s, ${count} times`,
+    quietMillis: 0,
+    lasts: true,
+    ...more
+  })

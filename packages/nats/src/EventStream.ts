@@ -109,7 +109,7 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
   })
   const server = yield* connection.server
   const enough = options.replicas ?? (server.cluster === undefined ? 1 : Math.min(replicasEnough, server.brokers))
-  const watched = makeStreamWatch(info, subjects, problem, ({ config }) => {
+  const watched = yield* makeStreamWatch(info, subjects, problem, ({ config }) => {
     const replicas = config.num_replicas ?? 1
     const lost = (["allow_direct", "allow_atomic"] as const).filter((each) =>
       info.config[each] && config[each] !== true

@@ -2,10 +2,11 @@ import { appendBy, type Submit } from "@cim-domain/event-sourcing/Append"
 import type { Cursor, EventToAppend, NamedCursor } from "@cim-domain/event-sourcing/Event"
 import { EventStore, type History } from "@cim-domain/event-sourcing/EventStore"
 import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
+import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Clock, Context, Duration, Effect, Exit, Layer, References, Result } from "effect"
 import { maxBatchMessages } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
-import { makeAppendLog } from "./internal/AppendLog.ts"
+import { appendTrouble } from "./internal/appendTrouble.ts"
 import { eventHeaders, expectationLines, filterOf, isSubjectToken, subjectOf } from "./internal/EventMessage.ts"
 import { followEvents } from "./internal/FollowEvents.ts"
 import { makeLeaderLease } from "./internal/LeaderLease.ts"
@@ -67,7 +68,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const lease = yield* makeLeaderLease(connection.main, stream.name, () => stream.replicas)
   // Whoever starts waits, rather than its first commands.
   yield* lease.ready
-  const log = makeAppendLog(stream.name)
+  const { found, works } = yield* makeTroubleLog
   const source = {
     main: connection.main,
     bulk: connection.bulk,
@@ -135,13 +136,15 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   }
 
   /** What a look at the settings explains, the look has said. */
-  const say = (error: StoreError) =>
-    error.reason._tag === "StoreUnusable"
-      ? Effect.andThen(
-        stream.check,
-        Effect.suspend(() => stream.refusal() === undefined ? log.failed(error) : Effect.void)
-      )
-      : log.failed(error)
+  const say = Effect.fnUntraced(function*(error: StoreError) {
+    const trouble = appendTrouble(stream.name, error)
+    if (trouble === undefined) return
+    if (error.reason._tag === "StoreUnusable") {
+      yield* stream.check
+      if (stream.refusal() !== undefined) return
+    }
+    yield* found(trouble)
+  })
 
   const explained = (effect: Effect.Effect<never, StoreError>, onDone: OnDone): void =>
     void Effect.runForkWith(services)(Effect.tapError(effect, say)).addObserver((exit) => {
@@ -206,7 +209,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       // It may have become so while this one was on its way, and then nobody knows where the events are.
       const late = stream.refusal()
       if (late !== undefined) return explained(unconfirmed(aggregateId, late.message), onDone)
-      if (!log.isQuiet()) Effect.runForkWith(services)(log.stored)
+      works()
       const before = stored.success - events.length
       const exit = Exit.succeed(events.length === 1 ? [stored.success] : events.map((_, index) => before + index + 1))
       try {

@@ -170,6 +170,7 @@ describe("JetStreamSnapshotStore", () => {
         const { config } = (yield* api(client, "STREAM.INFO.SNAPSHOTS")) as unknown as Info
         assert.strictEqual(config["max_msgs_per_subject"], 1)
         assert.lengthOf(logged.filter(({ message }) => message.includes("was removed")), 1)
+        assert.lengthOf(logged.filter(({ message }) => /is there again after \d+\.\d s, since /.test(message)), 1)
       }).pipe(Effect.provide(Layer.provideMerge(onServer(server), recorded(logged))))
     }))
 

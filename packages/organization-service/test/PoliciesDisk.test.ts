@@ -67,7 +67,7 @@ describe("policies of storage", () => {
         const over = replica.log().find(({ message }) =>
           /^stream ORGANIZATION_EVENTS takes events again: it was full for \d+\.\d s, /.test(String(message))
         )
-        assert.isAtLeast(Number(over?.annotations["times"]), 21)
+        assert.isAtLeast(Number(over?.annotations["count"]), 21)
         assert.isNotNaN(Date.parse(String(over?.annotations["since"])))
       }),
     { timeout: 60_000 }

@@ -43,6 +43,10 @@ it.live(
         yield* update((config) => ({ ...config, subject_transform: undefined }))
         yield* eventually("it is mended", Effect.map(rename(), ({ outcome }) => outcome === "applied"))
         yield* says(replica, "can be used again")
+        const over = replica.log().map(({ message }) =>
+          / can be used again, after \d+\.\d s in which (\d+) requests were refused, since /.exec(String(message))?.[1]
+        )
+        assert.isAtLeast(Number(over.find((count) => count !== undefined)), 50)
         assert.deepInclude(yield* ask(command("UpdateOrganization", id, { name: "Last" })), { outcome: "applied" })
       }).pipe(Effect.provide(connectionTo(url)))
     }),

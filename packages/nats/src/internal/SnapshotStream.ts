@@ -1,4 +1,4 @@
-import { makeLogEpisode } from "@cim-domain/event-sourcing/LogEpisode"
+import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Duration, Effect, Schedule, type Scope, Semaphore } from "effect"
 import type { EventStream } from "../EventStream.ts"
 import type { EventStreamError } from "../EventStreamError.ts"
@@ -63,26 +63,31 @@ export const makeSnapshotStream = Effect.fnUntraced(function*(
     })
   yield* warn([...snapshotSettingsWarnings(config, subjects), ...first.degraded])
 
-  const gone = makeLogEpisode({
-    level: "Warn",
-    begins: (detail) => `stream ${name} was removed: snapshots are lost, events are not: ${detail}`,
-    ends: ({ seconds }) => `stream ${name} is there again after ${seconds} s`
-  })
+  const { found, isOver } = yield* makeTroubleLog
+  const gone = (detail: string) =>
+    found({
+      key: "gone",
+      level: "Warn",
+      message: `stream ${name} was removed: snapshots are lost, events are not: ${detail}`,
+      over: (_, seconds) => `stream ${name} is there again after ${seconds} s`,
+      quietMillis: 0,
+      lasts: true
+    })
 
   const makeAgain = Effect.gen(function*() {
     if (!create) {
-      yield* gone.shows("CREATE_STREAMS=false, so it is not made again")
+      yield* gone("CREATE_STREAMS=false, so it is not made again")
       return false
     }
-    yield* gone.shows("it is made again")
+    yield* gone("it is made again")
     // Nothing to wait for: the next look tries again.
     const made = yield* Effect.timeoutOption(ensured, "5 seconds").pipe(
-      Effect.catch((error) => Effect.as(gone.shows(error.message), undefined))
+      Effect.catch((error) => Effect.as(gone(error.message), undefined))
     )
     if (made === undefined || made._tag === "None") return false
     config = made.value.info.config
     onMade()
-    yield* gone.isOver
+    yield* isOver()
     return true
   })
 
@@ -109,7 +114,7 @@ export const makeSnapshotStream = Effect.fnUntraced(function*(
     Effect.matchEffect({
       onSuccess: Effect.fnUntraced(function*(info) {
         config = info.config
-        yield* gone.isOver
+        yield* isOver()
         yield* warn([...snapshotSettingsWarnings(config, subjects), ...(yield* raise)])
         return true
       }),

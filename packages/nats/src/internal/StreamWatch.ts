@@ -1,6 +1,6 @@
-import { makeLogEpisode } from "@cim-domain/event-sourcing/LogEpisode"
 import { StoreError, StoreUnusable } from "@cim-domain/event-sourcing/StoreError"
-import { Effect } from "effect"
+import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
+import { Effect, type Scope } from "effect"
 import { forgets } from "./Retention.ts"
 import type { StreamConfig, StreamInfo } from "./StreamApi.ts"
 import { fillWarnings, streamSettingsWarnings } from "./StreamSettings.ts"
@@ -18,12 +18,12 @@ export interface StreamWatch {
 }
 
 /** A watch on a stream that was usable at the first look. */
-export const makeStreamWatch = (
+export const makeStreamWatch = Effect.fnUntraced(function*(
   first: StreamInfo,
   subjects: string,
   problemOf: (config: StreamConfig, subjects: string) => string | undefined,
   further: (info: StreamInfo) => ReadonlyArray<string>
-): StreamWatch => {
+): Effect.fn.Return<StreamWatch, never, Scope.Scope> {
   const { name } = first.config
   let latest = first
   let problem: string | undefined
@@ -35,21 +35,29 @@ export const makeStreamWatch = (
   ]
   let warnings = warningsOf(first)
 
-  const unusable = makeLogEpisode({
-    level: "Error",
-    quietMillis: 0,
-    begins: (detail) => `stream ${name} cannot be used any more, and nothing is stored: ${detail}`,
-    ends: ({ seconds }) =>
-      `stream ${name} can be used again, after ${seconds} s in which ${refused} requests were refused`
-  })
+  const { found, isOver } = yield* makeTroubleLog
+  /** `refusals` is how many requests it made fail since it was told last. */
+  const unusable = (detail: string, refusals: number) =>
+    found({
+      key: "unusable",
+      level: "Error",
+      message: `stream ${name} cannot be used any more, and nothing is stored: ${detail}`,
+      over: (count, seconds) =>
+        `stream ${name} can be used again, after ${seconds} s in which ${count} requests were refused`,
+      count: refusals,
+      quietMillis: 0,
+      lasts: true
+    })
 
   const look = Effect.fnUntraced(function*(info: StreamInfo) {
     latest = info
     const before = problem
     problem = problemOf(info.config, subjects)
-    if (problem !== before) {
-      if (before === undefined) refused = 0
-      yield* problem === undefined ? unusable.isOver : unusable.shows(problem)
+    const detail = problem ?? before
+    if (problem !== before && detail !== undefined) {
+      yield* unusable(detail, refused)
+      refused = 0
+      if (problem === undefined) yield* isOver()
     }
     const known = warnings
     warnings = warningsOf(info)
@@ -76,4 +84,4 @@ export const makeStreamWatch = (
       return new StoreError({ reason: new StoreUnusable({ detail: problem }) })
     }
   }
-}
+})
