@@ -195,7 +195,7 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
         )
         yield* Effect.forEach(firsts, ({ id }, n) => {
           assert.sameMembers([reasonOf(one[n]!), reasonOf(other[n]!)], ["stored", "VersionConflict"])
-          const [exit, { events }] = Exit.isSuccess(one[n]!) ? [one[n]!, firsts[n]!] : [other[n]!, rivals[n]!]
+          const [exit, { events }] = reasonOf(one[n]!) === "stored" ? [one[n]!, firsts[n]!] : [other[n]!, rivals[n]!]
           return assertStored(store, id, events, Exit.isSuccess(exit) ? exit.value : [])
         }, { concurrency: 16, discard: true })
       }
@@ -243,7 +243,7 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
       const services = yield* Effect.context()
       const told: Array<number> = []
       const leaving = all.map(({ events, id }, n) =>
-        submit!(id, start, events, services, (exit) => {
+        submit(id, start, events, services, (exit) => {
           assert.strictEqual(reasonOf(exit), "stored")
           told.push(n)
         })
@@ -336,7 +336,7 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
         asked.push(one)
         const index = asked.length - 1
         exits[index] = yield* Effect.exit(append(store, one))
-        if (reasonOf(exits[index]!) !== "stored") yield* Effect.sleep("50 millis")
+        if (reasonOf(exits[index]) !== "stored") yield* Effect.sleep("50 millis")
       })
       const storedNow = () => exits.filter((exit) => exit !== undefined && Exit.isSuccess(exit)).length
       let before = Infinity
