@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     // Servers are started by tests: more workers than two make their elections and deadlines miss.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: packages.map((name) => ({
       extends: true,

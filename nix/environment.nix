@@ -7,6 +7,8 @@ rec {
   # What `settings` may hold besides Node's own variables: those of the service that have no option.
   further = {
     MAX_IN_FLIGHT = lib.types.ints.between 1 10000;
+    MAX_BYTES_IN_FLIGHT = lib.types.ints.between 262144 1000000000;
+    ORGANIZATION_BYTES = lib.types.ints.between 65536 1000000000;
     CACHE_CAPACITY = lib.types.ints.between 1 1000000;
     CACHE_BYTES = lib.types.ints.between 1000000 1000000000000;
     COMMAND_TIMEOUT_MS = lib.types.ints.between 100 60000;

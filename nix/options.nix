@@ -128,7 +128,8 @@ in
     default = { };
     example = { MAX_IN_FLIGHT = 512; ACCEPT_LEGACY_SUBJECTS = false; };
     description = ''
-      More environment variables of the service, for what has no option of its own: `MAX_IN_FLIGHT`, `CACHE_CAPACITY`,
+      More environment variables of the service, for what has no option of its own: `MAX_IN_FLIGHT`, `MAX_BYTES_IN_FLIGHT`,
+      `ORGANIZATION_BYTES`, `CACHE_CAPACITY`,
       `CACHE_BYTES`, `COMMAND_TIMEOUT_MS`, `STREAM_REPLICAS`, `CREATE_STREAMS`, `ACCEPT_LEGACY_SUBJECTS`, `OTEL_SERVICE_NAME`,
       `OTEL_RESOURCE_ATTRIBUTES`, and Node's, such as `NODE_OPTIONS`. No secrets: the values end up in the Nix store.
     '';

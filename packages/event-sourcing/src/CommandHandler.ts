@@ -78,9 +78,13 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
       decide: (state, { command, context }) => decider.decide(state, command, context),
       evolve: decider.evolve,
       encode: options.events.encode,
-      groupFrom: store.batchFrom,
+      get groupFrom() {
+        return store.batchFrom
+      },
       groupMax,
-      eventsMax: Math.min(groupEventsMax, store.appendMax),
+      get eventsMax() {
+        return Math.min(groupEventsMax, store.appendMax)
+      },
       bytesMax: groupBytesMax,
       maxDecisions: options.maxDecisions,
       snapshotEvery: options.snapshotEvery

@@ -284,6 +284,20 @@ describe("commands of one aggregate that wait together", () => {
       assert.deepStrictEqual(yield* stored, ["a", "b", "d"])
     }).pipe(Effect.provide(memory)))
 
+  it.effect("may be stored, and are told so, when the domain throws at what was stored", () =>
+    Effect.gen(function*() {
+      const evolve: typeof tally.evolve = (state, event, position) => {
+        if (position > 0) throw new Error("a mistake in the domain")
+        return tally.evolve(state, event, position)
+      }
+      const { open, send } = yield* gated(undefined, { ...tally, evolve })
+      const fiber = yield* send(add("a", 1))
+      yield* open
+      const exit = yield* Fiber.await(fiber)
+      assert.include(JSON.stringify(exit), "\"mayBeStored\":true")
+      assert.deepStrictEqual(yield* stored, ["a"])
+    }).pipe(Effect.provide(memory)))
+
   it.effect("are left out when their requester is gone before their turn", () =>
     Effect.gen(function*() {
       const { open, send } = yield* gated()

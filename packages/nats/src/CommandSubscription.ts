@@ -68,7 +68,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const subscribed = yield* Deferred.make<SocketSubscription>()
     const maxBytes = options.maxBytesInFlight ?? maxBytesInFlightDefault
     const overload = yield* makeOverloadWatch(
-      `${options.maxInFlight} requests, or ${maxBytes} bytes of them,`,
+      `${options.maxInFlight} requests, or as many large ones as there is room for,`,
       connection.commands,
       Deferred.await(subscribed)
     )
@@ -92,7 +92,11 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
       }
       const number = inFlight.begin(bytes)
       if (!isLarge) return begin(message, incoming, number)
-      const leave = large.enter(() => begin(message, incoming, number))
+      const leave = large.enter(() => begin(message, incoming, number), () => {
+        if (!inFlight.end(number)) return
+        overload.refused()
+        responder.refuse(message, incoming)
+      })
       inFlight.canGiveUp(number, leave)
     }
 

@@ -62,7 +62,7 @@ export class EventStream extends Context.Service<EventStream, {
   readonly isShared: () => boolean
   /** Whether replicas may answer reads (`allow_direct`); otherwise only the leader does, one message at a time. */
   readonly allowDirect: boolean
-  /** Whether several events can be appended at once (`allow_atomic`). */
+  /** Whether several events could be appended at once (`allow_atomic`) at the last look. */
   readonly allowAtomic: boolean
   /** Settings that forget or endanger events, and abilities that are missing, at the last look; each is logged when it is new. */
   readonly warnings: ReadonlyArray<string>
@@ -108,7 +108,8 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
     problem
   })
   const server = yield* connection.server
-  const enough = options.replicas ?? (server.cluster === undefined ? 1 : Math.min(replicasEnough, server.brokers))
+  const possible = server.cluster === undefined ? 1 : Math.min(replicasEnough, server.brokers)
+  const enough = options.replicas ?? possible
   const watched = yield* makeStreamWatch(info, subjects, problem, ({ config }) => {
     const replicas = config.num_replicas ?? 1
     const lost = (["allow_direct", "allow_atomic"] as const).filter((each) =>
@@ -120,7 +121,11 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
         `stream ${name}: ${each} was switched off, and is needed; a replica that starts switches it on`
       ),
       ...(replicas < enough && !readOnly
-        ? [`stream ${name}: has ${replicas} replica(s), and the cluster could keep ${enough} (num_replicas)`]
+        ? [
+          `stream ${name}: has ${replicas} replica(s), and ${
+            options.replicas === undefined ? "the cluster could keep" : "STREAM_REPLICAS asks for"
+          } ${enough} (num_replicas)`
+        ]
         : [])
     ]
   })
@@ -168,7 +173,9 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
     reportElsewhere: sole.report,
     isShared: sole.isShared,
     allowDirect: info.config.allow_direct === true,
-    allowAtomic: info.config.allow_atomic === true,
+    get allowAtomic() {
+      return watched.allowAtomic()
+    },
     get warnings() {
       return watched.warnings()
     },

@@ -237,8 +237,13 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
 
   return EventStore.of({
     incarnation: stream.incarnation,
-    appendMax: stream.allowAtomic ? maxBatchMessages : 1,
-    batchFrom: !stream.allowAtomic ? Number.POSITIVE_INFINITY : stream.replicas === 1 ? stagedBatchFrom : 2,
+    get appendMax() {
+      return stream.allowAtomic ? maxBatchMessages : 1
+    },
+    get batchFrom() {
+      if (!stream.allowAtomic) return Number.POSITIVE_INFINITY
+      return stream.replicas === 1 ? stagedBatchFrom : 2
+    },
     read,
     append: appendBy(traced ? spanned(submit) : submit),
     mayForget: stream.mayForget,

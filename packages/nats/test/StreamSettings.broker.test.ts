@@ -133,6 +133,21 @@ describe("settings of a stream on a real broker", () => {
       }
     }))
 
+  it.live("atomic batches that are switched off while it runs are asked for no more, and again when they are on", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const server = yield* NatsServer.server()
+      const client = yield* operator(server.url)
+      yield* create(client, "ATOMIC", base("ATOMIC"))
+      const store = Context.get(yield* storeOn(server.url, "ATOMIC"), EventStore)
+      const most = Effect.sync(() => store.appendMax)
+      assert.isAbove(yield* most, 1)
+      yield* update(client, "ATOMIC", { allow_atomic: false })
+      yield* eventually("one event at a time", Effect.map(most, (events) => events === 1))
+      assert.strictEqual(store.batchFrom, Number.POSITIVE_INFINITY)
+      yield* update(client, "ATOMIC", { allow_atomic: true })
+      yield* eventually("many again", Effect.map(most, (events) => events > 1))
+    })))
+
   it.live(
     "while it runs: an unusable stream is said once and takes nothing until it is mended, a risky one is warned of",
     () =>

@@ -81,7 +81,13 @@ const commands = Metric.counter("commands_total", { description: "Commands by ty
 export const makeReplica = Effect.fnUntraced(function*(
   settings: Pick<
     Settings,
-    "acceptLegacySubjects" | "cacheCapacity" | "cacheBytes" | "commandTimeoutMillis" | "maxInFlight" | "snapshotEvery"
+    | "acceptLegacySubjects"
+    | "cacheBytes"
+    | "cacheCapacity"
+    | "commandTimeoutMillis"
+    | "maxInFlight"
+    | "organizationBytes"
+    | "snapshotEvery"
   >
 ): Effect.fn.Return<Replica, never, EventStore | SnapshotStore | Scope.Scope> {
   const domain = {
@@ -102,6 +108,7 @@ export const makeReplica = Effect.fnUntraced(function*(
   const streamGone = yield* Deferred.make<never, StoreMissing>()
   const troubles = yield* makeTroubleLog
   const isDebug = yield* LogLevel.isEnabled("Debug")
+  const limits = { organizationBytes: settings.organizationBytes }
   let answered = 0
 
   const decode = (message: CommandMessage) =>
@@ -159,6 +166,7 @@ export const makeReplica = Effect.fnUntraced(function*(
         command: request.command,
         context: makeContext({
           commandId: request.commandId,
+          limits,
           now: Context.get(services, Clock.Clock).currentTimeMillisUnsafe()
         }),
         dryRun: request.dryRun

@@ -27,7 +27,7 @@ const help = () =>
   `organization-service ${version}
 Takes commands about organizations from NATS, decides on them, stores the events, and answers.
 
-Usage: organization-service               serves until it is told to stop, by SIGTERM, SIGINT or SIGHUP
+Usage: organization-service               serves until it is told to stop, by SIGTERM, SIGINT, SIGHUP or SIGQUIT
        organization-service --help        shows this
        organization-service --version     shows the version
 

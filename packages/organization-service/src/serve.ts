@@ -23,6 +23,7 @@ export const serve = Effect.fnUntraced(function*(settings: Settings) {
     queue: commandQueueGroup,
     noAnswersTo: [commandPrefix, eventPrefix, snapshotPrefix],
     maxInFlight: settings.maxInFlight,
+    maxBytesInFlight: settings.maxBytesInFlight,
     take: (message, services, respond) => {
       const ended = supervision.command()
       const giveUp = replica.take(message, services, (exit) => {

@@ -68,11 +68,17 @@ const exitOf = (
     case "IdTaken":
       return failed(new EventIdTaken({ aggregateId }), mayBeStored)
     case "Failed":
-      return answer.error instanceof StoreError ? failed(answer.error.reason, mayBeStored) : Exit.die(answer.error)
+      return answer.error instanceof StoreError
+        ? failed(answer.error.reason, mayBeStored)
+        : died(answer.error, mayBeStored)
     case "Died":
-      return Exit.die(answer.defect)
+      return died(answer.defect, mayBeStored)
   }
 }
+
+/** A mistake is nobody's last word on a command whose events may be stored. */
+const died = (defect: unknown, mayBeStored: boolean): Settlement<never> =>
+  mayBeStored ? failed(new StoreUnavailable({ detail: `a defect: ${String(defect)}` }), true) : Exit.die(defect)
 
 const failed = (reason: StoreError["reason"], mayBeStored: boolean) =>
   Exit.fail(new StoreError(mayBeStored ? { reason, mayBeStored: true } : { reason }))

@@ -51,8 +51,18 @@ const lookFor = async <P extends Plant>(
   return all
 }
 
+const usage = `Usage: npm run explore                       every history of a few commands; minutes
+       npm run explore -- quick              what npm test goes through
+       npm run explore -- plants [words]     what finds each planted fault, of those with these words in their names
+Ends with 0 when nothing is wrong and each fault is found, with 1 otherwise, with 2 for other words.`
+
 const [what = "thorough", ...words] = process.argv.slice(2)
-if (what === "plants") {
+const isPlanted = ({ name }: Plant) => words.every((word) => name.includes(word))
+if (what === "--help" || what === "-h") say(usage)
+else if (what === "plants" && ![...machinePlants, ...driverPlants].some(isPlanted)) {
+  say(`no planted fault has these words in its name: ${words.join(" ")}`)
+  process.exitCode = 2
+} else if (what === "plants") {
   const found = [
     await lookFor(
       machinePlants,
@@ -65,6 +75,6 @@ if (what === "plants") {
 } else if (what === "quick" || what === "thorough") {
   process.exitCode = explore(what) ? 0 : 1
 } else {
-  say(`"${what}" is none of: quick, thorough, plants`)
+  say(`"${what}" is none of: quick, thorough, plants\n${usage}`)
   process.exitCode = 2
 }

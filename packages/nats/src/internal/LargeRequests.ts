@@ -1,6 +1,9 @@
 /** Requests with a larger body take turns, in bytes. */
 export const largeBytes = 16 * 1024
 
+/** How long one may wait for its turn, in milliseconds; then it is refused, and its requester may send it again. */
+export const largeWaitMillis = 2_000
+
 /** How many times as long as one of them took everything else has the process for itself, before the next one. */
 const restFactor = 3
 
@@ -11,7 +14,7 @@ const restFactor = 3
  * once keeps a quarter of the process busy, and all others have the rest. One that comes alone does not wait.
  */
 export class LargeRequests {
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Map<() => void, () => void>()
   #isResting = false
 
   /** How many wait for their turn. */
@@ -19,20 +22,22 @@ export class LargeRequests {
     return this.#waiting.size
   }
 
-  /** Begins, now or when it is its turn; `begin` does not throw. Gives what gives up waiting. */
-  enter(begin: () => void): () => void {
-    this.#waiting.add(begin)
+  /** Begins, now or when it is its turn, or refuses when that comes too late; neither throws. Gives what gives up waiting. */
+  enter(begin: () => void, refuse: () => void): () => void {
+    const latest = performance.now() + largeWaitMillis
+    this.#waiting.set(begin, () => performance.now() > latest ? refuse() : begin())
     if (!this.#isResting) this.#next()
     return () => void this.#waiting.delete(begin)
   }
 
   readonly #next = (): void => {
-    const [begin] = this.#waiting
-    this.#isResting = begin !== undefined
-    if (begin === undefined) return
+    const [first] = this.#waiting
+    this.#isResting = first !== undefined
+    if (first === undefined) return
+    const [begin, beginOrRefuse] = first
     this.#waiting.delete(begin)
     const began = performance.now()
-    begin()
+    beginOrRefuse()
     setTimeout(this.#next, restFactor * (performance.now() - began))
   }
 }

@@ -332,7 +332,7 @@ export const snapshotSettingsWarnings = (config: StreamConfig, subjects?: string
     ...(problem === undefined ? [] : [`stream ${config.name} keeps no snapshots: ${problem}`]),
     ...[
       { forgets: isSet(config.max_age), name: "max_age" },
-      { forgets: isSet(config.max_msgs), name: "max_msgs" },
+      { forgets: isSet(config.max_msgs) && config.discard !== "new", name: "max_msgs" },
       { forgets: isSet(config.max_bytes) && config.discard !== "new", name: "max_bytes" },
       { forgets: config.storage === "memory", name: "memory storage" }
     ].filter(({ forgets }) => forgets).map(({ name }) => `stream ${config.name}: forgets snapshots (${name})`)

@@ -12,6 +12,7 @@ export interface StreamWatch {
   /** What is warned of at present. */
   readonly warnings: () => ReadonlyArray<string>
   readonly replicas: () => number
+  readonly allowAtomic: () => boolean
   readonly forgets: () => boolean
   /** Why nothing may be appended or read at present. Each call is counted as something that was refused for it. */
   readonly refusal: () => StoreError | undefined
@@ -77,6 +78,7 @@ export const makeStreamWatch = Effect.fnUntraced(function*(
     look,
     warnings: () => warnings,
     replicas: () => latest.config.num_replicas ?? 1,
+    allowAtomic: () => latest.config.allow_atomic === true,
     forgets: () => forgets(latest.config),
     refusal: () => {
       if (problem === undefined) return undefined

@@ -48,7 +48,7 @@ export const serviceErrors = {
     "Overloaded",
     "unavailable",
     { limit: Schema.Int },
-    (details) => `Overloaded: ${details.limit} commands are in flight`,
+    (details) => `Overloaded: ${details.limit} commands are in flight, or as many large ones as there is room for`,
     retryable
   ),
   StreamUnreadable: errorKind(
