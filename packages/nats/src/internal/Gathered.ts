@@ -1,4 +1,4 @@
-import { type Cursor, type RecordedEvent } from "@cim-domain/event-sourcing/Event"
+import type { Cursor, RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import type { History } from "@cim-domain/event-sourcing/EventStore"
 import { type EventMessage, record } from "./EventMessage.ts"
 
