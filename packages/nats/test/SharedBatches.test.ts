@@ -336,7 +336,8 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
         asked.push(one)
         const index = asked.length - 1
         exits[index] = yield* Effect.exit(append(store, one))
-        if (reasonOf(exits[index]) !== "stored") yield* Effect.sleep("50 millis")
+        // Whoever was refused tries again a little later, as a line does.
+        if (reasonOf(exits[index]) !== "stored") yield* Effect.delay(Effect.void, "50 millis")
       })
       const storedNow = () => exits.filter((exit) => exit !== undefined && Exit.isSuccess(exit)).length
       let before = Infinity
