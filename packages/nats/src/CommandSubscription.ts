@@ -1,6 +1,7 @@
 import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Clock, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
+import { headerBlockOf } from "./internal/HeaderValues.ts"
 import { type IncomingMessage, incomingOf, type Reply } from "./internal/IncomingMessage.ts"
 import { InFlight } from "./internal/InFlight.ts"
 import { largeBytes, LargeRequests } from "./internal/LargeRequests.ts"
@@ -40,7 +41,7 @@ export interface CommandSubscriptionOptions<R> {
   readonly noAnswersTo?: ReadonlyArray<string> | undefined
   /** Requests handled at once; each further one is answered by `overloaded` at once. */
   readonly maxInFlight: number
-  /** Bytes of the bodies of all requests that are handled at once; a further large one is answered by `overloaded`, unless it is alone. Default 20 MiB. */
+  /** Bytes of the bodies and headers of all requests that are handled at once; a further large one is answered by `overloaded`, unless it is alone. Default 20 MiB. */
   readonly maxBytesInFlight?: number | undefined
   /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
   readonly drainTimeout?: Duration.Input | undefined
@@ -84,7 +85,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
 
     const onMessage = (message: NatsMessage): void => {
       const incoming = incomingOf(message)
-      const bytes = message.data.length
+      const bytes = message.data.length + (headerBlockOf(message)?.length ?? 0)
       const isLarge = bytes > largeBytes
       if (inFlight.count >= options.maxInFlight || (isLarge && !hasRoomFor(bytes))) {
         overload.refused()

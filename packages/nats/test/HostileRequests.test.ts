@@ -61,6 +61,35 @@ it.live(
 )
 
 it.live(
+  "headers that are too many, or not UTF-8, are not read",
+  () =>
+    withServer((server) =>
+      Effect.gen(function*() {
+        yield* subscribed({
+          handle: ({ header, headersProblem }) => Effect.succeed(reply(headersProblem ?? header("x-actor") ?? "none"))
+        })
+        const hostile = yield* rawly(server.url)
+        const many = (count: number) =>
+          Buffer.from(`NATS/1.0\r\n${Array.from({ length: count }, (_, n) => `h${n}: v\r\n`).join("")}\r\n`)
+        const cases = [
+          [many(7_000), "at most 16384 are read"],
+          [many(90_000), "at most 16384 are read"],
+          [Buffer.from("NATS/1.0\r\nX-Actor: J\xfcrg\r\n\r\n", "latin1"), "they are not UTF-8"],
+          [Buffer.concat([many(1).subarray(0, -2), Buffer.from("X-ACTOR: Jürg\r\n\r\n")]), "Jürg"]
+        ] as const
+        for (const [index, [block, answer]] of cases.entries()) {
+          hostile.send("commands.a", `answers.${index}`, block)
+          yield* eventually(
+            `answer ${index}`,
+            Effect.sync(() => hostile.heard().includes(`MSG answers.${index} `) && hostile.heard().includes(answer))
+          )
+        }
+      })
+    ),
+  60_000
+)
+
+it.live(
   "a listener that throws ends its own subscription, and not the connection",
   () =>
     withServer(() =>

@@ -24,7 +24,7 @@ describe("StreamSettings", () => {
 
   it("says how many days a stream remembers, and that it refuses what is more", () => {
     const [text] = streamSettingsWarnings({ ...fine, max_age: 31_536_000_000_000_000 }, subjects)
-    assert.include(text, "365.0 days")
+    assert.include(text, "365d")
     const refusing = { ...fine, max_bytes: 1_000, max_msgs: 10, discard: "new" }
     assert.deepStrictEqual(streamSettingsWarnings(refusing, subjects), [])
     const filled = (bytes: number, messages: number) =>

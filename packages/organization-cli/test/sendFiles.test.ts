@@ -64,6 +64,9 @@ layer(Requests.layer, { excludeTestServices: true })("a file of commands", (it) 
       ["a zero byte", `${lineOf("one")}\n{\0}`, [`line 2: byte ${lineOf("one").length + 2} is zero`]],
       ["a line that is too long", `${lineOf("one")}\n${lineOf("x".repeat(262_144))}\n`, [
         "line 2: it is longer than 262144 bytes"
+      ]],
+      ["a line that does not end", `${lineOf("one")}\n${"x".repeat(1_000_000)}`, [
+        "line 2: it is longer than 262144 bytes"
       ]]
     ] as const
   ) {

@@ -37,10 +37,19 @@ export const hasStatus = (message: NatsMessage): boolean => {
   return message.headers !== undefined && message.headers.code !== 0
 }
 
-const textOf = (message: NatsMessage): string | undefined => {
+/** The headers of a message as they came, `undefined` when it has none. */
+export const headerBlockOf = (message: NatsMessage): Uint8Array | undefined => {
   const { _msg, _rdata } = message as unknown as Raw
   const length = _msg?.hdr ?? 0
-  return _rdata === undefined || length <= 0 ? undefined : decoder.decode(_rdata.subarray(0, length))
+  return _rdata === undefined || length <= 0 ? undefined : _rdata.subarray(0, length)
+}
+
+/** The headers in such a block, `undefined` when it is anything but lines of a name, a colon and a value. */
+export const headerValuesIn = (text: string): HeaderValues | undefined => plain.test(text) ? valuesIn(text) : undefined
+
+const textOf = (message: NatsMessage): string | undefined => {
+  const block = headerBlockOf(message)
+  return block === undefined ? undefined : decoder.decode(block)
 }
 
 const valuesIn = (text: string): HeaderValues => {

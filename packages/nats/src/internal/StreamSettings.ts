@@ -1,3 +1,4 @@
+import { Duration } from "effect"
 import type { StreamConfig, StreamInfo } from "./StreamApi.ts"
 
 /**
@@ -39,7 +40,6 @@ export const covers = (pattern: string, filter: string): boolean => {
 
 const isSet = (value: number | undefined): value is number => value !== undefined && value > 0
 const isPresent = (value: unknown) => value !== undefined && value !== null
-const dayNanos = 86_400_000_000_000
 
 const fine = (name: string, effect: string): StreamSetting => ({ name, when: "any", verdict: "fine", effect })
 
@@ -154,7 +154,7 @@ const warnings: ReadonlyArray<StreamSetting> = [
     effect: "forgets events by their age",
     cure: edit("--max-age 0"),
     found: ({ max_age: age }) =>
-      isSet(age) ? `forgets events older than ${(age / dayNanos).toFixed(1)} days (max_age)` : undefined
+      isSet(age) ? `forgets events older than ${Duration.format(Duration.millis(age / 1e6))} (max_age)` : undefined
   },
   {
     name: "max_msgs",

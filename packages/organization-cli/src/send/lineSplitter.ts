@@ -10,20 +10,26 @@ export interface RawLine {
 
 /**
  * Takes the parts of a file as they come and gives the lines that are complete; `undefined` is the end of the file. Lines end
- * with a line feed, the last one with or without. No more than `bytesMax` bytes of a line are kept.
+ * with a line feed, the last one with or without. No more than `bytesMax` bytes of a line are kept, and one that has more is given
+ * as soon as that is known: its end may never come.
  */
 export const lineSplitter = (bytesMax: number) => {
   let number = 1
   let offset = 0
   let length = 0
   let kept: Array<Uint8Array> = []
-  const add = (part: Uint8Array) => {
+  const add = (part: Uint8Array): ReadonlyArray<RawLine> => {
+    const wasTooLong = length > bytesMax
     length += part.length
-    if (length > bytesMax) kept = []
-    else if (part.length > 0) kept.push(part)
+    if (length <= bytesMax) {
+      if (part.length > 0) kept.push(part)
+      return []
+    }
+    kept = []
+    return wasTooLong ? [] : [{ number, bytes: null, offset }]
   }
-  const complete = (ended: number): RawLine => {
-    const line = { number, bytes: length > bytesMax ? null : Buffer.concat(kept), offset }
+  const complete = (ended: number): ReadonlyArray<RawLine> => {
+    const line = length > bytesMax ? [] : [{ number, bytes: Buffer.concat(kept), offset }]
     number++
     offset += length + ended
     length = 0
@@ -31,16 +37,15 @@ export const lineSplitter = (bytesMax: number) => {
     return line
   }
   return (part: Uint8Array | undefined): ReadonlyArray<RawLine> => {
-    if (part === undefined) return length === 0 ? [] : [complete(0)]
+    if (part === undefined) return length === 0 ? [] : complete(0)
     const lines: Array<RawLine> = []
     let start = 0
     for (let end = part.indexOf(lineFeed); end !== -1; end = part.indexOf(lineFeed, start)) {
-      add(part.subarray(start, end))
-      lines.push(complete(1))
+      lines.push(...add(part.subarray(start, end)), ...complete(1))
       start = end + 1
     }
     // A copy, because the part may be overwritten by the one after it.
-    add(part.slice(start))
+    lines.push(...add(part.slice(start)))
     return lines
   }
 }

@@ -152,6 +152,26 @@ const metadataBodies = (filled: Filled): Bodies => [
     "short numbers that get long",
     filled("CreateOrganization", "metadata", (n) => `{"a":${list(() => "1e15")(n - 6)}}`)
   ],
+  [
+    "blanks between a key and its colon, with a number that changes",
+    filled("UpdateOrganization", "metadata", (n) => `{"a":1234567890123456.5,"b"${" ".repeat(n - 40)}:[[1]]}`)
+  ],
+  [
+    "blanks in a key, over a number that changes",
+    filled("UpdateOrganization", "metadata", (n) => `{"a${" ".repeat(n - 40)}":[1234567890123456.5]}`)
+  ],
+  [
+    "a long key over many numbers",
+    filled(
+      "UpdateOrganization",
+      "metadata",
+      (n) => `{"${"k".repeat(n >> 1)}":[1234567890123456.5${",1".repeat((n >> 2) - 20)}]}`
+    )
+  ],
+  [
+    "blanks before the end, with a number that changes",
+    filled("UpdateOrganization", "metadata", (n) => `{"a":1234567890123456.5${" ".repeat(n - 30)}}`)
+  ],
   ["negative zeros in metadata", filled("CreateOrganization", "metadata", (n) => `{"a":${list(() => "-0")(n - 6)}}`)],
   ["lists in metadata", filled("CreateOrganization", "metadata", (n) => `{"a":${list(() => "[]")(n - 6)}}`)],
   [

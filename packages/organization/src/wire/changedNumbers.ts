@@ -17,13 +17,13 @@ export interface ChangedNumber {
 export const changedNumbers = (json: string, within: ReadonlyArray<string>): ReadonlyArray<ChangedNumber> => {
   const changed: Array<ChangedNumber> = []
   /** The key of each object, and the index in each list, that is being read. */
-  const path: Array<string | number> = []
+  const path: Array<Key | number> = []
   token.lastIndex = 0
   for (let match = token.exec(json); match !== null && changed.length < issuesMax; match = token.exec(json)) {
     const [text] = match
     switch (text[0]) {
       case "{":
-        path.push("")
+        path.push(noKey)
         break
       case "[":
         path.push(0)
@@ -39,7 +39,7 @@ export const changedNumbers = (json: string, within: ReadonlyArray<string>): Rea
       }
       case "\"":
         // A colon after it makes it a key.
-        if (text.endsWith(":")) path[path.length - 1] = text
+        if (text.endsWith(":")) path[path.length - 1] = { text, name: undefined }
         break
       default:
         if (
@@ -93,8 +93,16 @@ const isDigitOrDot = (json: string, at: number): boolean => {
 
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?|[{}[\],]|-?\d[\d.eE+-]*/g
 
-const nameOf = (part: string | number): string | number =>
-  typeof part === "number" || part === "" ? part : JSON.parse(part.replace(/\s*:$/, ""))
+/** A key with the colon after it. Its name is read when it is asked for, and once: it may be long, and stand over many numbers. */
+interface Key {
+  readonly text: string
+  name: string | undefined
+}
+
+const noKey: Key = { text: "", name: "" }
+
+const nameOf = (part: Key | number): string | number =>
+  typeof part === "number" ? part : part.name ??= JSON.parse(part.text.slice(0, part.text.lastIndexOf("\"") + 1))
 
 const comesBack = (text: string): boolean => {
   if (text.length < 16 && !text.includes("-", 1)) return true
