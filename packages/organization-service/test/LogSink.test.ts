@@ -120,8 +120,16 @@ describe("in the journal, and only there, a line begins with its priority", () =
   const said = Effect.fnUntraced(function*(program: string, env: Readonly<Record<string, string>> = {}) {
     const child = yield* started([program], {}, { NATS_URL: "nats://127.0.0.1:1", ...env })
     const reading = text(child.stdout!)
-    yield* Effect.promise(() => new Promise((resolve) => child.stdout!.once("data", resolve)))
+    const nextLine = Effect.promise(() =>
+      new Promise<void>((resolve) => {
+        child.stdout!.once("data", () => resolve())
+        child.stdout!.once("end", () => resolve())
+      })
+    )
+    yield* nextLine
     child.kill("SIGUSR2")
+    // One after the other: of two signals at once the second may end it before the first is said.
+    yield* nextLine
     child.kill("SIGTERM")
     yield* ended(child)
     const lines = (yield* Effect.promise(() => reading)).trimEnd().split("\n")
