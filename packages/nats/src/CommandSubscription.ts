@@ -41,7 +41,7 @@ export interface CommandSubscriptionOptions<R> {
   readonly noAnswersTo?: ReadonlyArray<string> | undefined
   /** Requests handled at once; each further one is answered by `overloaded` at once. */
   readonly maxInFlight: number
-  /** Bytes of the bodies and headers of all requests that are handled at once; a further large one is answered by `overloaded`, unless it is alone. Default 20 MiB. */
+  /** Bytes of the bodies and headers of all requests that are handled at once; a further large one is answered by `overloaded`, unless it is alone. Default 18 MiB. */
   readonly maxBytesInFlight?: number | undefined
   /** How long requests in flight may take to finish once the subscription is interrupted. Default 20 seconds. */
   readonly drainTimeout?: Duration.Input | undefined
@@ -58,7 +58,7 @@ export interface CommandSubscriptionOptions<R> {
 const drainTimeoutDefault: Duration.Input = "20 seconds"
 
 /** 64 of the largest commands, with room for what comes beside them. */
-const maxBytesInFlightDefault = 20 * 1024 * 1024
+const maxBytesInFlightDefault = 18 * 1024 * 1024
 
 const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, NatsError, NatsConnection | R> =>
   Effect.scoped(Effect.gen(function*() {

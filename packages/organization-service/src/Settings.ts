@@ -111,13 +111,13 @@ export const variables = {
     name: "MAX_BYTES_IN_FLIGHT",
     about:
       "Bytes of the bodies of all these commands; beyond it one of more than 16 KiB is answered OVERLOADED at once",
-    fallback: "20971520",
+    fallback: "18874368",
     ...whole(262_144, 1_000_000_000)
   }),
   organizationBytes: variable({
     name: "ORGANIZATION_BYTES",
     about: "Bytes that one organization may grow to; what would make it larger is answered LIMIT_EXCEEDED",
-    fallback: "16777216",
+    fallback: "8388608",
     ...whole(65_536, 1_000_000_000)
   }),
   cacheCapacity: variable({

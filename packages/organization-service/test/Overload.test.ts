@@ -28,7 +28,7 @@ const serving = Effect.gen(function*() {
     cacheBytes: 100_000_000,
     commandTimeoutMillis: 60_000,
     maxInFlight,
-    organizationBytes: 16 * 1024 * 1024,
+    organizationBytes: 8 * 1024 * 1024,
     snapshotEvery: 1_000
   })
   const ready = yield* Deferred.make<void>()

@@ -23,7 +23,7 @@ export const defaultLimits: Limits = {
   depth: 32,
   unitsPerKind: 10_000,
   children: 1000,
-  organizationBytes: 16 * 1024 * 1024
+  organizationBytes: 8 * 1024 * 1024
 }
 
 /** Whether `actor` (`null` when unknown) may do `action` to an organization. */

@@ -96,8 +96,8 @@ describe("laws of the size of an organization", () => {
   )
 })
 
-it("the limit is 16 MiB unless somebody chooses another one", () => {
-  assert.strictEqual(defaultLimits.organizationBytes, 16 * 1024 * 1024)
+it("the limit is 8 MiB unless somebody chooses another one", () => {
+  assert.strictEqual(defaultLimits.organizationBytes, 8 * 1024 * 1024)
   const chosen = makeContext({
     commandId: "0198c0de-1000-7000-8000-000000000001",
     now: 0,
