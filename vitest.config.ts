@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
 const packages = [
@@ -18,6 +19,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: [fileURLToPath(new URL("packages/bootstrap/test/seededChance.ts", import.meta.url))],
     projects: packages.map((name) => ({
       extends: true,
       test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] }
