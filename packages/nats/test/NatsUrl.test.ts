@@ -119,14 +119,15 @@ describe("NatsUrl", () => {
       ]
       const shown = texts.flatMap((text) =>
         Result.match(parse(text), {
-          // What is taken for a host is shown: that is what it is, for all that anybody can tell.
+          // What is taken for a host is shown, with a scheme and a port: that is what it is, for all that anybody can tell.
           onSuccess: ({ redacted, servers }) =>
-            redacted.split(",").map((each, n) =>
-              each.replace(/^(?:wss?:\/\/)?(\[[^\]]*\]|[^:/?#]*)/.exec(servers[n]!)![1]!, "h")
-            ),
+            redacted.split(",").map((each, n) => {
+              const host = /^(?:wss?:\/\/)?(\[[^\]]*\]|[^:/?#]*)/.exec(servers[n]!)![1]!
+              return each.replace(`://${host}:`, ":").replace(/^(nats|tls|wss?):\d+$/, "")
+            }),
           onFailure: ({ problems: found }) => found
         })
-      ).map((text) => unnumbered(text).replaceAll(/(nats|tls|wss?):\/\/h:\d+/g, ""))
+      ).map(unnumbered)
       return Array.from({ length: Math.max(0, secret.length - 2) }, (_, at) => secret.slice(at, at + 3))
         .every((part) => wording.includes(part) || !shown.some((text) => text.includes(part)))
     },
