@@ -1,6 +1,6 @@
+import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { commandSubject } from "@cim-domain/organization"
-import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
 import { Cause, Context, Effect, Fiber, Layer, Option, Result } from "effect"
 import { type AttackedSystem, eventStreamName, makeAttackedSystem } from "./AttackedSystem.ts"
 import { check } from "./check.ts"

@@ -1,5 +1,5 @@
+import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { commandSubject, type CommandType } from "@cim-domain/organization"
-import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
 import type { Organizations } from "./Organizations.ts"
 import type { Randomness } from "./Randomness.ts"
 

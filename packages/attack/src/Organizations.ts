@@ -1,4 +1,4 @@
-import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
+import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import type { Randomness } from "./Randomness.ts"
 
 /** Organizations that get most of the commands. */

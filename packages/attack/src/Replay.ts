@@ -1,4 +1,4 @@
-import type { EventReference } from "@cim-domain/event-sourcing/Event"
+import type { EventReference, RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import {
   organization,
   type OrganizationEvent,
@@ -13,6 +13,7 @@ export interface ReplayedEvent {
   readonly event: OrganizationEvent
   readonly commandId: string
   readonly reference: EventReference
+  readonly recorded: RecordedEvent
 }
 
 /** One organization as the domain's own `evolve` makes it from the stream. */
@@ -43,7 +44,7 @@ export const replayStream = (stream: ReadonlyArray<StoredMessage>): ReadonlyMap<
     const type = header("X-Event-Type") ?? ""
     const commandId = header("X-Command-ID")
     const version = replay.events.length + 1
-    const event = organizationEventCodec.decode({
+    const recorded: RecordedEvent = {
       aggregateId: organizationId,
       id,
       type,
@@ -52,11 +53,13 @@ export const replayStream = (stream: ReadonlyArray<StoredMessage>): ReadonlyMap<
       time: Date.parse(message.time),
       commandId,
       correlationId: header("X-Correlation-ID"),
+      command: { type: header("X-Command-Type"), digest: header("X-Command-Digest") },
       data: message.data
-    })
+    }
+    const event = organizationEventCodec.decode(recorded)
     const reference = { id: id ?? "", type, version, position: message.sequence }
-    replay.events.push({ message, event, commandId: commandId ?? "", reference })
-    replay.states.push(organization.evolve(replay.states.at(-1)!, event, message.sequence))
+    replay.events.push({ message, event, commandId: commandId ?? "", reference, recorded })
+    replay.states.push(organization.evolve(replay.states.at(-1)!, event, message.sequence, recorded.command))
   }
   return replays
 }

@@ -1,10 +1,10 @@
+import { timestampToMillis } from "@cim-domain/commands/fields/Timestamp"
 import {
   type CommandRequest,
   makeContext,
   organization,
   organizationEventCodec,
-  type OrganizationState,
-  timestampToMillis
+  type OrganizationState
 } from "@cim-domain/organization"
 import type { Acknowledged } from "./Acknowledged.ts"
 import type { Replay, ReplayedEvent } from "./Replay.ts"
@@ -34,7 +34,7 @@ export const checkEvents = (
           detail: `version ${reference.version} came after version ${bound} had been acknowledged`
         }]),
         ...(known.requests.some((request) =>
-            request.organizationId === organizationId && decides(states[index]!, request, replayed)
+            request.aggregateId === organizationId && decides(states[index]!, request, replayed)
           )
           ? []
           : [{

@@ -6,6 +6,7 @@ import {
   failureReply,
   makeContext,
   organization,
+  type OrganizationState,
   successReply
 } from "@cim-domain/organization"
 import { Result } from "effect"
@@ -56,7 +57,7 @@ const explain = (
   reply: CommandReply,
   attempt: Attempt
 ): ReadonlyArray<Violation> => {
-  const { commandId, organizationId } = request
+  const { aggregateId: organizationId, commandId } = request
   const { events, states } = replays.get(organizationId) ?? emptyReplay(organizationId)
   const violation = (kind: Violation["kind"], detail: string): ReadonlyArray<Violation> => [
     { kind, organizationId, commandId, detail }
@@ -68,7 +69,7 @@ const explain = (
   if (state === undefined) {
     return violation(claimsStored ? "lost" : "premature", `told version ${version}, there are ${events.length}`)
   }
-  const expected = expectedReply(request, reply, version, state)
+  const expected = expectedReply(request, reply, version, state, events)
   if (expected !== attempt.reply) {
     const recorded = events.find((event) => event.commandId === commandId)
     const where = recorded === undefined ? "not stored" : `stored as version ${recorded.reference.version}`
@@ -92,16 +93,23 @@ const expectedReply = (
   request: CommandRequest,
   reply: CommandReply,
   version: number,
-  state: Parameters<typeof organization.decide>[0]
+  state: OrganizationState,
+  events: Replay["events"]
 ): string => {
+  // What the state may have forgotten, the history tells.
+  const found = events.slice(0, version).filter(({ commandId }) => commandId === request.commandId)
+    .map(({ recorded }) => recorded)
   const decision = organization.decide(
     state,
     request.command,
-    makeContext({ commandId: request.commandId, now: afterAllDates })
+    makeContext({ commandId: request.commandId, now: afterAllDates }),
+    found
   )
   switch (decision._tag) {
     case "Accepted":
       return "no answer before the events are stored"
+    case "Forgotten":
+      return "an answer with what the history knows of the command"
     case "NoChange":
       return encodeReply(successReply(request, { outcome: "no_change", version, events: [] })).body
     case "Rejected":

@@ -132,6 +132,8 @@ export class Story {
         const events = [{ ...reference, version: version + 1 }]
         return encodeReply(successReply(request, { outcome: "applied", version: version + 1, events })).body
       }
+      case "Forgotten":
+        throw new Error("so many commands are not made here")
       case "Duplicate":
         return encodeReply(successReply(request, { outcome: "duplicate", version, events: decision.events })).body
       case "NoChange":

@@ -1,4 +1,4 @@
-import { decodeCommandMessage } from "@cim-domain/organization/CommandRequest"
+import { decodeCommandMessage } from "@cim-domain/organization"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { encodeCommands, organizationIdAt } from "../src/load/encodeCommands.ts"

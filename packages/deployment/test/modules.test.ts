@@ -1,4 +1,5 @@
-import { variables } from "@cim-domain/organization-service/Settings"
+import { organizationService } from "@cim-domain/organization-service/organizationService"
+import { variablesOf } from "@cim-domain/service/Settings"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { Nix } from "./Nix.ts"
@@ -6,6 +7,8 @@ import { Nix } from "./Nix.ts"
 const isSkipped = Nix.skipped("modules", Nix.obstacle)
 
 const evaluated = (attribute: string) => Nix.evaluate("nix/tests/modules.nix", attribute)
+
+const variables = { ...variablesOf(organizationService), ...organizationService.limits }
 
 /** Everything the service reads. */
 const known = new Set(Object.values(variables).map(({ name }) => name))

@@ -4,6 +4,7 @@ import type { ConcurrencyExhausted } from "./ConcurrencyExhausted.ts"
 import type { Decider } from "./Decider.ts"
 import { EventStore } from "./EventStore.ts"
 import { makeDeadlines } from "./internal/Deadlines.ts"
+import { makeForgottenCommands } from "./internal/forgottenCommands.ts"
 import { type CommandToHandle, PendingCommand, type Settlement } from "./internal/PendingCommand.ts"
 import type { Outcome } from "./line/Line.ts"
 import { LineDriver } from "./line/LineDriver.ts"
@@ -65,6 +66,7 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
 > {
   type Pending = PendingCommand<Command, DecideContext, Rejection>
   const { decider } = options
+  const { factsOf } = decider
   const aggregate = yield* makeAggregate(options)
   const store = yield* EventStore
   const timeout = Duration.fromInputUnsafe(options.timeout)
@@ -75,9 +77,10 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
   }
   const driver = new LineDriver<State, Pending, Event, Rejection>(
     {
-      decide: (state, { command, context }) => decider.decide(state, command, context),
+      decide: (state, { command, context }, found) => decider.decide(state, command, context, found),
       evolve: decider.evolve,
       encode: options.events.encode,
+      factsOf: factsOf === undefined ? undefined : ({ command }) => factsOf(command),
       get groupFrom() {
         return store.batchFrom
       },
@@ -92,6 +95,7 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
     makeLinePorts(
       aggregate,
       store,
+      yield* makeForgottenCommands,
       yield* Effect.context(),
       ({ command }: Pending) => decider.begins?.(command) === true,
       answer

@@ -31,6 +31,13 @@ export interface Cause {
   readonly actor: string | null
 }
 
+/** What events tell of the command that caused them, beside its id; both `null` where it is not known. */
+export interface CommandFacts {
+  readonly type: string | null
+  /** The digest of what the command asked for: 16 hexadecimal digits. */
+  readonly digest: string | null
+}
+
 /** An event on its way into a store. */
 export interface EventToAppend {
   /** Unique for ever and derived from the command, so that a repeated append is recognised. */
@@ -44,6 +51,8 @@ export interface EventToAppend {
   readonly cause: Cause
   /** The event as canonical JSON text. */
   readonly data: string
+  /** The command that caused it. */
+  readonly command?: CommandFacts | undefined
   /** The span that it happened in, as W3C Trace Context spells it. */
   readonly traceparent?: string
 }
@@ -61,6 +70,8 @@ export interface RecordedEvent {
   readonly time: number
   readonly commandId: string | null
   readonly correlationId: string | null
+  /** What is known of its command; absent or `null` in history from before events told. */
+  readonly command?: CommandFacts | null
   readonly data: string
 }
 

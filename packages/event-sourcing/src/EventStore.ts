@@ -124,6 +124,7 @@ export class EventStore extends Context.Service<EventStore, {
             time,
             commandId: event.cause.commandId,
             correlationId: event.cause.correlationId,
+            command: event.command ?? null,
             data: event.data
           }))
           histories.set(aggregateId, history)

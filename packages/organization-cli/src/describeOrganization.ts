@@ -1,5 +1,5 @@
+import { isJsonObject } from "@cim-domain/commands/protocol/parseJson"
 import type { OrganizationState } from "@cim-domain/organization"
-import { isJsonObject } from "@cim-domain/organization/wire/parseJson"
 import { HashMap, type Schema } from "effect"
 import { describeStructure, type StructureOptions } from "./describeStructure.ts"
 import { describeType } from "./describeType.ts"

@@ -1,5 +1,6 @@
+import { canonicalUuid } from "@cim-domain/commands/fields/Uuid"
 import { loadState } from "@cim-domain/event-sourcing"
-import { canonicalUuid, organization, organizationEventCodec, organizationStateCodec } from "@cim-domain/organization"
+import { organization, organizationEventCodec, organizationStateCodec } from "@cim-domain/organization"
 import { Effect } from "effect"
 import { BadInput, Refused, Unanswered } from "./exitCodes.ts"
 import { complain } from "./output/print.ts"

@@ -1,13 +1,14 @@
+import { canonicalUuid } from "@cim-domain/commands/fields/Uuid"
 import type { CommandUnsettled } from "@cim-domain/event-sourcing"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import {
-  canonicalUuid,
   type CommandFields,
   type CommandReply,
   type CommandType,
   decodeReply,
   makeCommand,
   OrganizationClient,
+  type OrganizationCommand,
   type OrganizationError
 } from "@cim-domain/organization"
 import { Effect, Option, Result } from "effect"
@@ -103,7 +104,10 @@ export const submit = Effect.fnUntraced(function*<Type extends CommandType>(
     const { timeout } = yield* organizationCommand
     const { url } = yield* NatsConnection
     const client = yield* OrganizationClient
-    const reply = yield* client.send(command.success, { dryRun, onRetry: makeRetryNotice(url, timeout) }).pipe(
+    const reply = yield* client.send(command.success as OrganizationCommand, {
+      dryRun,
+      onRetry: makeRetryNotice(url, timeout)
+    }).pipe(
       Effect.onInterrupt(() => complain(["interrupted; the command may or may not have taken effect", repeat])),
       Effect.catchTags({
         CommandRefused: ({ reply }) =>

@@ -1,5 +1,6 @@
+import { canonicalUuid } from "@cim-domain/commands/fields/Uuid"
 import { EventStore } from "@cim-domain/event-sourcing"
-import { canonicalUuid, organizationEventCodec } from "@cim-domain/organization"
+import { organizationEventCodec } from "@cim-domain/organization"
 import { Effect, Option, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { describeEvent } from "./describeEvent.ts"

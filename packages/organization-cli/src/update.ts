@@ -1,4 +1,4 @@
-import { commandSchemas, OrganizationStatus, OrganizationType } from "@cim-domain/organization"
+import { commandTable, OrganizationStatus, OrganizationType } from "@cim-domain/organization"
 import { commandOf } from "./commandOf.ts"
 import { fields } from "./fields.ts"
 
@@ -16,7 +16,7 @@ export const update = commandOf("update", "UpdateOrganization", {
     OrganizationStatus.to.literals,
     "New status, when nothing else changes; organization status also takes a reason"
   ),
-  clear: fields.clear(commandSchemas.UpdateOrganization)
+  clear: fields.clear(commandTable.UpdateOrganization)
 }, {
   description: "Change what is known about an organization; what is not named stays as it is",
   examples: [

@@ -1,5 +1,5 @@
+import { listOf, upTo } from "@cim-domain/commands/testing/valueArbitraries"
 import { initialState, type OrganizationState } from "@cim-domain/organization"
-import { listOf, upTo } from "@cim-domain/organization/testing/valueArbitraries"
 import { Arbitrary, HashMap, HashSet } from "effect"
 
 const kinds = ["departments", "teams", "roles", "facilities"] as const

@@ -1,4 +1,4 @@
-import { listOf, upTo } from "@cim-domain/organization/testing/valueArbitraries"
+import { listOf, upTo } from "@cim-domain/commands/testing/valueArbitraries"
 import { Arbitrary } from "effect"
 
 /** What recorded texts may hold at worst, in pieces. */

@@ -1,12 +1,13 @@
 import { NatsCommandTransport, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
-import { OrganizationClient } from "@cim-domain/organization"
+import { OrganizationClient, OrganizationId } from "@cim-domain/organization"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Layer, Result } from "effect"
 
 const foundCompany = Effect.gen(function*() {
   const { submit } = yield* OrganizationClient
   const { aggregate_id } = yield* submit("CreateOrganization", { name: "Acme Labs", organization_type: "LLC" })
-  yield* submit("CreateDepartment", { organization_id: aggregate_id, name: "Research", code: "RES" })
+  const organization_id = OrganizationId.make(aggregate_id!)
+  yield* submit("CreateDepartment", { organization_id, name: "Research", code: "RES" })
   yield* Console.log(`founded ${aggregate_id}`)
 }).pipe(Effect.catchTags({
   CommandRefused: ({ failure }) => Console.error(`no, because of ${failure._tag}: ${failure.message}`),

@@ -1,8 +1,8 @@
+import { makeCollector, maxBatchesUnderWay } from "@cim-domain/service/Collector"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import { makeCollector, maxBatchesUnderWay } from "../src/Collector.ts"
 
 type Behaviour = "takes" | "hangs" | "away" | number
 

@@ -4,9 +4,9 @@ import { assert, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Random, Stream } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { makeReplica } from "../src/Replica.ts"
-import { readSettings } from "../src/Settings.ts"
 import { message, type Said } from "./messages.ts"
+import { makeReplica } from "./program.ts"
+import { readSettings } from "./program.ts"
 
 /** Bodies sent; FUZZ_RUNS makes it more or less. */
 const runs = Number(process.env["FUZZ_RUNS"] ?? 100_000)

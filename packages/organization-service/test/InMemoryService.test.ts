@@ -1,14 +1,14 @@
+import { inMemoryTransport } from "@cim-domain/commands/replica/inMemoryTransport"
 import { EventStore, SnapshotStore } from "@cim-domain/event-sourcing"
 import { CommandTransport } from "@cim-domain/event-sourcing/CommandTransport"
-import { commandPrefix } from "@cim-domain/organization"
-import { InMemoryService } from "@cim-domain/organization/testing/InMemoryService"
+import { commandPrefix, Organization } from "@cim-domain/organization"
 import { assert, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, Layer } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { makeReplica } from "../src/Replica.ts"
-import { readSettings } from "../src/Settings.ts"
 import { hostile, message } from "./messages.ts"
+import { makeReplica } from "./program.ts"
+import { readSettings } from "./program.ts"
 
 const golden = readFileSync(join(import.meta.dirname, "../../organization/test/golden/commands.jsonl"), "utf8")
   .trimEnd().split("\n").map((body) => ({ subject: `${commandPrefix}.create`, body }))
@@ -38,5 +38,5 @@ it.effect("the service for tests answers as a replica does, letter by letter", (
       assert.isTrue(outcomes.has(outcome), `${outcome} is not among ${[...outcomes].join()}`)
     }
   }).pipe(
-    Effect.provide(Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory, InMemoryService.layer))
+    Effect.provide(Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory, inMemoryTransport(Organization)))
   ))

@@ -11,11 +11,11 @@ import {
 } from "@cim-domain/organization"
 import { assert } from "@effect/vitest"
 import { Cause, ConfigProvider, Context, Effect, Layer, Schedule } from "effect"
-import { connectedStores } from "../src/brokerStores.ts"
-import { makeReplica } from "../src/Replica.ts"
-import { readSettings } from "../src/Settings.ts"
 import { connectionTo } from "./Client.ts"
 import { message, said, type Sent } from "./messages.ts"
+import { connectedStores } from "./program.ts"
+import { makeReplica } from "./program.ts"
+import { readSettings } from "./program.ts"
 
 /** What is to be different about a replica under test. */
 interface Different {

@@ -3,17 +3,17 @@ import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { EventStream, JetStreamEventStore, NatsConnection } from "@cim-domain/nats"
 import { NatsCommandTransport } from "@cim-domain/nats/NatsCommandTransport"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
-import { eventPrefix, OrganizationClient } from "@cim-domain/organization"
+import { eventPrefix, OrganizationClient, OrganizationId } from "@cim-domain/organization"
+import { Supervision } from "@cim-domain/service/Supervision"
 import { assert, it } from "@effect/vitest"
 import { ConfigProvider, Deferred, Effect, Fiber, Layer, Stream, Tracer } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { brokerStores } from "../src/brokerStores.ts"
-import { serve } from "../src/serve.ts"
-import { readSettings } from "../src/Settings.ts"
-import { Supervision } from "../src/Supervision.ts"
 import { connectionTo } from "./Client.ts"
 import { creation, newId } from "./messages.ts"
+import { brokerStores } from "./program.ts"
+import { serve } from "./program.ts"
+import { readSettings } from "./program.ts"
 import { startReplica } from "./ReplicaProcess.ts"
 import { patiently } from "./Requester.ts"
 
@@ -27,7 +27,11 @@ const create = (id: string, options: { readonly onRetry?: (soFar: CommandUnsettl
   Effect.flatMap(
     OrganizationClient,
     ({ submit }) =>
-      submit("CreateOrganization", { name: "Acme", organization_type: "LLC", organization_id: id }, options)
+      submit(
+        "CreateOrganization",
+        { name: "Acme", organization_type: "LLC", organization_id: OrganizationId.make(id) },
+        options
+      )
   )
 
 const eventStore = JetStreamEventStore.layer().pipe(

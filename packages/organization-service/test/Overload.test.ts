@@ -5,9 +5,9 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { commandSubscription } from "@cim-domain/organization"
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Latch, Layer, Schedule } from "effect"
-import { makeReplica } from "../src/Replica.ts"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { command, creation, newId, type Said } from "./messages.ts"
+import { makeReplica } from "./program.ts"
 
 const maxInFlight = 256
 
@@ -28,7 +28,6 @@ const serving = Effect.gen(function*() {
     cacheBytes: 100_000_000,
     commandTimeoutMillis: 60_000,
     maxInFlight,
-    organizationBytes: 8 * 1024 * 1024,
     snapshotEvery: 1_000
   })
   const ready = yield* Deferred.make<void>()

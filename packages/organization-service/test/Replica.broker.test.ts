@@ -13,9 +13,9 @@ import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { eventPrefix, organizationEventCodec, snapshotPrefix } from "@cim-domain/organization"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Result } from "effect"
-import { makeReplica } from "../src/Replica.ts"
-import { readSettings } from "../src/Settings.ts"
 import { command, creation, message, newId, said } from "./messages.ts"
+import { makeReplica } from "./program.ts"
+import { readSettings } from "./program.ts"
 
 const connection = Layer.unwrap(
   Effect.map(

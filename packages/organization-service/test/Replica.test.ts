@@ -9,9 +9,9 @@ import {
 import { commandSubject } from "@cim-domain/organization"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
-import { makeReplica } from "../src/Replica.ts"
-import { readSettings } from "../src/Settings.ts"
 import { command, creation, hostile, message, newId, said } from "./messages.ts"
+import { makeReplica } from "./program.ts"
+import { readSettings } from "./program.ts"
 
 const memory = Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory)
 const defaults = Effect.provide(readSettings, ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })))

@@ -3,7 +3,7 @@ import { Arbitrary, ConfigProvider, Effect, Schema } from "effect"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { readSettings, variables } from "../src/Settings.ts"
+import { readSettings, variables } from "./program.ts"
 
 const given = (env: Record<string, string>) =>
   Effect.provide(readSettings, ConfigProvider.layer(ConfigProvider.fromEnv({ env })))

@@ -1,9 +1,9 @@
 import { parseNatsUrl } from "@cim-domain/nats"
+import { hangGraceMillis, supervised, Supervision } from "@cim-domain/service/Supervision"
+import { SystemdNotify } from "@cim-domain/service/SystemdNotify"
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Result } from "effect"
 import { TestClock } from "effect/testing"
-import { hangGraceMillis, supervised, Supervision } from "../src/Supervision.ts"
-import { SystemdNotify } from "../src/SystemdNotify.ts"
 
 const settings = { commandTimeoutMillis: 4_000, natsUrl: Result.getOrThrow(parseNatsUrl("nats://user:secret@broker")) }
 

@@ -1,10 +1,10 @@
+import { SystemdNotify } from "@cim-domain/service/SystemdNotify"
 import { assert, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
-import { SystemdNotify } from "../src/SystemdNotify.ts"
 
 const told = (env: Record<string, string>) =>
   Effect.provide(

@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { answerToArguments, version } from "../src/answerToArguments.ts"
+import { organizationService } from "../src/organizationService.ts"
+import { answerToArguments } from "./program.ts"
 
 const here = import.meta.dirname
 const file = (path: string) => readFileSync(join(here, path), "utf8")
@@ -32,7 +33,7 @@ it.live(
 
 it("the version is that of the package", () => {
   const { version: expected } = JSON.parse(file("../package.json")) as { readonly version: string }
-  assert.strictEqual(version, expected)
+  assert.strictEqual(organizationService.version, expected)
   assert.deepStrictEqual(answerToArguments(["--version"]), { code: 0, text: expected })
 })
 

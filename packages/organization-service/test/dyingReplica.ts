@@ -1,11 +1,11 @@
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
+import { logging } from "@cim-domain/service/Logging"
+import { Supervision } from "@cim-domain/service/Supervision"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer } from "effect"
-import { brokerStores } from "../src/brokerStores.ts"
-import { logging } from "../src/Logging.ts"
-import { serve } from "../src/serve.ts"
-import { readSettings } from "../src/Settings.ts"
-import { Supervision } from "../src/Supervision.ts"
+import { brokerStores } from "./program.ts"
+import { serve } from "./program.ts"
+import { readSettings } from "./program.ts"
 
 /** Ends the process, as `kill -9` does, once an event is stored and before anybody is told. */
 const deathAfterAppend = Layer.effect(

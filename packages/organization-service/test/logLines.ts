@@ -1,4 +1,4 @@
-import { LogSink, openStandardOutput } from "../src/LogSink.ts"
+import { LogSink, openStandardOutput } from "@cim-domain/service/LogSink"
 
 /**
  * A program that logs as many numbered lines as it is told, as fast as it can, and says so on standard error. It ends when

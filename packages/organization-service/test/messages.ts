@@ -1,6 +1,6 @@
+import type { EncodedReply } from "@cim-domain/commands/protocol/CommandReply"
 import { commandSubject, type CommandType } from "@cim-domain/organization"
 import { Effect } from "effect"
-import type { Answer } from "../src/Replica.ts"
 
 let made = 0
 
@@ -72,7 +72,7 @@ export interface Said {
   readonly warnings: ReadonlyArray<string>
 }
 
-export const said = (answer: Effect.Effect<Answer>): Effect.Effect<Said> =>
+export const said = (answer: Effect.Effect<EncodedReply>): Effect.Effect<Said> =>
   Effect.map(answer, ({ body }) => JSON.parse(body) as Said)
 
 /** Messages that no client should send, and the code each must be answered with. */

@@ -27,7 +27,7 @@ Object.assign(
           data: recorded.data.replace(renamed, "OrganizationUpdated")
         })
         : decode(recorded)
-  } satisfies typeof organizationEventCodec
+  } satisfies Pick<typeof organizationEventCodec, "encode" | "decode">
 )
 
 await import("../src/main.ts")

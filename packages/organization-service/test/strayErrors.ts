@@ -1,6 +1,6 @@
+import { runReplica } from "@cim-domain/service/runReplica"
 import { Effect } from "effect"
 import { type AddressInfo, connect, createServer } from "node:net"
-import { runReplica } from "../src/runReplica.ts"
 
 /** A program in which a socket breaks that nobody listens to, and then something that nobody expects. */
 const server = createServer((socket) => socket.once("data", () => socket.resetAndDestroy())).listen(

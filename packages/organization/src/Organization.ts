@@ -1,17 +1,36 @@
-import type { Decider } from "@cim-domain/event-sourcing/Decider"
-import { decide } from "./decide/decide.ts"
-import type { DecideContext } from "./DecideContext.ts"
+import * as Aggregate from "@cim-domain/commands/Aggregate"
+import { decide, gate } from "./decide/decide.ts"
 import { evolve } from "./evolve/evolve.ts"
-import type { OrganizationCommand } from "./OrganizationCommand.ts"
-import type { OrganizationError } from "./OrganizationError.ts"
-import type { OrganizationEvent } from "./OrganizationEvent.ts"
-import { initialState, type OrganizationState } from "./OrganizationState.ts"
+import { OrganizationId } from "./Identifiers.ts"
+import { defaultLimits } from "./Limits.ts"
+import { commandTable } from "./OrganizationCommand.ts"
+import { domainErrors } from "./OrganizationError.ts"
+import { eventTable } from "./OrganizationEvent.ts"
+import { noFacts } from "./OrganizationState.ts"
+import { memoryOf } from "./state/memoryOf.ts"
+import { storedState } from "./storedState.ts"
 
-/** The organization as a decider: how it begins, what it says to commands, and what events make of it. */
-export const organization: Decider<
-  OrganizationState,
-  OrganizationCommand,
-  OrganizationEvent,
-  OrganizationError,
-  DecideContext
-> = { initial: initialState, decide, evolve, begins: ({ command_type }) => command_type === "CreateOrganization" }
+/** The organization as one value: everything that is said on the wire, decided and kept follows from it. */
+export const Organization = Aggregate.make({
+  name: "organization",
+  id: OrganizationId,
+  commands: commandTable,
+  events: eventTable,
+  schemaVersion: 2,
+  errors: domainErrors,
+  state: storedState,
+  initial: noFacts,
+  evolveVersion: 3,
+  limits: defaultLimits,
+  sizeOf: memoryOf,
+  legacyTokens: {
+    create: "CreateOrganization",
+    update: "UpdateOrganization",
+    dissolve: "DissolveOrganization",
+    merge: "MergeOrganizations",
+    change_status: "ChangeOrganizationStatus"
+  },
+  gate,
+  decide,
+  evolve
+})

@@ -1,5 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
-import { Result, type Schema } from "effect"
+import type { CommandsOf } from "@cim-domain/commands/Aggregate"
 import { childCommands } from "./commands/childCommands.ts"
 import { departmentCommands } from "./commands/departmentCommands.ts"
 import { facilityCommands } from "./commands/facilityCommands.ts"
@@ -7,10 +6,9 @@ import { organizationCommands } from "./commands/organizationCommands.ts"
 import { roleCommands } from "./commands/roleCommands.ts"
 import { teamCommands } from "./commands/teamCommands.ts"
 import type { OrganizationId } from "./Identifiers.ts"
-import { issuesOf, type ValidationIssue } from "./wire/ValidationIssue.ts"
 
-/** The schema of each command by its type. */
-export const commandSchemas = {
+/** The definition of each command by its type. */
+export const commandTable = {
   ...organizationCommands,
   ...departmentCommands,
   ...teamCommands,
@@ -19,72 +17,19 @@ export const commandSchemas = {
   ...childCommands
 }
 
+type Commands = CommandsOf<"organization", typeof OrganizationId, typeof commandTable>
+
 /** The name of a command, as in `command_type`. */
-export type CommandType = keyof typeof commandSchemas
+export type CommandType = keyof Commands
 
 /** The command of one type. */
-export type CommandOf<Type extends CommandType> = (typeof commandSchemas)[Type]["Type"]
+export type CommandOf<Type extends CommandType> = Commands[Type]
 
 /** What the outside may ask of an organization; plain data, told apart by `command_type`. */
-export type OrganizationCommand = { [Type in CommandType]: CommandOf<Type> }[CommandType]
+export type OrganizationCommand = Commands[CommandType]
 
 /** All command types. */
-export const commandTypes = Object.keys(commandSchemas) as ReadonlyArray<CommandType>
+export const commandTypes = Object.keys(commandTable) as ReadonlyArray<CommandType>
 
 /** Whether a string names a command. */
-export const isCommandType = (name: string): name is CommandType => Object.hasOwn(commandSchemas, name)
-
-/** The organization a command is addressed to; a merger is addressed to the surviving one, a child to its parent. */
-export const addresseeOf = (command: OrganizationCommand): OrganizationId => {
-  switch (command.command_type) {
-    case "MergeOrganizations":
-      return command.surviving_organization_id
-    case "AddChildOrganization":
-    case "RemoveChildOrganization":
-      return command.parent_organization_id
-    default:
-      return command.organization_id
-  }
-}
-
-/** The id of the unit that a creating command creates, else `null`. */
-export const createdBy = (command: OrganizationCommand): string | null => {
-  switch (command.command_type) {
-    case "CreateOrganization":
-      return command.organization_id
-    case "CreateDepartment":
-      return command.department_id
-    case "CreateTeam":
-      return command.team_id
-    case "CreateRole":
-      return command.role_id
-    case "CreateFacility":
-      return command.facility_id
-    default:
-      return null
-  }
-}
-
-/** The command as canonical JSON text. Throws for a value that is no valid command, which its type cannot rule out. */
-export const encodeCommand = (command: OrganizationCommand): string =>
-  JSON.stringify(encoders[command.command_type](command))
-
-/**
- * Reads the fields of a command of a known type. Identity and the id of a unit to create must be there; everything else
- * that is optional takes its default. Fails with every issue found.
- */
-export const decodeCommandFields = (
-  type: CommandType,
-  fields: unknown
-): Result.Result<OrganizationCommand, ReadonlyArray<ValidationIssue>> =>
-  Result.mapError(decoders[type](fields), (error) => issuesOf(error.issue))
-
-type AnyCommand = Schema.Codec<OrganizationCommand, unknown>
-
-const forEachType = <A>(make: (schema: AnyCommand) => A): Readonly<Record<CommandType, A>> =>
-  Object.fromEntries(
-    commandTypes.map((type) => [type, make(commandSchemas[type] as unknown as AnyCommand)])
-  ) as Record<CommandType, A>
-
-const decoders = forEachType((schema) => quickCodec.decoder(schema, { errors: "all" }))
-const encoders = forEachType(quickCodec.encoder)
+export const isCommandType = (name: string): name is CommandType => Object.hasOwn(commandTable, name)

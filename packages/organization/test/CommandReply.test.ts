@@ -1,17 +1,15 @@
-import { assert, describe, it } from "@effect/vitest"
-import { Result } from "effect"
-import { decodeReply, encodeReply, failureReply, successReply } from "../src/CommandReply.ts"
 import {
-  concurrencyExhausted,
-  errorKinds,
-  errorTags,
   historyTruncated,
   internal,
   limitExceeded,
   overloaded,
-  statusOf,
   storeUnavailable
-} from "../src/OrganizationError.ts"
+} from "@cim-domain/commands/errors/serviceErrors"
+import { statusOf } from "@cim-domain/commands/Rejection"
+import { assert, describe, it } from "@effect/vitest"
+import { Result } from "effect"
+import { errorKinds, errorTags } from "../src/OrganizationError.ts"
+import { decodeReply, encodeReply, failureReply, successReply } from "../src/protocol.ts"
 import { acme, golden } from "./golden.ts"
 import { sent } from "./send.ts"
 
@@ -121,7 +119,7 @@ describe("errors", () => {
         overloaded(256),
         historyTruncated(7),
         internal(),
-        concurrencyExhausted(8),
+        errorKinds.ConcurrencyExhausted.make({ attempts: 8 }),
         limitExceeded("events", 1, 2)
       ]
     ) {

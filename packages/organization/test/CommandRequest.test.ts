@@ -1,8 +1,9 @@
 import { noTrace } from "@cim-domain/event-sourcing/TraceContext"
 import { assert, describe, it } from "@effect/vitest"
-import { failureReply } from "../src/CommandReply.ts"
-import { deriveId } from "../src/deriveId.ts"
-import { commandTypes, encodeCommand } from "../src/OrganizationCommand.ts"
+import { commandTypes } from "../src/OrganizationCommand.ts"
+import { failureReply } from "../src/protocol.ts"
+import { deriveId } from "../src/protocol.ts"
+import { encodeCommand } from "../src/protocol.ts"
 import { acme, golden } from "./golden.ts"
 import { mintedId, refused, send, sent, subjectFor } from "./send.ts"
 
@@ -154,7 +155,7 @@ describe("what is created", () => {
   it("is derived for units", () => {
     const request = sent(without(createDepartment, "department_id"))
     assert.strictEqual(request.createdId, deriveId(createDepartment.identity.message_id, "department"))
-    assert.strictEqual(request.organizationId, acme)
+    assert.strictEqual(request.aggregateId, acme)
   })
   it("is nothing for other commands", () => assert.isNull(sent(update).createdId))
 })
@@ -278,7 +279,7 @@ describe("a malformed message", () => {
     })
     assert.deepStrictEqual(failureReply(refused("{", { subject: "x" }), failed.error, null).acknowledgment, null)
     const bySubject = refused("{", { subject: subjectFor("UpdateOrganization"), headers: { "Nats-Msg-Id": messageId } })
-    assert.deepInclude(bySubject, { commandType: null, commandId: messageId, organizationId: acme })
+    assert.deepInclude(bySubject, { commandType: null, commandId: messageId, aggregateId: acme })
   })
 })
 

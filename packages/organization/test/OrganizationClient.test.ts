@@ -1,15 +1,19 @@
+import { mayHaveTakenEffect } from "@cim-domain/commands/client/readAnswer"
+import { overloaded, storeUnavailable } from "@cim-domain/commands/errors/serviceErrors"
+import { inMemoryTransport } from "@cim-domain/commands/replica/inMemoryTransport"
 import { type CommandToSend, CommandTransport } from "@cim-domain/event-sourcing/CommandTransport"
 import { noTrace } from "@cim-domain/event-sourcing/TraceContext"
 import { TransportError, Unanswered } from "@cim-domain/event-sourcing/TransportError"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Result } from "effect"
 import { TestClock } from "effect/testing"
-import { encodeReply, failureReply } from "../src/CommandReply.ts"
-import { makeCommand } from "../src/makeCommand.ts"
+import { OrganizationId } from "../src/Identifiers.ts"
+import { Organization } from "../src/Organization.ts"
 import { OrganizationClient } from "../src/OrganizationClient.ts"
-import { errorKinds, type OrganizationError, overloaded, storeUnavailable } from "../src/OrganizationError.ts"
-import { mayHaveTakenEffect, readAnswer } from "../src/readAnswer.ts"
-import { InMemoryService } from "../src/testing/InMemoryService.ts"
+import { errorKinds, type OrganizationError } from "../src/OrganizationError.ts"
+import { encodeReply, failureReply } from "../src/protocol.ts"
+import { makeCommand } from "../src/protocol.ts"
+import { readAnswer } from "../src/protocol.ts"
 import { acme } from "./golden.ts"
 
 const commandId = "0198c0de-1000-7000-8000-00000000c0de"
@@ -21,7 +25,7 @@ const nothing = {
   commandType: null,
   commandId,
   correlationId: null,
-  organizationId: null,
+  aggregateId: null,
   warnings: [],
   trace: noTrace
 }
@@ -44,7 +48,7 @@ const troubled = (
           }
         }))
     )),
-    Layer.provide(InMemoryService.layer)
+    Layer.provide(inMemoryTransport(Organization))
   )
 
 const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -54,7 +58,7 @@ const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
-const inMemory = Effect.provide(OrganizationClient.layer().pipe(Layer.provide(InMemoryService.layer)))
+const inMemory = Effect.provide(OrganizationClient.layer().pipe(Layer.provide(inMemoryTransport(Organization))))
 
 describe("the client", () => {
   it.effect("the life of an organization: done, refused with its reason, sent again", () =>
@@ -62,9 +66,9 @@ describe("the client", () => {
       const client = yield* OrganizationClient
       const created = yield* client.submit("CreateOrganization", { name: "Acme", organization_type: "LLC" })
       assert.deepInclude(created, { status: "ok", outcome: "applied", version: 1 })
-      const organization_id = created.aggregate_id
+      const organization_id = OrganizationId.make(created.aggregate_id!)
       const options = { commandId }
-      const suspend = { organization_id, new_status: "Suspended", reason: "Licence review" }
+      const suspend = { organization_id, new_status: "Suspended", reason: "Licence review" } as const
       const first = yield* client.submit("ChangeOrganizationStatus", suspend, options)
       const again = yield* client.submit("ChangeOrganizationStatus", suspend, options)
       assert.deepStrictEqual(again, { ...first, outcome: "duplicate" })
@@ -89,7 +93,11 @@ describe("the client", () => {
     const sent: Array<CommandToSend> = []
     return Effect.gen(function*() {
       const client = yield* OrganizationClient
-      const refused = yield* Effect.flip(client.submit("CreateOrganization", { name: "", organization_type: "Club" }))
+      const refused = yield* Effect.flip(client.submit("CreateOrganization", {
+        name: "",
+        // @ts-expect-error: no such type of organization
+        organization_type: "Club"
+      }))
       assert.deepInclude(refused, { _tag: "CommandRefused", attempts: 0 })
       assert.include(refused.message, "VALIDATION_FAILED")
       assert.isEmpty(sent)
@@ -140,7 +148,7 @@ describe("what an answer means", () => {
       errorKinds.VersionConflict.make({ expected: 1, actual: 2 }),
       errorKinds.ConcurrencyExhausted.make({ attempts: 8 }),
       errorKinds.CommandNotSupported.make({ command_type: "X", supported: [] }),
-      errorKinds.IdempotencyConflict.make({ command_id: "1", recorded_type: "X" }),
+      errorKinds.IdempotencyConflict.make({ command_id: "1", recorded_type: "X", why: "type" }),
       errorKinds.LimitExceeded.make({ limit: "x", max: 1, actual: 2 })
     ]
     const open = [

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { encodeEvent, organizationEventCodec } from "../src/OrganizationEventCodec.ts"
+import { encodeEvent, organizationEventCodec } from "../src/protocol.ts"
 import { acme, golden } from "./golden.ts"
 import { readEvent } from "./readEvent.ts"
 
@@ -29,7 +29,7 @@ describe("a stored event", () => {
     const { data, ...rest } = organizationEventCodec.encode(readEvent(createdLine))
     assert.strictEqual(data, createdLine)
     assert.deepStrictEqual(rest, {
-      id: "0198c0de-1000-7ef0-b1ea-28cfd2cec429",
+      id: "0198c0de-1000-78a3-b863-1f9acf73e14e",
       type: "OrganizationCreated",
       token: "created",
       schemaVersion: 2,

@@ -1,16 +1,19 @@
+import { MessageId } from "@cim-domain/commands/fields/Identifier"
+import { rootIdentity } from "@cim-domain/commands/protocol/MessageIdentity"
+import { rejected } from "@cim-domain/event-sourcing/Decider"
+import type { RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { commandGate } from "../src/decide/commandGate.ts"
 import { supportedCommands } from "../src/decide/decide.ts"
-import { makeContext } from "../src/DecideContext.ts"
-import { deriveId } from "../src/deriveId.ts"
-import { MessageId } from "../src/Identifiers.ts"
-import { rootIdentity } from "../src/MessageIdentity.ts"
-import { organization } from "../src/Organization.ts"
-import { type CommandType, commandTypes } from "../src/OrganizationCommand.ts"
+import { makeContext } from "../src/makeContext.ts"
+import { type CommandType, commandTypes, type OrganizationCommand } from "../src/OrganizationCommand.ts"
 import { errorKinds } from "../src/OrganizationError.ts"
 import type { OrganizationEvent } from "../src/OrganizationEvent.ts"
-import { organizationStateCodec } from "../src/OrganizationStateCodec.ts"
+import type { OrganizationState } from "../src/OrganizationState.ts"
+import { deriveId } from "../src/protocol.ts"
+import { organization } from "../src/protocol.ts"
+import { organizationEventCodec, organizationStateCodec } from "../src/protocol.ts"
 import {
   at,
   backend,
@@ -65,7 +68,7 @@ describe("CreateOrganization", () => {
   it("answers a repetition with what was recorded", () => {
     const original = happened("OrganizationCreated", {})
     const { decision } = given(original).when(command("CreateOrganization"), at(noon))
-    const id = deriveId(first, "event:0")
+    const id = deriveId(first, `event:${acme}`)
     const event = { id, type: "OrganizationCreated", version: 1, position: 1, created_id: acme }
     assert.deepStrictEqual(decision, { _tag: "Duplicate", events: [event] })
   })
@@ -202,36 +205,42 @@ describe("DissolveOrganization", () => {
   })
 })
 
-describe("a repeated change of status", () => {
+describe("a repeated command", () => {
   const change = (new_status: string, reason: string | null) =>
     command("ChangeOrganizationStatus", { new_status, reason })
-  const conflict = errorKinds.IdempotencyConflict.make({
-    command_id: first,
-    recorded_type: "ChangeOrganizationStatus"
+  const conflict = (recorded_type: string, why: "type" | "content") =>
+    errorKinds.IdempotencyConflict.make({ command_id: first, recorded_type, why })
+  const deactivated = statusChanged("Active", "Inactive", "why")
+  /** The state after an event of which is known what its command was. */
+  const after = (recorded: OrganizationCommand) =>
+    organization.evolve(given(created).state, deactivated, 2, organization.factsOf!(recorded))
+  const stored = (state: OrganizationState) =>
+    Result.getOrThrow(organizationStateCodec.decode(organizationStateCodec.encode(state)))
+
+  it("is one if it asks for the same, whoever asks and on which version", () => {
+    for (const state of [after(change("Inactive", "why")), stored(after(change("Inactive", "why")))]) {
+      for (const more of [{}, { issued_by: "somebody else" }, { expected_version: 7 }]) {
+        const again = { ...change("Inactive", "why"), ...more } as OrganizationCommand
+        assert.strictEqual(organization.decide(state, again, at(noon))._tag, "Duplicate")
+      }
+    }
   })
-  const plain = given(created, statusChanged("Active", "Inactive", null))
-  const reasoned = given(created, statusChanged("Active", "Inactive", "why"))
-  it("is one by whichever command asks for the same", () => {
-    plain.when(change("Inactive", null), at(noon)).isDuplicate()
-    plain.when(update({ status: "Inactive" }), at(noon)).isDuplicate()
-    reasoned.when(change("Inactive", "because"), at(noon)).isDuplicate()
+  it("is none if it asks for something else", () => {
+    for (const state of [after(change("Inactive", "why")), stored(after(change("Inactive", "why")))]) {
+      const said = (again: OrganizationCommand) => organization.decide(state, again, at(noon))
+      const content = rejected(conflict("ChangeOrganizationStatus", "content"))
+      assert.deepStrictEqual(said(change("Active", "why")), content)
+      assert.deepStrictEqual(said(change("Inactive", "because")), content)
+      assert.deepStrictEqual(said(change("Inactive", null)), content)
+      const type = rejected(conflict("ChangeOrganizationStatus", "type"))
+      assert.deepStrictEqual(said(update({ status: "Inactive" })), type)
+    }
   })
-  it("is none when it asks for another status", () => {
-    plain.when(change("Active", null), at(noon)).isRejected(conflict)
-    plain.when(change("Suspended", "why"), at(noon)).isRejected(conflict)
-    plain.when(update({ status: "Active" }), at(noon)).isRejected(conflict)
-    plain.when(update({ name: "Other" }), at(noon)).isRejected(conflict)
-  })
-  it("is none when only one of them has a reason", () => {
-    plain.when(change("Inactive", "why"), at(noon)).isRejected(conflict)
-    reasoned.when(change("Inactive", null), at(noon)).isRejected(conflict)
-    reasoned.when(update({ status: "Inactive" }), at(noon)).isRejected(conflict)
-  })
-  it("is told apart after a snapshot as well", () => {
-    const { decode, encode } = organizationStateCodec
-    const stored = Result.getOrThrow(decode(encode(reasoned.state)))
-    assert.strictEqual(organization.decide(stored, change("Inactive", "why"), at(noon))._tag, "Duplicate")
-    assert.strictEqual(organization.decide(stored, change("Inactive", null), at(noon))._tag, "Rejected")
+  it("is told by its type alone where events do not say what their command was", () => {
+    const old = given(created, deactivated)
+    old.when(change("Active", null), at(noon)).isDuplicate()
+    old.when(update({ status: "Inactive" }), at(noon)).isDuplicate()
+    old.when(command("DissolveOrganization"), at(noon)).isRejected(conflict("ChangeOrganizationStatus", "type"))
   })
 })
 
@@ -246,7 +255,9 @@ describe("any command", () => {
   })
   it("is refused when its id was used by another command", () =>
     given(happened("OrganizationCreated", {})).when(update({ name: "Other" }), at(noon))
-      .isRejected(errorKinds.IdempotencyConflict.make({ command_id: first, recorded_type: "CreateOrganization" })))
+      .isRejected(
+        errorKinds.IdempotencyConflict.make({ command_id: first, recorded_type: "CreateOrganization", why: "type" })
+      ))
   it("is refused when the version is not the expected one", () =>
     given(created).when(update({ name: "Other", expected_version: 7 }), at(noon))
       .isRejected(errorKinds.VersionConflict.make({ expected: 7, actual: 1 })))
@@ -362,17 +373,49 @@ describe("events that do not fit", () => {
 })
 
 describe("recent commands", () => {
+  const idOf = (index: number) => `0198c0de-3000-7000-8000-${String(index).padStart(12, "0")}`
+  const renames = Array.from(
+    { length: 1001 },
+    (_, index) => happened("OrganizationUpdated", { changes: { name: String(index) } }, idOf(index))
+  )
+  const repeat = (index: number) => update({ name: "Other" }, idOf(index))
+  const recordedOf = (event: OrganizationEvent): RecordedEvent => {
+    const { cause, data, id, type } = organizationEventCodec.encode(event)
+    const { commandId, correlationId } = cause
+    return { aggregateId: acme, id, type, version: 2, position: 2, time: 0, commandId, correlationId, data }
+  }
   it("are the last thousand", () => {
-    const renames = Array.from({ length: 1001 }, (_, index) => {
-      const id = `0198c0de-3000-7000-8000-${String(index).padStart(12, "0")}`
-      return happened("OrganizationUpdated", { changes: { name: String(index) } }, id)
-    })
-    const repeat = (index: number) =>
-      update({ name: "Other" }, `0198c0de-3000-7000-8000-${String(index).padStart(12, "0")}`)
     const { when } = given(created, ...renames)
     when(repeat(1), at(noon)).isDuplicate()
     when(repeat(1000), at(noon)).isDuplicate()
-    assert.strictEqual(when(repeat(0), at(noon)).decision._tag, "Accepted")
+    assert.deepStrictEqual(when(repeat(0), at(noon)).decision, { _tag: "Forgotten", commandId: idOf(0) })
+  })
+  it("that are forgotten are decided by what the history says of them", () => {
+    const { state } = given(created, ...renames)
+    const again = repeat(0)
+    const event = renames[0]!
+    const recorded = { ...recordedOf(event), command: organization.factsOf!(again) }
+    const said = (...found: ReadonlyArray<RecordedEvent>) => organization.decide(state, again, at(noon), found)
+    assert.strictEqual(said()._tag, "Accepted")
+    assert.deepStrictEqual(said(recorded), {
+      _tag: "Duplicate",
+      events: [{ id: recorded.id!, type: "OrganizationUpdated", version: 2, position: 2 }]
+    })
+    const other = { ...recorded, command: { ...recorded.command, digest: "0123456789abcdef" } }
+    assert.deepInclude(said(other), {
+      rejection: errorKinds.IdempotencyConflict.make({
+        command_id: idOf(0),
+        recorded_type: "UpdateOrganization",
+        why: "content"
+      })
+    })
+  })
+  it("are not looked for when they are younger than all that are forgotten, or of a kind that none of those is", () => {
+    const { when } = given(created, ...renames)
+    const younger = "0198c0df-0000-7000-8000-000000000000"
+    assert.strictEqual(when(update({ name: "Other" }, younger), at(noon, younger)).decision._tag, "Accepted")
+    const v4 = "9d3ab5d2-5b9e-4c63-8f0a-3a8e8a2a7f10"
+    assert.strictEqual(when(update({ name: "Other" }, v4), at(noon, v4)).decision._tag, "Accepted")
   })
   it("are found by the id of the command in events of the first version", () => {
     const identity = rootIdentity(MessageId.make(second))

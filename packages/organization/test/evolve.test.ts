@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { HashMap } from "effect"
 import { DepartmentId, FacilityId, RoleId, TeamId } from "../src/Identifiers.ts"
 import type { OrganizationEvent } from "../src/OrganizationEvent.ts"
-import { organizationStateCodec } from "../src/OrganizationStateCodec.ts"
+import { organizationStateCodec } from "../src/protocol.ts"
 import {
   backend,
   campus,

@@ -1,11 +1,11 @@
+import { MessageId } from "@cim-domain/commands/fields/Identifier"
+import { rootIdentity } from "@cim-domain/commands/protocol/MessageIdentity"
 import { specification } from "@cim-domain/event-sourcing/testing/Specification"
-import { makeContext } from "../src/DecideContext.ts"
-import { deriveId } from "../src/deriveId.ts"
-import { MessageId } from "../src/Identifiers.ts"
-import { rootIdentity } from "../src/MessageIdentity.ts"
-import { organization } from "../src/Organization.ts"
+import { makeContext } from "../src/makeContext.ts"
 import type { CommandType, OrganizationCommand } from "../src/OrganizationCommand.ts"
 import type { EventType, OrganizationEvent } from "../src/OrganizationEvent.ts"
+import { deriveId } from "../src/protocol.ts"
+import { organization } from "../src/protocol.ts"
 import { acme, golden } from "./golden.ts"
 import { readEvent } from "./readEvent.ts"
 import { sent, subjectFor } from "./send.ts"
@@ -47,7 +47,7 @@ export const event = (type: EventType, fields: Fields = {}): OrganizationEvent =
 
 /** The event that command `first` makes happen at noon. */
 export const happened = (type: EventType, fields: Fields = {}, id = first): OrganizationEvent => {
-  const event_id = deriveId(id, "event:0")
+  const event_id = deriveId(id, `event:${acme}`)
   const identity = { ...rootIdentity(MessageId.make(id)), message_id: event_id }
   return event(type, { event_id, identity, occurred_at: noon, issued_by: null, ...fields })
 }

@@ -1,16 +1,16 @@
+import { MessageId } from "@cim-domain/commands/fields/Identifier"
+import { rootIdentity } from "@cim-domain/commands/protocol/MessageIdentity"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { decodeReply, encodeReply } from "../src/CommandReply.ts"
-import { makeContext } from "../src/DecideContext.ts"
-import { deriveId } from "../src/deriveId.ts"
-import { MessageId } from "../src/Identifiers.ts"
-import { rootIdentity } from "../src/MessageIdentity.ts"
-import { organization } from "../src/Organization.ts"
-import { encodeCommand } from "../src/OrganizationCommand.ts"
-import { streamOf } from "../src/OrganizationEvent.ts"
-import { encodeEvent } from "../src/OrganizationEventCodec.ts"
-import { organizationStateCodec } from "../src/OrganizationStateCodec.ts"
-import { eventTokens } from "../src/Subjects.ts"
+import { makeContext } from "../src/makeContext.ts"
+import { decodeReply, encodeReply } from "../src/protocol.ts"
+import { deriveId } from "../src/protocol.ts"
+import { organization } from "../src/protocol.ts"
+import { encodeCommand } from "../src/protocol.ts"
+import { streamOf } from "../src/protocol.ts"
+import { encodeEvent } from "../src/protocol.ts"
+import { organizationStateCodec } from "../src/protocol.ts"
+import { eventTokens } from "../src/protocol.ts"
 import { acme, golden } from "./golden.ts"
 import { readEvent } from "./readEvent.ts"
 import { sent, subjectFor } from "./send.ts"
@@ -26,7 +26,7 @@ describe("golden commands", () => {
       const request = sent(line, { subject: subjectFor(typeOf(line)) })
       assert.strictEqual(encodeCommand(request.command), line)
       assert.deepStrictEqual(request.warnings, [])
-      assert.strictEqual(request.organizationId, acme)
+      assert.strictEqual(request.aggregateId, acme)
     })
   }
 })

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { deriveId } from "../src/deriveId.ts"
-import { makeCommand } from "../src/makeCommand.ts"
-import { encodeCommand } from "../src/OrganizationCommand.ts"
+import { deriveId } from "../src/protocol.ts"
+import { makeCommand } from "../src/protocol.ts"
+import { encodeCommand } from "../src/protocol.ts"
 import { acme } from "./golden.ts"
 import { sent } from "./send.ts"
 

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import type { OrganizationEvent } from "../src/OrganizationEvent.ts"
-import { organizationEventCodec } from "../src/OrganizationEventCodec.ts"
+import { organizationEventCodec } from "../src/protocol.ts"
 import { acme } from "./golden.ts"
 
 /** Reads the JSON of an event as if it came out of a store. */

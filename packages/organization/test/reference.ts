@@ -1,16 +1,11 @@
+import { statusOf } from "@cim-domain/commands/Rejection"
 import { commandGate } from "../src/decide/commandGate.ts"
 import { supportedCommands } from "../src/decide/decide.ts"
-import { causingCommands } from "../src/events/causingCommands.ts"
-import {
-  commandSchemas,
-  type CommandType,
-  commandTypes,
-  decodeCommandFields,
-  isCommandType
-} from "../src/OrganizationCommand.ts"
-import { errorKinds, type ErrorTag, errorTags, statusOf } from "../src/OrganizationError.ts"
-import { eventTypes } from "../src/OrganizationEvent.ts"
-import { commandSubject } from "../src/Subjects.ts"
+import { type CommandType, commandTypes, isCommandType } from "../src/OrganizationCommand.ts"
+import { errorKinds, type ErrorTag, errorTags } from "../src/OrganizationError.ts"
+import { eventTable, eventTypes } from "../src/OrganizationEvent.ts"
+import { commandSchemas, decodeCommandFields } from "../src/protocol.ts"
+import { commandSubject } from "../src/protocol.ts"
 import { golden } from "./golden.ts"
 
 /** What each command is for. */
@@ -99,7 +94,9 @@ const examples = new Map(
 
 /** The events that a command may lead to. */
 const eventsOf = (type: CommandType): string => {
-  const events = eventTypes.filter((event) => causingCommands[event].includes(type)).map((event) => `\`${event}\``)
+  const events = eventTypes.filter((event) => eventTable[event].options.causedBy?.includes(type)).map((event) =>
+    `\`${event}\``
+  )
   return `${events.length === 1 ? "event" : "events"} ${events.join(" or ")}`
 }
 

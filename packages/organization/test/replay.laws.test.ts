@@ -1,10 +1,11 @@
+import { upTo } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { organization } from "../src/Organization.ts"
 import type { KnownEvent, OrganizationEvent } from "../src/OrganizationEvent.ts"
-import { encodeEvent } from "../src/OrganizationEventCodec.ts"
 import type { OrganizationState } from "../src/OrganizationState.ts"
-import { organizationStateCodec } from "../src/OrganizationStateCodec.ts"
+import { organization } from "../src/protocol.ts"
+import { encodeEvent } from "../src/protocol.ts"
+import { organizationStateCodec } from "../src/protocol.ts"
 import { liveFacility } from "../src/state/Units.ts"
 import {
   anyCommand,
@@ -14,7 +15,6 @@ import {
   opaqueEvent,
   walkedOrganizationId
 } from "../src/testing/arbitraries.ts"
-import { upTo } from "../src/testing/valueArbitraries.ts"
 import { walks } from "../src/testing/walks.ts"
 import { arbitrary } from "./lawRuns.ts"
 import { readEvent } from "./readEvent.ts"

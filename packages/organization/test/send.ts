@@ -1,7 +1,8 @@
 import { Result } from "effect"
-import { type CommandRequest, decodeCommandMessage, type FailedRequest } from "../src/CommandRequest.ts"
-import { type CommandType, encodeCommand, type OrganizationCommand } from "../src/OrganizationCommand.ts"
-import { commandTokens } from "../src/Subjects.ts"
+import { type CommandType, type OrganizationCommand } from "../src/OrganizationCommand.ts"
+import { type CommandRequest, decodeCommandMessage, type FailedRequest } from "../src/protocol.ts"
+import { encodeCommand } from "../src/protocol.ts"
+import { commandTokens } from "../src/protocol.ts"
 import { acme } from "./golden.ts"
 
 /** The id that a message without identity gets in tests. */

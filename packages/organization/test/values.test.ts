@@ -1,8 +1,8 @@
+import { parseTimestamp, timestampFromMillis, timestampToMillis } from "@cim-domain/commands/fields/Timestamp"
+import { canonicalUuid } from "@cim-domain/commands/fields/Uuid"
+import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
+import { upTo } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"
-import { uuidV7 } from "../src/testing/uuidV7.ts"
-import { upTo } from "../src/testing/valueArbitraries.ts"
-import { parseTimestamp, timestampFromMillis, timestampToMillis } from "../src/Timestamp.ts"
-import { canonicalUuid } from "../src/Uuid.ts"
 
 describe("timestamps", () => {
   it("are read in the forms of RFC 3339", () => {

@@ -1,13 +1,17 @@
+import { hostileKeys } from "@cim-domain/commands/fields/readMetadata"
+import { isNestedDeeperThan, parseJson } from "@cim-domain/commands/protocol/parseJson"
+import { among, upTo, uuid } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { decodeReply, encodeReply, failureReply, successReply } from "../src/CommandReply.ts"
-import { disagreement, parseCommandSubject } from "../src/CommandSubject.ts"
-import { makeContext } from "../src/DecideContext.ts"
-import { upcast } from "../src/events/upcast.ts"
-import { organization } from "../src/Organization.ts"
-import { addresseeOf, commandTypes, encodeCommand } from "../src/OrganizationCommand.ts"
+import { makeContext } from "../src/makeContext.ts"
+import { commandTypes } from "../src/OrganizationCommand.ts"
 import { eventTypes } from "../src/OrganizationEvent.ts"
-import { encodeEvent, organizationEventCodec } from "../src/OrganizationEventCodec.ts"
+import { decodeReply, encodeReply, failureReply, successReply } from "../src/protocol.ts"
+import { disagreement, parseCommandSubject } from "../src/protocol.ts"
+import { upcast } from "../src/protocol.ts"
+import { organization } from "../src/protocol.ts"
+import { addresseeOf, encodeCommand } from "../src/protocol.ts"
+import { encodeEvent, organizationEventCodec } from "../src/protocol.ts"
 import {
   commandSubject,
   commandTokens,
@@ -16,12 +20,9 @@ import {
   eventTokens,
   eventTypeOfToken,
   parseEventSubject
-} from "../src/Subjects.ts"
+} from "../src/protocol.ts"
 import { anyCommand, anyEvent, commandOf, histories, walkedOrganizationId } from "../src/testing/arbitraries.ts"
 import { clearableFields } from "../src/testing/fieldArbitraries.ts"
-import { among, upTo, uuid } from "../src/testing/valueArbitraries.ts"
-import { hostileKeys } from "../src/values/readMetadata.ts"
-import { isNestedDeeperThan, parseJson } from "../src/wire/parseJson.ts"
 import { arbitrary, lawRuns } from "./lawRuns.ts"
 import { readEvent } from "./readEvent.ts"
 import { send, sent, throughWire } from "./send.ts"
@@ -185,7 +186,7 @@ describe("events", () => {
   }, { arbitrary })
 
   it.prop("have subjects that say what they are", [uuid(1000), among(...eventTypes)], ([organizationId, type]) => {
-    assert.deepStrictEqual(parseEventSubject(eventSubject(organizationId, type)), { organizationId, type })
+    assert.deepStrictEqual(parseEventSubject(eventSubject(organizationId, type)), { aggregateId: organizationId, type })
   }, { arbitrary })
 })
 
@@ -230,7 +231,10 @@ describe("tokens", () => {
 
 describe("replies", () => {
   it.prop("carry every rejection there and back", [histories, anyCommand], ([events, command]) => {
-    const state = events.reduce(organization.evolve, organization.initial(walkedOrganizationId))
+    const state = events.reduce(
+      (state, event, index) => organization.evolve(state, event, index + 1),
+      organization.initial(walkedOrganizationId)
+    )
     const decision = organization.decide(
       state,
       command,

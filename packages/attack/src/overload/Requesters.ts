@@ -1,5 +1,5 @@
+import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import type { NatsMessage, NatsSocket } from "@cim-domain/nats"
-import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
 import { Effect, type Scope } from "effect"
 import { randomBytes } from "node:crypto"
 

@@ -1,5 +1,5 @@
+import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { commandSubject } from "@cim-domain/organization"
-import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
 import { createHash, randomBytes, randomFillSync } from "node:crypto"
 import type { LoadCommand } from "./Requesters.ts"
 

@@ -1,5 +1,5 @@
+import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { NatsConnection, type NatsSocket, parseNatsUrl } from "@cim-domain/nats"
-import { uuidV7 } from "@cim-domain/organization/testing/uuidV7"
 import { Effect, References, Result, Schedule } from "effect"
 import { randomBytes } from "node:crypto"
 import process from "node:process"

@@ -7,9 +7,10 @@ import {
   type OrganizationState,
   organizationStateCodec
 } from "@cim-domain/organization"
-import { brokerStores } from "@cim-domain/organization-service/brokerStores"
-import { readSettings } from "@cim-domain/organization-service/Settings"
-import { telemetry } from "@cim-domain/organization-service/Telemetry"
+import { organizationService } from "@cim-domain/organization-service/organizationService"
+import { brokerStores } from "@cim-domain/service/brokerStores"
+import { readSettings } from "@cim-domain/service/Settings"
+import { telemetry } from "@cim-domain/service/Telemetry"
 import { connect, type NatsConnection } from "@nats-io/transport-node"
 import { ConfigProvider, Effect, Layer, Logger, Option, Schedule } from "effect"
 import { median } from "../Figure.ts"
@@ -206,11 +207,16 @@ const run = Effect.fnUntraced(function*(wanted: ColdLoads) {
 }, Effect.scoped)
 
 const wanted = JSON.parse(process.argv[2] ?? "") as ColdLoads
-const settings = readSettings.pipe(
+const settings = readSettings(organizationService).pipe(
   Effect.provide(
     ConfigProvider.layer(ConfigProvider.fromEnv({ env: { NATS_URL: wanted.url, STREAM_NAME: streamName } }))
   )
 )
-const stores = Layer.unwrap(Effect.map(settings, (known) => Layer.merge(brokerStores(known), telemetry(known))))
+const stores = Layer.unwrap(
+  Effect.map(
+    settings,
+    (known) => Layer.merge(brokerStores(organizationService, known), telemetry(organizationService.name, known))
+  )
+)
 const result = await Effect.runPromise(Effect.provide(run(wanted), Layer.merge(stores, Logger.layer([]))))
 process.stdout.write(`${JSON.stringify({ message: "result", ...result })}\n`)

@@ -1,5 +1,5 @@
+import { uuidOf } from "@cim-domain/commands/testing/valueArbitraries"
 import type { EventToAppend } from "@cim-domain/event-sourcing"
-import { uuidOf } from "@cim-domain/organization/testing/valueArbitraries"
 
 /** An event of the history of an organization: its creation, then changes of its name. */
 export const storedEvent = (organizationId: string, version: number, id: number): EventToAppend => {

@@ -2,7 +2,7 @@
  * Keeps the dearest bodies that a command may have in flight until its standard input ends:
  * `node main.ts '{"url":…,"organizationId":…,"inFlight":…}'`. Each kind of body comes in turn.
  */
-import { commandSubject } from "@cim-domain/organization/Subjects"
+import { commandSubject } from "@cim-domain/organization"
 import { hostileBodies } from "@cim-domain/organization/testing/hostileBodies"
 import { connect, createInbox } from "@nats-io/transport-node"
 import { once } from "node:events"

@@ -1,10 +1,10 @@
-import { makeContext } from "@cim-domain/organization/DecideContext"
-import { rootIdentity } from "@cim-domain/organization/MessageIdentity"
-import { organization } from "@cim-domain/organization/Organization"
-import type { CommandType, OrganizationCommand } from "@cim-domain/organization/OrganizationCommand"
-import { encodeEvent } from "@cim-domain/organization/OrganizationEventCodec"
-import type { OrganizationState } from "@cim-domain/organization/OrganizationState"
-import { uuidOf } from "@cim-domain/organization/testing/valueArbitraries"
+import { rootIdentity } from "@cim-domain/commands/protocol/MessageIdentity"
+import { uuidOf } from "@cim-domain/commands/testing/valueArbitraries"
+import { makeContext } from "@cim-domain/organization"
+import { organization } from "@cim-domain/organization"
+import type { CommandType, OrganizationCommand } from "@cim-domain/organization"
+import { encodeEvent } from "@cim-domain/organization"
+import type { OrganizationState } from "@cim-domain/organization"
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -3,8 +3,8 @@
  * over a network.
  */
 import { organization, type OrganizationCommand } from "@cim-domain/organization"
-import { organizationEventCodec } from "@cim-domain/organization/OrganizationEventCodec"
-import { organizationStateCodec } from "@cim-domain/organization/OrganizationStateCodec"
+import { organizationEventCodec } from "@cim-domain/organization"
+import { organizationStateCodec } from "@cim-domain/organization"
 import { Result } from "effect"
 import { type Figure, median } from "../Figure.ts"
 import {
@@ -141,7 +141,12 @@ measure("RemoveFacility", "Accepted", (round) =>
 /** Deeper than this service lets anybody go, as others may have written it. */
 const links = 8_000
 const chain = Array.from({ length: links }, (_, index) => decode(roleInChain(index), index))
-const [deep, chaining] = timed(() => chain.reduce(organization.evolve, organization.initial(organizationId)))
+const [deep, chaining] = timed(() =>
+  chain.reduce(
+    (state, event, index) => organization.evolve(state, event, index + 1),
+    organization.initial(organizationId)
+  )
+)
 const deepText = organizationStateCodec.encode(deep)
 const [, readingDeep] = timed(() => Result.getOrThrow(organizationStateCodec.decode(deepText)))
 figures.push(

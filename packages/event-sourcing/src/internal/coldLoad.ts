@@ -57,7 +57,7 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
     let state = base.state
     let [count, characters] = [0, 0]
     for (const recorded of events) {
-      state = decider.evolve(state, eventCodec.decode(recorded), recorded.position)
+      state = decider.evolve(state, eventCodec.decode(recorded), recorded.position, recorded.command)
       count += 1
       characters += recorded.data.length
       if (count < foldPageEvents && characters < foldPageCharacters) continue

@@ -158,7 +158,7 @@ export class StateCache<State, Event> {
     } else {
       this.#states.replace(aggregateId, {
         ...cached,
-        state: decider.evolve(cached.state, events.decode(recorded), position),
+        state: decider.evolve(cached.state, events.decode(recorded), position, recorded.command),
         cursor: { version, position },
         lastEventId: recorded.id,
         confirmed: false,

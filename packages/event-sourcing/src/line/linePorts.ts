@@ -2,6 +2,7 @@ import { Cause, type Context, Effect, Exit, Metric, Random } from "effect"
 import type { Aggregate, Loaded } from "../Aggregate.ts"
 import { type Submit, submitOf } from "../Append.ts"
 import type { EventStore } from "../EventStore.ts"
+import type { ForgottenCommands } from "../internal/forgottenCommands.ts"
 import type { StoreError } from "../StoreError.ts"
 import type { DecisionCause, Failure, Input, Question } from "./Line.ts"
 import type { LinePorts } from "./LineDriver.ts"
@@ -51,6 +52,7 @@ interface Served {
 export const makeLinePorts = <State, Request extends Served, Rejection>(
   aggregate: Aggregate<State>,
   store: EventStore["Service"],
+  forgotten: ForgottenCommands,
   own: Context.Context<never>,
   begins: (request: Request) => boolean,
   answer: LinePorts<State, Request, Rejection>["answer"]
@@ -66,6 +68,19 @@ export const makeLinePorts = <State, Request extends Served, Rejection>(
           tell({ _tag: "Loaded", question, state })
           return nothing
         }
+      }
+      if (question._tag === "Find") {
+        const { base, commandId, pause } = question
+        return run(
+          services,
+          afterPause(pause, forgotten.find(aggregateId, commandId, base.cursor.version)),
+          (exit) =>
+            tell(
+              exit._tag === "Success"
+                ? { _tag: "Found", question, events: exit.value }
+                : failedBy(question, exit.cause)
+            )
+        )
       }
       return run(
         services,
@@ -88,7 +103,7 @@ export const makeLinePorts = <State, Request extends Served, Rejection>(
 const reading = <State>(
   aggregate: Aggregate<State>,
   aggregateId: string,
-  question: Exclude<Question<State>, { readonly _tag: "Append" }>
+  question: Exclude<Question<State>, { readonly _tag: "Append" | "Find" }>
 ): Effect.Effect<Loaded<State>, StoreError> => {
   switch (question._tag) {
     case "Load":

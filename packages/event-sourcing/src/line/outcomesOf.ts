@@ -37,6 +37,8 @@ const outcomeOf = <R extends LineRequest, E, J>(
       return { _tag: "NoChange", version }
     case "Rejected":
       return { _tag: "Rejected", version, rejection: decision.rejection }
+    case "Forgotten":
+      throw new Error("a command that may be forgotten has no outcome")
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
+import type { CommandFacts, EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import type { MsgHdrs } from "@nats-io/nats-core"
 import type { NatsMessage } from "../NatsSocket.ts"
 import * as HeaderText from "./HeaderText.ts"
@@ -36,13 +36,15 @@ export const expectationLines = ({ filter, position, stream }: Expectation): str
 /** The headers that describe an event, and then `lines`, as they are sent: one template, because each command makes them. */
 export const eventHeaders = (
   aggregateId: string,
-  { cause, id, schemaVersion, traceparent, type }: EventToAppend,
+  { cause, command, id, schemaVersion, traceparent, type }: EventToAppend,
   version: number,
   lines: string
 ): Uint8Array => {
   const { encode } = HeaderText
   const { actor, causationId, commandId, correlationId } = cause
   const actorLine = actor === null ? "" : `X-Actor: ${encode(actor)}\r\n`
+  const typeLine = command?.type == null ? "" : `X-Command-Type: ${encode(command.type)}\r\n`
+  const digestLine = command?.digest == null ? "" : `X-Command-Digest: ${encode(command.digest)}\r\n`
   const traceLine = traceparent === undefined ? "" : `traceparent: ${encode(traceparent)}\r\n`
   return Buffer.from(`NATS/1.0\r
 Nats-Msg-Id: ${encode(id)}\r
@@ -54,7 +56,7 @@ X-Command-ID: ${encode(commandId)}\r
 X-Correlation-ID: ${encode(correlationId)}\r
 X-Causation-ID: ${encode(causationId)}\r
 Content-Type: application/json\r
-${actorLine}${traceLine}${lines}\r
+${typeLine}${digestLine}${actorLine}${traceLine}${lines}\r
 `)
 }
 
@@ -72,6 +74,12 @@ export type EventMessage = Omit<RecordedEvent, "version"> & {
 }
 
 type Lookup = (name: string) => string
+
+/** What the headers tell of a command. A digest that is none says nothing. */
+const factsOf = (type: string | null, digest: string | null): CommandFacts | null =>
+  type === null && digest === null
+    ? null
+    : { type, digest: digest !== null && /^[0-9a-f]{16}$/.test(digest) ? digest : null }
 
 const found = (
   prefix: string,
@@ -97,6 +105,7 @@ const found = (
     time: Date.parse(time),
     commandId: optional("X-Command-ID"),
     correlationId: optional("X-Correlation-ID"),
+    command: factsOf(optional("X-Command-Type"), optional("X-Command-Digest")),
     data
   }
 }
@@ -170,5 +179,6 @@ export const record = (event: EventMessage, version: number): RecordedEvent => (
   time: event.time,
   commandId: event.commandId,
   correlationId: event.correlationId,
+  command: event.command ?? null,
   data: event.data
 })

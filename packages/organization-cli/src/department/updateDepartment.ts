@@ -1,4 +1,4 @@
-import { commandSchemas } from "@cim-domain/organization"
+import { commandTable } from "@cim-domain/organization"
 import { DepartmentStatus } from "@cim-domain/organization/values/DepartmentStatus"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
@@ -12,7 +12,7 @@ export const updateDepartment = commandOf("update", "UpdateDepartment", {
   description: fields.text("description", "New description"),
   head_role_id: fields.reference("head", "The role that heads it"),
   status: fields.optionalLiterals("status", DepartmentStatus.to.literals, "New status; Dissolved only by dissolve"),
-  clear: fields.clear(commandSchemas.UpdateDepartment)
+  clear: fields.clear(commandTable.UpdateDepartment)
 }, {
   description: "Change a department; what is not named stays as it is",
   examples: [

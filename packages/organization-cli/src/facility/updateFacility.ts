@@ -1,4 +1,4 @@
-import { commandSchemas } from "@cim-domain/organization"
+import { commandTable } from "@cim-domain/organization"
 import { FacilityStatus, FacilityType } from "@cim-domain/organization/values/FacilityStatus"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
@@ -14,7 +14,7 @@ export const updateFacility = commandOf("update", "UpdateFacility", {
   status: fields.optionalLiterals("status", FacilityStatus.to.literals, "New status"),
   parent_facility_id: fields.reference("parent", "The facility it becomes part of"),
   facility_type: fields.optional(fields.openType(FacilityType, "What it is used for")),
-  clear: fields.clear(commandSchemas.UpdateFacility)
+  clear: fields.clear(commandTable.UpdateFacility)
 }, {
   description: "Change a facility; what is not named stays as it is",
   examples: [

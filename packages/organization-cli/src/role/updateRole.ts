@@ -1,4 +1,4 @@
-import { commandSchemas } from "@cim-domain/organization"
+import { commandTable } from "@cim-domain/organization"
 import { RoleStatus, RoleType } from "@cim-domain/organization/values/RoleStatus"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
@@ -18,7 +18,7 @@ export const updateRole = commandOf("update", "UpdateRole", {
   permissions: fields.list("permission", "Something it may do; replaces all it had"),
   responsibilities: fields.list("responsibility", "Something it answers for; replaces all it had"),
   status: fields.optionalLiterals("status", RoleStatus.to.literals, "New status; Deprecated only by deprecate"),
-  clear: fields.clear(commandSchemas.UpdateRole)
+  clear: fields.clear(commandTable.UpdateRole)
 }, {
   description: "Change a role; what is not named stays as it is",
   examples: [

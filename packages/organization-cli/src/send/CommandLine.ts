@@ -1,8 +1,8 @@
+import { readUuid } from "@cim-domain/commands/fields/Identifier"
+import { isJsonObject } from "@cim-domain/commands/protocol/parseJson"
+import { unwrapEnvelope } from "@cim-domain/commands/protocol/unwrapEnvelope"
 import type { CommandToSend } from "@cim-domain/event-sourcing"
 import { commandPrefix, commandTokens, isCommandType } from "@cim-domain/organization"
-import { readUuid } from "@cim-domain/organization/Identifiers"
-import { isJsonObject } from "@cim-domain/organization/wire/parseJson"
-import { unwrapEnvelope } from "@cim-domain/organization/wire/unwrapEnvelope"
 import { Option, Schema } from "effect"
 
 /** One raw command of a file. */

@@ -1,4 +1,4 @@
-import { commandBytesMax } from "@cim-domain/organization/wire/readBody"
+import { commandBytesMax } from "@cim-domain/commands/protocol/readBody"
 import { Effect, type FileSystem, Result, type Stdio, Stream } from "effect"
 import { BadInput } from "../exitCodes.ts"
 import type { CommandLine } from "./CommandLine.ts"

@@ -1,4 +1,4 @@
-import { commandSchemas } from "@cim-domain/organization"
+import { commandTable } from "@cim-domain/organization"
 import { TeamStatus, TeamType } from "@cim-domain/organization/values/TeamStatus"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
@@ -14,7 +14,7 @@ export const updateTeam = commandOf("update", "UpdateTeam", {
   status: fields.optionalLiterals("status", TeamStatus.to.literals, "New status; Disbanded only by disband"),
   department_id: fields.reference("department", "The department it moves to, with its roles"),
   team_type: fields.optionalLiterals("type", TeamType.to.literals, "What kind of team it is"),
-  clear: fields.clear(commandSchemas.UpdateTeam)
+  clear: fields.clear(commandTable.UpdateTeam)
 }, {
   description: "Change a team; what is not named stays as it is",
   examples: [

@@ -1,21 +1,22 @@
-import { DepartmentId, entityId, OrganizationId, RoleId } from "../Identifiers.ts"
+import * as Command from "@cim-domain/commands/Command"
+import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields/clearable"
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { nullable } from "@cim-domain/commands/fields/nullable"
+import { Code, Description, Name, Reason } from "@cim-domain/commands/fields/Text"
+import { DepartmentId, OrganizationId, RoleId } from "../Identifiers.ts"
 import { DepartmentStatus, RestructureType } from "../values/DepartmentStatus.ts"
-import { Code, Description, Name, Reason } from "../values/Text.ts"
-import { nullable } from "../wire/nullable.ts"
-import { clearable, noFieldBothSetAndCleared } from "./clearable.ts"
-import { command } from "./command.ts"
 
 /** The commands about departments. */
 export const departmentCommands = {
-  CreateDepartment: command("CreateDepartment", {
+  CreateDepartment: Command.make({
     organization_id: entityId(OrganizationId),
     parent_department_id: nullable(entityId(DepartmentId)),
     name: Name,
     code: Code,
     description: nullable(Description),
     department_id: entityId(DepartmentId)
-  }),
-  UpdateDepartment: command("UpdateDepartment", {
+  }, { creates: "department_id" }),
+  UpdateDepartment: Command.make({
     department_id: entityId(DepartmentId),
     organization_id: entityId(OrganizationId),
     name: nullable(Name),
@@ -24,14 +25,14 @@ export const departmentCommands = {
     head_role_id: nullable(entityId(RoleId)),
     status: nullable(DepartmentStatus),
     clear: clearable(["description", "head_role_id"])
-  }).check(noFieldBothSetAndCleared),
-  RestructureDepartment: command("RestructureDepartment", {
+  }, { checks: [noFieldBothSetAndCleared] }),
+  RestructureDepartment: Command.make({
     department_id: entityId(DepartmentId),
     organization_id: entityId(OrganizationId),
     new_parent_id: nullable(entityId(DepartmentId)),
     restructure_type: RestructureType
   }),
-  DissolveDepartment: command("DissolveDepartment", {
+  DissolveDepartment: Command.make({
     department_id: entityId(DepartmentId),
     organization_id: entityId(OrganizationId),
     reason: Reason,

@@ -1,11 +1,12 @@
+import * as Command from "@cim-domain/commands/Command"
+import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields/clearable"
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
+import { Code, Description, Name, Reason } from "@cim-domain/commands/fields/Text"
 import { Schema } from "effect"
-import { entityId, FacilityId, OrganizationId } from "../Identifiers.ts"
+import { FacilityId, OrganizationId } from "../Identifiers.ts"
 import { FacilityStatus, FacilityType } from "../values/FacilityStatus.ts"
-import { Capacity } from "../values/Quantity.ts"
-import { Code, Description, Name, Reason } from "../values/Text.ts"
-import { defaulted, nullable } from "../wire/nullable.ts"
-import { clearable, noFieldBothSetAndCleared } from "./clearable.ts"
-import { command } from "./command.ts"
+import { Capacity } from "../values/quantities.ts"
 
 const oneFateForChildren = Schema.makeFilter(
   (removal: { readonly transfer_children_to: string | null; readonly promote_children: boolean }) =>
@@ -15,7 +16,7 @@ const oneFateForChildren = Schema.makeFilter(
 
 /** The commands about facilities. */
 export const facilityCommands = {
-  CreateFacility: command("CreateFacility", {
+  CreateFacility: Command.make({
     organization_id: entityId(OrganizationId),
     name: Name,
     code: Code,
@@ -24,8 +25,8 @@ export const facilityCommands = {
     capacity: nullable(Capacity),
     parent_facility_id: nullable(entityId(FacilityId)),
     facility_id: entityId(FacilityId)
-  }),
-  UpdateFacility: command("UpdateFacility", {
+  }, { creates: "facility_id" }),
+  UpdateFacility: Command.make({
     facility_id: entityId(FacilityId),
     organization_id: entityId(OrganizationId),
     name: nullable(Name),
@@ -36,12 +37,12 @@ export const facilityCommands = {
     parent_facility_id: nullable(entityId(FacilityId)),
     facility_type: nullable(FacilityType),
     clear: clearable(["description", "capacity", "parent_facility_id"])
-  }).check(noFieldBothSetAndCleared),
-  RemoveFacility: command("RemoveFacility", {
+  }, { checks: [noFieldBothSetAndCleared] }),
+  RemoveFacility: Command.make({
     facility_id: entityId(FacilityId),
     organization_id: entityId(OrganizationId),
     reason: Reason,
     transfer_children_to: nullable(entityId(FacilityId)),
     promote_children: defaulted(Schema.Boolean, false)
-  }).check(oneFateForChildren)
+  }, { checks: [oneFateForChildren] })
 }

@@ -1,17 +1,18 @@
-import { entityId, OrganizationId, plainId } from "../Identifiers.ts"
-import { timestamp } from "../Timestamp.ts"
+import * as Command from "@cim-domain/commands/Command"
+import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields/clearable"
+import { entityId, plainId } from "@cim-domain/commands/fields/Identifier"
+import { Metadata } from "@cim-domain/commands/fields/Metadata"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
+import { Description, Name, Reason } from "@cim-domain/commands/fields/Text"
+import { timestamp } from "@cim-domain/commands/fields/Timestamp"
+import { OrganizationId } from "../Identifiers.ts"
 import { MergerType } from "../values/MergerType.ts"
-import { Metadata } from "../values/Metadata.ts"
 import { InitialStatus, OrganizationStatus } from "../values/OrganizationStatus.ts"
 import { OrganizationType } from "../values/OrganizationType.ts"
-import { Description, Name, Reason } from "../values/Text.ts"
-import { defaulted, nullable } from "../wire/nullable.ts"
-import { clearable, noFieldBothSetAndCleared } from "./clearable.ts"
-import { command } from "./command.ts"
 
 /** The commands about an organization itself. */
 export const organizationCommands = {
-  CreateOrganization: command("CreateOrganization", {
+  CreateOrganization: Command.make({
     name: Name,
     display_name: Name,
     description: nullable(Description),
@@ -21,8 +22,8 @@ export const organizationCommands = {
     metadata: defaulted(Metadata, {}),
     organization_id: entityId(OrganizationId),
     initial_status: defaulted(InitialStatus, "Active")
-  }),
-  UpdateOrganization: command("UpdateOrganization", {
+  }, { creates: "organization_id", defaults: ({ display_name, name }) => ({ display_name: display_name ?? name }) }),
+  UpdateOrganization: Command.make({
     organization_id: entityId(OrganizationId),
     name: nullable(Name),
     display_name: nullable(Name),
@@ -32,19 +33,19 @@ export const organizationCommands = {
     organization_type: nullable(OrganizationType),
     founded_date: nullable(timestamp),
     clear: clearable(["description", "founded_date"])
-  }).check(noFieldBothSetAndCleared),
-  DissolveOrganization: command("DissolveOrganization", {
+  }, { checks: [noFieldBothSetAndCleared] }),
+  DissolveOrganization: Command.make({
     organization_id: entityId(OrganizationId),
     reason: Reason,
     effective_date: timestamp
   }),
-  MergeOrganizations: command("MergeOrganizations", {
+  MergeOrganizations: Command.make({
     surviving_organization_id: entityId(OrganizationId),
     merged_organization_id: entityId(OrganizationId),
     merger_type: MergerType,
     effective_date: timestamp
-  }),
-  ChangeOrganizationStatus: command("ChangeOrganizationStatus", {
+  }, { addressee: "surviving_organization_id" }),
+  ChangeOrganizationStatus: Command.make({
     organization_id: plainId(OrganizationId),
     new_status: OrganizationStatus,
     reason: nullable(Reason)

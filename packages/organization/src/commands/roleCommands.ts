@@ -1,16 +1,17 @@
-import { DepartmentId, entityId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
-import { timestamp } from "../Timestamp.ts"
-import { Level } from "../values/Quantity.ts"
+import * as Command from "@cim-domain/commands/Command"
+import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields/clearable"
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
+import { Code, Description, Name, Reason } from "@cim-domain/commands/fields/Text"
+import { timestamp } from "@cim-domain/commands/fields/Timestamp"
+import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
+import { Level } from "../values/quantities.ts"
 import { RoleStatus, RoleType } from "../values/RoleStatus.ts"
-import { Code, Description, Name, Reason } from "../values/Text.ts"
-import { Permissions, Responsibilities } from "../values/TextList.ts"
-import { defaulted, nullable } from "../wire/nullable.ts"
-import { clearable, noFieldBothSetAndCleared } from "./clearable.ts"
-import { command } from "./command.ts"
+import { Permissions, Responsibilities } from "../values/roleTexts.ts"
 
 /** The commands about roles. */
 export const roleCommands = {
-  CreateRole: command("CreateRole", {
+  CreateRole: Command.make({
     organization_id: entityId(OrganizationId),
     department_id: nullable(entityId(DepartmentId)),
     team_id: nullable(entityId(TeamId)),
@@ -23,8 +24,8 @@ export const roleCommands = {
     permissions: defaulted(Permissions, []),
     responsibilities: defaulted(Responsibilities, []),
     role_id: entityId(RoleId)
-  }),
-  UpdateRole: command("UpdateRole", {
+  }, { creates: "role_id" }),
+  UpdateRole: Command.make({
     role_id: entityId(RoleId),
     organization_id: entityId(OrganizationId),
     title: nullable(Name),
@@ -39,8 +40,8 @@ export const roleCommands = {
     team_id: nullable(entityId(TeamId)),
     role_type: nullable(RoleType),
     clear: clearable(["description", "level", "reports_to", "department_id", "team_id"])
-  }).check(noFieldBothSetAndCleared),
-  DeprecateRole: command("DeprecateRole", {
+  }, { checks: [noFieldBothSetAndCleared] }),
+  DeprecateRole: Command.make({
     role_id: entityId(RoleId),
     organization_id: entityId(OrganizationId),
     reason: Reason,

@@ -1,14 +1,15 @@
-import { DepartmentId, entityId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
-import { MaxMembers } from "../values/Quantity.ts"
+import * as Command from "@cim-domain/commands/Command"
+import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields/clearable"
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { nullable } from "@cim-domain/commands/fields/nullable"
+import { Description, Name, Reason } from "@cim-domain/commands/fields/Text"
+import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
+import { MaxMembers } from "../values/quantities.ts"
 import { TeamStatus, TeamType } from "../values/TeamStatus.ts"
-import { Description, Name, Reason } from "../values/Text.ts"
-import { nullable } from "../wire/nullable.ts"
-import { clearable, noFieldBothSetAndCleared } from "./clearable.ts"
-import { command } from "./command.ts"
 
 /** The commands about teams. */
 export const teamCommands = {
-  CreateTeam: command("CreateTeam", {
+  CreateTeam: Command.make({
     organization_id: entityId(OrganizationId),
     department_id: nullable(entityId(DepartmentId)),
     name: Name,
@@ -16,8 +17,8 @@ export const teamCommands = {
     team_type: TeamType,
     max_members: nullable(MaxMembers),
     team_id: entityId(TeamId)
-  }),
-  UpdateTeam: command("UpdateTeam", {
+  }, { creates: "team_id" }),
+  UpdateTeam: Command.make({
     team_id: entityId(TeamId),
     organization_id: entityId(OrganizationId),
     name: nullable(Name),
@@ -28,8 +29,8 @@ export const teamCommands = {
     department_id: nullable(entityId(DepartmentId)),
     team_type: nullable(TeamType),
     clear: clearable(["description", "lead_role_id", "max_members", "department_id"])
-  }).check(noFieldBothSetAndCleared),
-  DisbandTeam: command("DisbandTeam", {
+  }, { checks: [noFieldBothSetAndCleared] }),
+  DisbandTeam: Command.make({
     team_id: entityId(TeamId),
     organization_id: entityId(OrganizationId),
     reason: Reason,

@@ -1,7 +1,6 @@
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { HashMap } from "effect"
 import { errorKinds } from "../OrganizationError.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 
@@ -21,7 +20,6 @@ export const addChildOrganization: Rule<"AddChildOrganization"> = (state, comman
     parent_organization_id: state.id,
     child_organization_id,
     child_name,
-    child_type,
-    ...eventHeader(state, command, context)
+    child_type
   })
 }

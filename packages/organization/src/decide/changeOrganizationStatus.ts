@@ -1,23 +1,18 @@
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
-import type { DecideContext } from "../DecideContext.ts"
-import type { OrganizationCommand } from "../OrganizationCommand.ts"
 import { errorKinds } from "../OrganizationError.ts"
 import type { OrganizationStatus } from "../values/OrganizationStatus.ts"
-import { eventHeader } from "./eventHeader.ts"
 import type { LiveOrganization, OrganizationDecision, Rule } from "./OrganizationDecision.ts"
 import { commandLeadingTo, statusTransitions } from "./statusTransitions.ts"
 
 /** Leads from one status to another where the lifecycle allows it. */
-export const changeOrganizationStatus: Rule<"ChangeOrganizationStatus"> = (state, command, context) =>
-  changeStatus(state, command, command.new_status, command.reason, context)
+export const changeOrganizationStatus: Rule<"ChangeOrganizationStatus"> = (state, command) =>
+  changeStatus(state, command.new_status, command.reason)
 
 /** A change of status on behalf of any command. Into and out of suspension it needs a reason. */
 export const changeStatus = (
   state: LiveOrganization,
-  command: OrganizationCommand,
   to: OrganizationStatus,
-  reason: string | null,
-  context: DecideContext
+  reason: string | null
 ): OrganizationDecision => {
   const from = state.organization.status
   if (from === to) return noChange
@@ -34,7 +29,6 @@ export const changeStatus = (
     organization_id: state.id,
     new_status: to,
     previous_status: from,
-    reason,
-    ...eventHeader(state, command, context)
+    reason
   })
 }

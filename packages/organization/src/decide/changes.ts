@@ -1,4 +1,4 @@
-import { isSameJson } from "../wire/isSameJson.ts"
+import { isSameJson } from "@cim-domain/commands/fields/isSameJson"
 
 /** What an update wants to change, as an event records it. */
 export interface Changes {

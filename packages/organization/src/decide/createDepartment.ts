@@ -1,7 +1,6 @@
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { depthOf } from "../state/Forest.ts"
 import { codeInUse } from "./codeInUse.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { idInUse, unavailable } from "./unavailable.ts"
@@ -24,7 +23,6 @@ export const createDepartment: Rule<"CreateDepartment"> = (state, command, conte
     parent_department_id,
     name,
     code,
-    description,
-    ...eventHeader(state, command, context)
+    description
   })
 }

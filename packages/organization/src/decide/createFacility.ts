@@ -2,7 +2,6 @@ import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { HashMap } from "effect"
 import { depthOf } from "../state/Forest.ts"
 import { codeInUse } from "./codeInUse.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { idInUse, unavailableParent } from "./unavailable.ts"
@@ -26,7 +25,6 @@ export const createFacility: Rule<"CreateFacility"> = (state, command, context) 
     facility_type: command.facility_type,
     description: command.description,
     capacity: command.capacity,
-    parent_facility_id,
-    ...eventHeader(state, command, context)
+    parent_facility_id
   })
 }

@@ -1,16 +1,13 @@
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
-import type { DecideContext } from "../DecideContext.ts"
 import type { CommandOf } from "../OrganizationCommand.ts"
 import { errorKinds } from "../OrganizationError.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
-import { eventHeader } from "./eventHeader.ts"
 import type { OrganizationDecision } from "./OrganizationDecision.ts"
 
 /** Creates an organization that does not exist; the parent it names is a claim that the parent has to confirm. */
 export const createOrganization = (
   state: OrganizationState,
-  command: CommandOf<"CreateOrganization">,
-  context: DecideContext
+  command: CommandOf<"CreateOrganization">
 ): OrganizationDecision => {
   const { description, display_name, founded_date, initial_status, metadata, name, organization_type, parent_id } =
     command
@@ -27,7 +24,6 @@ export const createOrganization = (
     metadata,
     description,
     founded_date,
-    initial_status,
-    ...eventHeader(state, command, context)
+    initial_status
   })
 }

@@ -2,7 +2,6 @@ import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { depthOf } from "../state/Forest.ts"
 import { codeInUse } from "./codeInUse.ts"
 import { departmentMismatch } from "./departmentMismatch.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { idInUse, unavailable } from "./unavailable.ts"
@@ -33,7 +32,6 @@ export const createRole: Rule<"CreateRole"> = (state, command, context) => {
     level: command.level,
     reports_to,
     permissions: command.permissions,
-    responsibilities: command.responsibilities,
-    ...eventHeader(state, command, context)
+    responsibilities: command.responsibilities
   })
 }

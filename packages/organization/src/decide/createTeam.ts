@@ -1,5 +1,4 @@
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { idInUse, unavailable } from "./unavailable.ts"
@@ -19,7 +18,6 @@ export const createTeam: Rule<"CreateTeam"> = (state, command, context) => {
     name,
     team_type,
     description,
-    max_members,
-    ...eventHeader(state, command, context)
+    max_members
   })
 }

@@ -1,10 +1,9 @@
-import { duplicate, rejected } from "@cim-domain/event-sourcing/Decider"
+import { commandNotSupported } from "@cim-domain/commands/errors/serviceErrors"
+import { type Decision, rejected } from "@cim-domain/event-sourcing/Decider"
 import type { DecideContext } from "../DecideContext.ts"
-import { causingCommands } from "../events/causingCommands.ts"
 import type { CommandType, OrganizationCommand } from "../OrganizationCommand.ts"
-import { errorKinds } from "../OrganizationError.ts"
+import { errorKinds, type OrganizationError } from "../OrganizationError.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
-import type { RememberedEvent } from "../state/RecentCommands.ts"
 import { isTerminal } from "../values/OrganizationStatus.ts"
 import { commandGate } from "./commandGate.ts"
 import { createOrganization } from "./createOrganization.ts"
@@ -19,23 +18,27 @@ export const supportedCommands: ReadonlyArray<CommandType> = [
 ]
 
 /**
- * What an organization says to a command. The order of the checks is part of the contract: an unreadable history, a
- * repeated command, permission, existence, terminal status, status, expected version, and then the rule of the command
- * itself. Whether there is one is asked last, so that only what could be done is refused for not being supported.
+ * What an organization refuses before anybody looks at the version that a command expects, in this order: that it is there
+ * already, or is not; that it has ended; that its status does not allow it.
  */
+export const gate = (state: OrganizationState, command: OrganizationCommand): OrganizationError | null =>
+  command.command_type === "CreateOrganization" ? existing(state) : missing(state) ?? blocked(state, command)
+
+/** What an organization says to a command that {@link gate} let through. */
 export const decide = (
   state: OrganizationState,
   command: OrganizationCommand,
   context: DecideContext
 ): OrganizationDecision =>
-  unreadableHistory(state) ?? repetition(state, command) ??
-    forbidden(state, command, context) ??
-    (command.command_type === "CreateOrganization"
-      ? existing(state) ?? versionConflict(state, command) ??
-        unlessTooLarge(state, createOrganization(state, command, context), context)
-      : missing(state) ?? blocked(state, command) ?? versionConflict(state, command) ??
-        unlessTooLarge(state, applyRule(state as LiveOrganization, command, context), context))
+  unlessTooLarge(
+    state,
+    command.command_type === "CreateOrganization"
+      ? createOrganization(state, command)
+      : applyRule(state as LiveOrganization, command, context),
+    context
+  )
 
+/** Whether there is a rule is asked last, so that only what could be done is refused for not being supported. */
 const applyRule = (
   state: LiveOrganization,
   command: OrganizationCommand,
@@ -45,66 +48,21 @@ const applyRule = (
   return rule === undefined ? notSupported(command) : rule(state, command, context)
 }
 
-const unreadableHistory = ({ unknown_events }: OrganizationState): OrganizationDecision | null => {
-  const { first, first_unreadable } = unknown_events
-  if (first_unreadable !== null) {
-    return rejected(errorKinds.StreamUnreadable.make({ sequence: first_unreadable.position }))
-  }
-  if (first === null) return null
-  return rejected(
-    errorKinds.UpgradeRequired.make({ event_type: first.event_type, schema_version: first.schema_version })
-  )
-}
+const notSupported = ({ command_type }: OrganizationCommand): Decision<never, OrganizationError> =>
+  rejected(commandNotSupported(command_type, supportedCommands))
 
-const repetition = (state: OrganizationState, command: OrganizationCommand): OrganizationDecision | null => {
-  const command_id = command.identity.message_id
-  const recorded = state.recent_commands.find(command_id)
-  if (recorded === undefined) return null
-  const possible: ReadonlyArray<string> = recorded.events.flatMap(({ type }) => causingCommands[type])
-  return possible.includes(command.command_type) && asksFor(command, recorded.events)
-    ? duplicate(recorded.events)
-    : rejected(errorKinds.IdempotencyConflict.make({ command_id, recorded_type: recorded.command_type }))
-}
+const existing = ({ id, organization, version }: OrganizationState): OrganizationError | null =>
+  organization === null ? null : errorKinds.OrganizationAlreadyExists.make({ organization_id: id, version })
 
-/** Whether a command asks for a change of status that it is said to have led to. Only one command can give a reason. */
-const asksFor = (command: OrganizationCommand, events: ReadonlyArray<RememberedEvent>): boolean => {
-  const changes = events.flatMap(({ status_change }) => status_change ?? [])
-  return changes.length === 0 || changes.some(({ reasoned, to }) =>
-    command.command_type === "ChangeOrganizationStatus"
-      ? command.new_status === to && (command.reason !== null) === reasoned
-      : command.command_type === "UpdateOrganization" && command.status === to && !reasoned
-  )
-}
+const missing = ({ id, organization }: OrganizationState): OrganizationError | null =>
+  organization === null ? errorKinds.OrganizationNotFound.make({ organization_id: id }) : null
 
-const notSupported = ({ command_type }: OrganizationCommand): OrganizationDecision =>
-  rejected(errorKinds.CommandNotSupported.make({ command_type, supported: supportedCommands }))
-
-const forbidden = (
-  state: OrganizationState,
-  { command_type, issued_by }: OrganizationCommand,
-  { policy }: DecideContext
-): OrganizationDecision | null =>
-  policy === undefined || policy(issued_by, command_type, state.id)
-    ? null
-    : rejected(errorKinds.PermissionDenied.make({ actor: issued_by, action: command_type }))
-
-const existing = ({ id, organization, version }: OrganizationState): OrganizationDecision | null =>
-  organization === null ? null : rejected(errorKinds.OrganizationAlreadyExists.make({ organization_id: id, version }))
-
-const missing = ({ id, organization }: OrganizationState): OrganizationDecision | null =>
-  organization === null ? rejected(errorKinds.OrganizationNotFound.make({ organization_id: id })) : null
-
-const blocked = ({ organization }: OrganizationState, command: OrganizationCommand): OrganizationDecision | null => {
+const blocked = ({ organization }: OrganizationState, command: OrganizationCommand): OrganizationError | null => {
   const status = organization?.status
   if (status === undefined) return null
-  if (isTerminal(status)) return rejected(errorKinds.OrganizationTerminal.make({ status }))
+  if (isTerminal(status)) return errorKinds.OrganizationTerminal.make({ status })
   const allowed_in = commandGate[command.command_type]
   return allowed_in.includes(status)
     ? null
-    : rejected(errorKinds.CommandNotAllowedInStatus.make({ status, command: command.command_type, allowed_in }))
+    : errorKinds.CommandNotAllowedInStatus.make({ status, command: command.command_type, allowed_in })
 }
-
-const versionConflict = (state: OrganizationState, command: OrganizationCommand): OrganizationDecision | null =>
-  command.expected_version === null || command.expected_version === state.version
-    ? null
-    : rejected(errorKinds.VersionConflict.make({ expected: command.expected_version, actual: state.version }))

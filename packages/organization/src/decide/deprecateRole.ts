@@ -4,7 +4,6 @@ import { roleUses } from "../state/contents.ts"
 import { depthOf, heightOf, isWithin } from "../state/Forest.ts"
 import { liveRole } from "../state/Units.ts"
 import { effectiveDateOutOfRange } from "./effectiveDateOutOfRange.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { unavailable } from "./unavailable.ts"
@@ -44,7 +43,6 @@ export const deprecateRole: Rule<"DeprecateRole"> = (state, command, context) =>
       replacement_reports_to: rises ? liveRole(state, role_id)!.reports_to : null,
       headed_department_ids: heads,
       led_team_ids: leads
-    },
-    ...eventHeader(state, command, context)
+    }
   })
 }

@@ -1,12 +1,11 @@
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { errorKinds } from "../OrganizationError.ts"
 import { teamContents } from "../state/contents.ts"
-import { eventHeader } from "./eventHeader.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { unavailable } from "./unavailable.ts"
 
 /** Ends a team; its roles move to another team, or stay without one in the department of the team. */
-export const disbandTeam: Rule<"DisbandTeam"> = (state, command, context) => {
+export const disbandTeam: Rule<"DisbandTeam"> = (state, command) => {
   const { members_transfer_to, reason, team_id } = command
   const missing = unavailable(state, "Team", team_id) ?? unavailable(state, "Team", members_transfer_to)
   if (missing !== null) return rejected(missing)
@@ -19,7 +18,6 @@ export const disbandTeam: Rule<"DisbandTeam"> = (state, command, context) => {
     organization_id: state.id,
     reason,
     members_transferred_to: members_transfer_to,
-    transferred: { role_ids: teamContents(state, team_id) },
-    ...eventHeader(state, command, context)
+    transferred: { role_ids: teamContents(state, team_id) }
   })
 }

@@ -2,7 +2,6 @@ import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { errorKinds } from "../OrganizationError.ts"
 import { departmentContents } from "../state/contents.ts"
 import { depthOf, heightOf, isWithin } from "../state/Forest.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { unavailable } from "./unavailable.ts"
@@ -37,7 +36,6 @@ export const dissolveDepartment: Rule<"DissolveDepartment"> = (state, command, c
     organization_id: state.id,
     reason,
     transfer_to,
-    transferred: { department_ids: departments, team_ids: teams, role_ids: roles },
-    ...eventHeader(state, command, context)
+    transferred: { department_ids: departments, team_ids: teams, role_ids: roles }
   })
 }

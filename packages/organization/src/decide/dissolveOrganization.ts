@@ -2,7 +2,6 @@ import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { HashMap } from "effect"
 import { errorKinds } from "../OrganizationError.ts"
 import { effectiveDateOutOfRange } from "./effectiveDateOutOfRange.ts"
-import { eventHeader } from "./eventHeader.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 
 /** Ends an organization that has no child organizations. */
@@ -17,7 +16,6 @@ export const dissolveOrganization: Rule<"DissolveOrganization"> = (state, comman
     event_type: "OrganizationDissolved",
     organization_id: state.id,
     reason: command.reason,
-    effective_date: command.effective_date,
-    ...eventHeader(state, command, context)
+    effective_date: command.effective_date
   })
 }

@@ -1,6 +1,6 @@
+import { type Timestamp, timestampFromMillis } from "@cim-domain/commands/fields/Timestamp"
 import type { DecideContext } from "../DecideContext.ts"
 import { errorKinds } from "../OrganizationError.ts"
-import { type Timestamp, timestampFromMillis } from "../Timestamp.ts"
 
 /** The error of an effective date before the foundation or further in the future than clocks differ, else `null`. */
 export const effectiveDateOutOfRange = (date: Timestamp, founded: Timestamp | null, context: DecideContext) => {

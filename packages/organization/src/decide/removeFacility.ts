@@ -2,7 +2,6 @@ import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { errorKinds } from "../OrganizationError.ts"
 import { childrenOf, depthOf, heightOf, isWithin } from "../state/Forest.ts"
 import { liveFacility } from "../state/Units.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { unavailable } from "./unavailable.ts"
@@ -41,7 +40,6 @@ export const removeFacility: Rule<"RemoveFacility"> = (state, command, context) 
     reparented: {
       facility_ids: children,
       to: promote_children ? liveFacility(state, facility_id)!.parent_facility_id : transfer_children_to
-    },
-    ...eventHeader(state, command, context)
+    }
   })
 }

@@ -6,7 +6,6 @@ import { depthOf, type Forest, heightOf } from "../state/Forest.ts"
 import { liveDepartment } from "../state/Units.ts"
 import type { RestructureType } from "../values/DepartmentStatus.ts"
 import { circularReference } from "./circularReference.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { unavailable } from "./unavailable.ts"
@@ -39,8 +38,7 @@ export const restructureDepartment: Rule<"RestructureDepartment"> = (state, comm
     organization_id: state.id,
     new_parent_id: target,
     restructure_type,
-    previous_parent_id: current,
-    ...eventHeader(state, command, context)
+    previous_parent_id: current
   })
 }
 

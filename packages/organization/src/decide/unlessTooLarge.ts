@@ -1,8 +1,9 @@
+import { commandBytesMax } from "@cim-domain/commands/protocol/readBody"
 import { rejected } from "@cim-domain/event-sourcing/Decider"
 import type { DecideContext } from "../DecideContext.ts"
 import { effectOf } from "../evolve/evolve.ts"
+import type { KnownEvent } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
-import { commandBytesMax } from "../wire/readBody.ts"
 import { exceeded } from "./exceeded.ts"
 import type { OrganizationDecision } from "./OrganizationDecision.ts"
 
@@ -11,6 +12,9 @@ import type { OrganizationDecision } from "./OrganizationDecision.ts"
  * JSON, which has none that counts for more than `[],`, adds at most 64/3 to the size of an organization.
  */
 const ampleBytes = 24 * commandBytesMax
+
+/** All times are equally long. */
+const anyTime = "0001-01-01T00:00:00.000Z"
 
 /**
  * The decision, or the refusal of one that would make the organization larger than it may be. What makes it smaller or leaves
@@ -25,7 +29,7 @@ export const unlessTooLarge = (
   if (decision._tag !== "Accepted" || state.bytes + ampleBytes <= max) return decision
   let after = state
   for (const event of decision.events) {
-    const effect = event.event_type === "Opaque" ? "" : effectOf(after, event)
+    const effect = effectOf(after, { ...event, occurred_at: anyTime } as KnownEvent)
     if (typeof effect !== "string") after = effect.state
   }
   const problem = after.bytes > state.bytes ? exceeded("organization_bytes", max, after.bytes) : null

@@ -3,12 +3,11 @@ import { errorKinds } from "../OrganizationError.ts"
 import { liveDepartment } from "../state/Units.ts"
 import { changedFields, clearedFields, ifDifferent } from "./changes.ts"
 import { codeInUse } from "./codeInUse.ts"
-import { eventHeader } from "./eventHeader.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { unavailable } from "./unavailable.ts"
 
 /** Records the fields of a department that differ. Its end and its place are not among them. */
-export const updateDepartment: Rule<"UpdateDepartment"> = (state, command, context) => {
+export const updateDepartment: Rule<"UpdateDepartment"> = (state, command) => {
   const { department_id } = command
   const missing = unavailable(state, "Department", department_id) ?? unavailable(state, "Role", command.head_role_id)
   if (missing !== null) return rejected(missing)
@@ -38,7 +37,6 @@ export const updateDepartment: Rule<"UpdateDepartment"> = (state, command, conte
     event_type: "DepartmentUpdated",
     department_id,
     organization_id: state.id,
-    changes,
-    ...eventHeader(state, command, context)
+    changes
   })
 }

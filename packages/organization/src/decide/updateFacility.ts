@@ -4,7 +4,6 @@ import { liveFacility } from "../state/Units.ts"
 import { changedFields, clearedFields, ifDifferent } from "./changes.ts"
 import { circularReference } from "./circularReference.ts"
 import { codeInUse } from "./codeInUse.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { unavailable, unavailableParent } from "./unavailable.ts"
@@ -40,7 +39,6 @@ export const updateFacility: Rule<"UpdateFacility"> = (state, command, context) 
     event_type: "FacilityUpdated",
     facility_id,
     organization_id: state.id,
-    changes,
-    ...eventHeader(state, command, context)
+    changes
   })
 }

@@ -5,7 +5,6 @@ import type { EventOf } from "../OrganizationEvent.ts"
 import type { OrganizationRoot } from "../state/OrganizationRoot.ts"
 import { changeStatus } from "./changeOrganizationStatus.ts"
 import { changedFields, clearedFields, ifDifferent } from "./changes.ts"
-import { eventHeader } from "./eventHeader.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 
 type Changes = EventOf<"OrganizationUpdated">["changes"]
@@ -14,21 +13,20 @@ type Changes = EventOf<"OrganizationUpdated">["changes"]
  * Records the fields that differ. A status that differs is a change of status like any other, and cannot come together
  * with other changes.
  */
-export const updateOrganization: Rule<"UpdateOrganization"> = (state, command, context) => {
+export const updateOrganization: Rule<"UpdateOrganization"> = (state, command) => {
   const changes = changesOf(state.organization, command)
   const changed = changedFields(changes)
   const from = state.organization.status
   if (command.status !== null && command.status !== from) {
     return changed.length === 0
-      ? changeStatus(state, command, command.status, null, context)
+      ? changeStatus(state, command.status, null)
       : rejected(errorKinds.MixedStatusUpdate.make({ from, to: command.status, changed }))
   }
   if (changed.length === 0) return noChange
   return accepted({
     event_type: "OrganizationUpdated",
     organization_id: state.id,
-    changes,
-    ...eventHeader(state, command, context)
+    changes
   })
 }
 

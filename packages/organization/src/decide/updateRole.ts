@@ -8,7 +8,6 @@ import { changedFields, clearedFields, ifDifferent } from "./changes.ts"
 import { circularReference } from "./circularReference.ts"
 import { codeInUse } from "./codeInUse.ts"
 import { departmentMismatch } from "./departmentMismatch.ts"
-import { eventHeader } from "./eventHeader.ts"
 import { exceeded } from "./exceeded.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { unavailable } from "./unavailable.ts"
@@ -43,8 +42,7 @@ export const updateRole: Rule<"UpdateRole"> = (state, command, context) => {
     event_type: "RoleUpdated",
     role_id,
     organization_id: state.id,
-    changes,
-    ...eventHeader(state, command, context)
+    changes
   })
 }
 

@@ -4,7 +4,6 @@ import { rolesOutside } from "../state/contents.ts"
 import { liveTeam } from "../state/Units.ts"
 import type { TeamStatus } from "../values/TeamStatus.ts"
 import { changedFields, clearedFields, ifDifferent } from "./changes.ts"
-import { eventHeader } from "./eventHeader.ts"
 import type { Rule } from "./OrganizationDecision.ts"
 import { unavailable } from "./unavailable.ts"
 
@@ -18,7 +17,7 @@ const transitions: Readonly<Record<TeamStatus, ReadonlyArray<TeamStatus>>> = {
 }
 
 /** Records the fields of a team that differ. Its roles follow it into another department. */
-export const updateTeam: Rule<"UpdateTeam"> = (state, command, context) => {
+export const updateTeam: Rule<"UpdateTeam"> = (state, command) => {
   const { team_id } = command
   const missing = unavailable(state, "Team", team_id) ??
     unavailable(state, "Role", command.lead_role_id) ??
@@ -51,7 +50,6 @@ export const updateTeam: Rule<"UpdateTeam"> = (state, command, context) => {
     team_id,
     organization_id: state.id,
     changes,
-    moved_role_ids: rolesOutside(state, team_id, changes.department_id),
-    ...eventHeader(state, command, context)
+    moved_role_ids: rolesOutside(state, team_id, changes.department_id)
   })
 }

@@ -1,32 +1,20 @@
+import * as Rejection from "@cim-domain/commands/Rejection"
 import { Schema } from "effect"
-import { errorKind } from "./errorKind.ts"
 
 /** Somebody else was there first. */
 export const conflictErrors = {
-  VersionConflict: errorKind(
-    "VersionConflict",
-    "conflict",
-    { expected: Schema.Int, actual: Schema.Int },
-    (details) => `Version conflict: expected ${details.expected}, the organization is at ${details.actual}`
-  ),
-  IdempotencyConflict: errorKind(
-    "IdempotencyConflict",
-    "conflict",
-    { command_id: Schema.String, recorded_type: Schema.String },
-    (details) => `Idempotency conflict: command ${details.command_id} was recorded as ${details.recorded_type}`
-  ),
-  ConcurrencyExhausted: errorKind(
-    "ConcurrencyExhausted",
-    "conflict",
-    { attempts: Schema.Int },
-    (details) => `Concurrency exhausted: the organization changed during each of ${details.attempts} attempts`,
-    { retryable: true }
-  ),
-  HierarchyBusy: errorKind(
+  HierarchyBusy: Rejection.make(
     "HierarchyBusy",
     "conflict",
     { attempts: Schema.Int },
     (details) => `Hierarchy busy: organizations changed during each of ${details.attempts} attempts`,
+    { retryable: true }
+  ),
+  ReadModelBehind: Rejection.make(
+    "ReadModelBehind",
+    "unavailable",
+    { wanted: Schema.Int, actual: Schema.Int },
+    (details) => `Read model behind: it is at ${details.actual}, wanted ${details.wanted}`,
     { retryable: true }
   )
 }

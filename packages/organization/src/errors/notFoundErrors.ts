@@ -1,47 +1,47 @@
+import * as Rejection from "@cim-domain/commands/Rejection"
 import { Schema } from "effect"
-import { errorKind } from "./errorKind.ts"
 
 const id = Schema.String
 
 /** Something the command names does not exist. */
 export const notFoundErrors = {
-  OrganizationNotFound: errorKind(
+  OrganizationNotFound: Rejection.make(
     "OrganizationNotFound",
     "not_found",
     { organization_id: id },
     (details) => `Organization not found: ${details.organization_id}`
   ),
-  DepartmentNotFound: errorKind(
+  DepartmentNotFound: Rejection.make(
     "DepartmentNotFound",
     "not_found",
     { department_id: id },
     (details) => `Department not found: ${details.department_id}`
   ),
-  TeamNotFound: errorKind(
+  TeamNotFound: Rejection.make(
     "TeamNotFound",
     "not_found",
     { team_id: id },
     (details) => `Team not found: ${details.team_id}`
   ),
-  RoleNotFound: errorKind(
+  RoleNotFound: Rejection.make(
     "RoleNotFound",
     "not_found",
     { role_id: id },
     (details) => `Entity not found: Role ${details.role_id}`
   ),
-  FacilityNotFound: errorKind(
+  FacilityNotFound: Rejection.make(
     "FacilityNotFound",
     "not_found",
     { facility_id: id },
     (details) => `Entity not found: Facility ${details.facility_id}`
   ),
-  ChildOrganizationNotFound: errorKind(
+  ChildOrganizationNotFound: Rejection.make(
     "ChildOrganizationNotFound",
     "not_found",
     { parent_organization_id: id, child_organization_id: id },
     (details) => `Entity not found: Child organization ${details.child_organization_id}`
   ),
-  ProcessNotFound: errorKind(
+  ProcessNotFound: Rejection.make(
     "ProcessNotFound",
     "not_found",
     { process: Schema.String, id },

@@ -1,13 +1,15 @@
+import * as Event from "@cim-domain/commands/Event"
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
+import { timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Schema } from "effect"
-import { DepartmentId, entityId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
-import { timestamp } from "../Timestamp.ts"
+import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
 import { DepartmentStatus, RestructureType } from "../values/DepartmentStatus.ts"
-import { defaulted, nullable } from "../wire/nullable.ts"
-import { event } from "./event.ts"
+import { adding } from "./adding.ts"
 
 /** What happened to departments. */
 export const departmentEvents = {
-  DepartmentCreated: event("DepartmentCreated", {
+  DepartmentCreated: Event.make({
     department_id: entityId(DepartmentId),
     organization_id: entityId(OrganizationId),
     parent_department_id: nullable(entityId(DepartmentId)),
@@ -15,8 +17,12 @@ export const departmentEvents = {
     code: Schema.String,
     occurred_at: timestamp,
     description: nullable(Schema.String)
+  }, {
+    creates: "department_id",
+    causedBy: ["CreateDepartment"],
+    upcast: { 1: adding({ description: null }) }
   }),
-  DepartmentUpdated: event("DepartmentUpdated", {
+  DepartmentUpdated: Event.make({
     department_id: entityId(DepartmentId),
     organization_id: entityId(OrganizationId),
     changes: Schema.Struct({
@@ -28,16 +34,22 @@ export const departmentEvents = {
       cleared: defaulted(Schema.Array(Schema.Literals(["description", "head_role_id"])), [])
     }),
     occurred_at: timestamp
+  }, {
+    causedBy: ["UpdateDepartment"],
+    upcast: { 1: adding({}, { cleared: [] }) }
   }),
-  DepartmentRestructured: event("DepartmentRestructured", {
+  DepartmentRestructured: Event.make({
     department_id: entityId(DepartmentId),
     organization_id: entityId(OrganizationId),
     new_parent_id: nullable(entityId(DepartmentId)),
     restructure_type: RestructureType,
     occurred_at: timestamp,
     previous_parent_id: nullable(entityId(DepartmentId))
+  }, {
+    causedBy: ["RestructureDepartment"],
+    upcast: { 1: adding({ previous_parent_id: null }) }
   }),
-  DepartmentDissolved: event("DepartmentDissolved", {
+  DepartmentDissolved: Event.make({
     department_id: entityId(DepartmentId),
     organization_id: entityId(OrganizationId),
     reason: Schema.String,
@@ -49,5 +61,8 @@ export const departmentEvents = {
       team_ids: defaulted(Schema.Array(entityId(TeamId)), []),
       role_ids: defaulted(Schema.Array(entityId(RoleId)), [])
     }))
+  }, {
+    causedBy: ["DissolveDepartment"],
+    upcast: { 1: adding({ transferred: null }) }
   })
 }

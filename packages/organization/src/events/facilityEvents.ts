@@ -1,14 +1,16 @@
+import * as Event from "@cim-domain/commands/Event"
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
+import { Quantity } from "@cim-domain/commands/fields/Quantity"
+import { timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Schema } from "effect"
-import { entityId, FacilityId, OrganizationId } from "../Identifiers.ts"
-import { timestamp } from "../Timestamp.ts"
+import { FacilityId, OrganizationId } from "../Identifiers.ts"
 import { FacilityStatus, StoredFacilityType } from "../values/FacilityStatus.ts"
-import { Quantity } from "../values/Quantity.ts"
-import { defaulted, nullable } from "../wire/nullable.ts"
-import { event } from "./event.ts"
+import { adding } from "./adding.ts"
 
 /** What happened to facilities. */
 export const facilityEvents = {
-  FacilityCreated: event("FacilityCreated", {
+  FacilityCreated: Event.make({
     facility_id: entityId(FacilityId),
     organization_id: entityId(OrganizationId),
     name: Schema.String,
@@ -18,8 +20,11 @@ export const facilityEvents = {
     capacity: nullable(Quantity),
     parent_facility_id: nullable(entityId(FacilityId)),
     occurred_at: timestamp
+  }, {
+    creates: "facility_id",
+    causedBy: ["CreateFacility"]
   }),
-  FacilityUpdated: event("FacilityUpdated", {
+  FacilityUpdated: Event.make({
     facility_id: entityId(FacilityId),
     organization_id: entityId(OrganizationId),
     changes: Schema.Struct({
@@ -33,8 +38,11 @@ export const facilityEvents = {
       cleared: defaulted(Schema.Array(Schema.Literals(["description", "capacity", "parent_facility_id"])), [])
     }),
     occurred_at: timestamp
+  }, {
+    causedBy: ["UpdateFacility"],
+    upcast: { 1: adding({}, { facility_type: null, cleared: [] }) }
   }),
-  FacilityRemoved: event("FacilityRemoved", {
+  FacilityRemoved: Event.make({
     facility_id: entityId(FacilityId),
     organization_id: entityId(OrganizationId),
     reason: Schema.String,
@@ -44,5 +52,8 @@ export const facilityEvents = {
       facility_ids: defaulted(Schema.Array(entityId(FacilityId)), []),
       to: nullable(entityId(FacilityId))
     }))
+  }, {
+    causedBy: ["RemoveFacility"],
+    upcast: { 1: adding({ reparented: null }) }
   })
 }

@@ -1,17 +1,26 @@
+import * as Event from "@cim-domain/commands/Event"
+import { choice } from "@cim-domain/commands/fields/choice"
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
+import { timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Schema } from "effect"
-import { entityId, OrganizationId } from "../Identifiers.ts"
-import { timestamp } from "../Timestamp.ts"
+import { OrganizationId } from "../Identifiers.ts"
 import { MergerType } from "../values/MergerType.ts"
-import { StoredMetadata } from "../values/Metadata.ts"
 import { InitialStatus, OrganizationStatus } from "../values/OrganizationStatus.ts"
 import { StoredOrganizationType } from "../values/OrganizationType.ts"
-import { choice } from "../wire/choice.ts"
-import { defaulted, nullable } from "../wire/nullable.ts"
-import { event } from "./event.ts"
+import { adding } from "./adding.ts"
+
+/** Which of the two histories the event of a merger is in. */
+export interface Merged {
+  readonly recorded_on: "merged" | "surviving"
+  readonly merged_organization_id: string
+  readonly surviving_organization_id: string
+}
 
 /** What happened to an organization itself. */
 export const organizationEvents = {
-  OrganizationCreated: event("OrganizationCreated", {
+  OrganizationCreated: Event.make({
     organization_id: entityId(OrganizationId),
     name: Schema.String,
     display_name: Schema.String,
@@ -22,8 +31,13 @@ export const organizationEvents = {
     description: nullable(Schema.String),
     founded_date: nullable(timestamp),
     initial_status: defaulted(InitialStatus, "Active")
+  }, {
+    token: "created",
+    creates: "organization_id",
+    causedBy: ["CreateOrganization"],
+    upcast: { 1: adding({ description: null, founded_date: null, initial_status: "Active" }) }
   }),
-  OrganizationUpdated: event("OrganizationUpdated", {
+  OrganizationUpdated: Event.make({
     organization_id: entityId(OrganizationId),
     changes: Schema.Struct({
       name: nullable(Schema.String),
@@ -36,26 +50,42 @@ export const organizationEvents = {
       cleared: defaulted(Schema.Array(Schema.Literals(["description", "founded_date"])), [])
     }),
     occurred_at: timestamp
+  }, {
+    token: "updated",
+    causedBy: ["UpdateOrganization"],
+    upcast: { 1: adding({}, { organization_type: null, founded_date: null, cleared: [] }) }
   }),
-  OrganizationDissolved: event("OrganizationDissolved", {
+  OrganizationDissolved: Event.make({
     organization_id: entityId(OrganizationId),
     reason: Schema.String,
     effective_date: timestamp,
     occurred_at: timestamp
+  }, {
+    token: "dissolved",
+    causedBy: ["DissolveOrganization"]
   }),
-  OrganizationMerged: event("OrganizationMerged", {
+  OrganizationMerged: Event.make({
     surviving_organization_id: entityId(OrganizationId),
     merged_organization_id: entityId(OrganizationId),
     merger_type: MergerType,
     effective_date: timestamp,
     occurred_at: timestamp,
     recorded_on: defaulted(choice(["merged", "surviving"]), "surviving")
+  }, {
+    token: "merged",
+    addressee: (event: Merged) =>
+      event.recorded_on === "merged" ? event.merged_organization_id : event.surviving_organization_id,
+    causedBy: ["MergeOrganizations"],
+    upcast: { 1: adding({ recorded_on: "surviving" }) }
   }),
-  OrganizationStatusChanged: event("OrganizationStatusChanged", {
+  OrganizationStatusChanged: Event.make({
     organization_id: entityId(OrganizationId),
     new_status: OrganizationStatus,
     previous_status: OrganizationStatus,
     reason: nullable(Schema.String),
     occurred_at: timestamp
+  }, {
+    token: "status_changed",
+    causedBy: ["ChangeOrganizationStatus", "UpdateOrganization"]
   })
 }

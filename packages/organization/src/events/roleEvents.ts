@@ -1,16 +1,18 @@
+import * as Event from "@cim-domain/commands/Event"
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
+import { Quantity } from "@cim-domain/commands/fields/Quantity"
+import { timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Schema } from "effect"
-import { DepartmentId, entityId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
-import { timestamp } from "../Timestamp.ts"
-import { Quantity } from "../values/Quantity.ts"
+import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
 import { RoleStatus, RoleType } from "../values/RoleStatus.ts"
-import { defaulted, nullable } from "../wire/nullable.ts"
-import { event } from "./event.ts"
+import { adding } from "./adding.ts"
 
 const texts = Schema.Array(Schema.String)
 
 /** What happened to roles. */
 export const roleEvents = {
-  RoleCreated: event("RoleCreated", {
+  RoleCreated: Event.make({
     role_id: entityId(RoleId),
     organization_id: entityId(OrganizationId),
     department_id: nullable(entityId(DepartmentId)),
@@ -24,8 +26,11 @@ export const roleEvents = {
     permissions: defaulted(texts, []),
     responsibilities: defaulted(texts, []),
     occurred_at: timestamp
+  }, {
+    creates: "role_id",
+    causedBy: ["CreateRole"]
   }),
-  RoleUpdated: event("RoleUpdated", {
+  RoleUpdated: Event.make({
     role_id: entityId(RoleId),
     organization_id: entityId(OrganizationId),
     changes: Schema.Struct({
@@ -46,8 +51,11 @@ export const roleEvents = {
       )
     }),
     occurred_at: timestamp
+  }, {
+    causedBy: ["UpdateRole"],
+    upcast: { 1: adding({}, { code: null, department_id: null, team_id: null, role_type: null, cleared: [] }) }
   }),
-  RoleDeprecated: event("RoleDeprecated", {
+  RoleDeprecated: Event.make({
     role_id: entityId(RoleId),
     organization_id: entityId(OrganizationId),
     reason: Schema.String,
@@ -61,5 +69,8 @@ export const roleEvents = {
       headed_department_ids: defaulted(Schema.Array(entityId(DepartmentId)), []),
       led_team_ids: defaulted(Schema.Array(entityId(TeamId)), [])
     }))
+  }, {
+    causedBy: ["DeprecateRole"],
+    upcast: { 1: adding({ repointed: null }) }
   })
 }

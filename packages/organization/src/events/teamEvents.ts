@@ -1,14 +1,16 @@
+import * as Event from "@cim-domain/commands/Event"
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
+import { Quantity } from "@cim-domain/commands/fields/Quantity"
+import { timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Schema } from "effect"
-import { DepartmentId, entityId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
-import { timestamp } from "../Timestamp.ts"
-import { Quantity } from "../values/Quantity.ts"
+import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
 import { TeamStatus, TeamType } from "../values/TeamStatus.ts"
-import { defaulted, nullable } from "../wire/nullable.ts"
-import { event } from "./event.ts"
+import { adding } from "./adding.ts"
 
 /** What happened to teams. */
 export const teamEvents = {
-  TeamFormed: event("TeamFormed", {
+  TeamFormed: Event.make({
     team_id: entityId(TeamId),
     organization_id: entityId(OrganizationId),
     department_id: nullable(entityId(DepartmentId)),
@@ -17,8 +19,12 @@ export const teamEvents = {
     occurred_at: timestamp,
     description: nullable(Schema.String),
     max_members: nullable(Quantity)
+  }, {
+    creates: "team_id",
+    causedBy: ["CreateTeam"],
+    upcast: { 1: adding({ description: null, max_members: null }) }
   }),
-  TeamUpdated: event("TeamUpdated", {
+  TeamUpdated: Event.make({
     team_id: entityId(TeamId),
     organization_id: entityId(OrganizationId),
     changes: Schema.Struct({
@@ -36,8 +42,11 @@ export const teamEvents = {
     }),
     occurred_at: timestamp,
     moved_role_ids: defaulted(Schema.Array(entityId(RoleId)), [])
+  }, {
+    causedBy: ["UpdateTeam"],
+    upcast: { 1: adding({ moved_role_ids: [] }, { department_id: null, team_type: null, cleared: [] }) }
   }),
-  TeamDisbanded: event("TeamDisbanded", {
+  TeamDisbanded: Event.make({
     team_id: entityId(TeamId),
     organization_id: entityId(OrganizationId),
     reason: Schema.String,
@@ -45,5 +54,8 @@ export const teamEvents = {
     occurred_at: timestamp,
     /** What moved; `null` in history that did not record it. */
     transferred: nullable(Schema.Struct({ role_ids: defaulted(Schema.Array(entityId(RoleId)), []) }))
+  }, {
+    causedBy: ["DisbandTeam"],
+    upcast: { 1: adding({ transferred: null }) }
   })
 }

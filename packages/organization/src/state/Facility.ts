@@ -1,7 +1,7 @@
+import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { Schema } from "effect"
 import { FacilityId } from "../Identifiers.ts"
 import { FacilityStatus, StoredFacilityType } from "../values/FacilityStatus.ts"
-import { Quantity } from "../values/Quantity.ts"
 
 /** A facility that is not removed; of removed ones only the id stays. */
 export const Facility = Schema.Struct({

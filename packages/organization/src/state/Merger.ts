@@ -1,6 +1,6 @@
+import { Timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Schema } from "effect"
 import { OrganizationId } from "../Identifiers.ts"
-import { Timestamp } from "../Timestamp.ts"
 import { MergerType } from "../values/MergerType.ts"
 
 /** The other side of a merger, as either side remembers it. */

@@ -1,7 +1,7 @@
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
+import { Timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Schema } from "effect"
 import { OrganizationId } from "../Identifiers.ts"
-import { Timestamp } from "../Timestamp.ts"
-import { StoredMetadata } from "../values/Metadata.ts"
 import { OrganizationStatus } from "../values/OrganizationStatus.ts"
 import { StoredOrganizationType } from "../values/OrganizationType.ts"
 

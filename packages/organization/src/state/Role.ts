@@ -1,6 +1,6 @@
+import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { Schema } from "effect"
 import { DepartmentId, RoleId, TeamId } from "../Identifiers.ts"
-import { Quantity } from "../values/Quantity.ts"
 import { RoleStatus, RoleType } from "../values/RoleStatus.ts"
 
 /** A role; a deprecated one stays as it was at its end. */

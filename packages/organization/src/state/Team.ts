@@ -1,6 +1,6 @@
+import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { Schema } from "effect"
 import { DepartmentId, RoleId, TeamId } from "../Identifiers.ts"
-import { Quantity } from "../values/Quantity.ts"
 import { TeamStatus, TeamType } from "../values/TeamStatus.ts"
 
 /** A team; a disbanded one stays as it was at its end, without a lead. */

@@ -1,16 +1,17 @@
+import type { OpaqueEvent } from "@cim-domain/commands/history/OpaqueEvent"
+import { among, listOf, oneOf, orNull, upTo, uuid, uuidOf } from "@cim-domain/commands/testing/valueArbitraries"
 import { Arbitrary, Schema } from "effect"
-import type { OpaqueEvent } from "../events/OpaqueEvent.ts"
-import { commandSchemas, type CommandType, commandTypes, type OrganizationCommand } from "../OrganizationCommand.ts"
+import { type CommandType, commandTypes, type OrganizationCommand } from "../OrganizationCommand.ts"
 import {
-  eventSchemas,
   type EventType,
   eventTypes,
   isEventType,
   type KnownEvent,
   type OrganizationEvent
 } from "../OrganizationEvent.ts"
+import { commandSchemas } from "../protocol.ts"
+import { eventSchemas } from "../protocol.ts"
 import { clearableFields, fieldArbitraries, statusArbitraries, storedArbitraries } from "./fieldArbitraries.ts"
-import { among, listOf, oneOf, orNull, upTo, uuid, uuidOf } from "./valueArbitraries.ts"
 
 /** The organization that walks and {@link histories} are mostly about. */
 export const walkedOrganizationId: string = uuidOf(0)

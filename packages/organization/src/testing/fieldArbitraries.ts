@@ -1,5 +1,16 @@
+import {
+  among,
+  code,
+  instant,
+  metadata,
+  oneOf,
+  orNull,
+  storedWords,
+  upTo,
+  uuid,
+  words
+} from "@cim-domain/commands/testing/valueArbitraries"
 import { Arbitrary } from "effect"
-import { among, code, instant, metadata, oneOf, orNull, storedWords, upTo, uuid, words } from "./valueArbitraries.ts"
 
 const id = uuid(8)
 const ids = Arbitrary.array(id, { maxLength: 3 })

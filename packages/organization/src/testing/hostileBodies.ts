@@ -1,6 +1,6 @@
+import { commandBytesMax } from "@cim-domain/commands/protocol/readBody"
+import { uuidOf } from "@cim-domain/commands/testing/valueArbitraries"
 import { commandTypes } from "../OrganizationCommand.ts"
-import { commandBytesMax } from "../wire/readBody.ts"
-import { uuidOf } from "./valueArbitraries.ts"
 
 type Bodies = ReadonlyArray<readonly [about: string, body: string]>
 

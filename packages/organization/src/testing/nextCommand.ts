@@ -1,9 +1,9 @@
+import { uuidOf } from "@cim-domain/commands/testing/valueArbitraries"
 import { HashMap } from "effect"
 import type { CommandType, OrganizationCommand } from "../OrganizationCommand.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
 import { retiredStatus, type UnitKind } from "../state/Units.ts"
 import { clearableFields } from "./fieldArbitraries.ts"
-import { uuidOf } from "./valueArbitraries.ts"
 
 /** Chooses a number from 0 up to, not including, `count`. */
 export type Choose = (count: number) => number

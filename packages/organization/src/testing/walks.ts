@@ -1,10 +1,11 @@
+import { among, listOf, upTo } from "@cim-domain/commands/testing/valueArbitraries"
 import { Arbitrary } from "effect"
-import { type DecideContext, makeContext } from "../DecideContext.ts"
-import { organization } from "../Organization.ts"
+import { type DecideContext } from "../DecideContext.ts"
+import { makeContext } from "../makeContext.ts"
 import type { OrganizationCommand } from "../OrganizationCommand.ts"
+import { organization } from "../protocol.ts"
 import { walkedOrganizationId } from "./arbitraries.ts"
 import { type Choose, nextCommand } from "./nextCommand.ts"
-import { among, listOf, upTo } from "./valueArbitraries.ts"
 
 /** Commands with their contexts, in the order they are sent. */
 export type Walk = ReadonlyArray<readonly [OrganizationCommand, DecideContext]>

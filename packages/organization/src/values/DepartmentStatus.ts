@@ -1,4 +1,4 @@
-import { choice } from "../wire/choice.ts"
+import { choice } from "@cim-domain/commands/fields/choice"
 
 /** Where a department is in its life. */
 export const DepartmentStatus = choice(["Active", "Inactive", "Restructuring", "Dissolved"])

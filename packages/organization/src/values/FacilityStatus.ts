@@ -1,6 +1,6 @@
+import { choice, choiceOrOther } from "@cim-domain/commands/fields/choice"
+import { Label } from "@cim-domain/commands/fields/Text"
 import { Schema } from "effect"
-import { choice, choiceOrOther } from "../wire/choice.ts"
-import { Label } from "./Text.ts"
 
 /** Where a facility is in its life. A closed one still exists but takes no children. */
 export const FacilityStatus = choice(["Active", "UnderConstruction", "Renovating", "Inactive", "Closed"])

@@ -1,4 +1,4 @@
-import { choice } from "../wire/choice.ts"
+import { choice } from "@cim-domain/commands/fields/choice"
 
 /** How one organization takes in another. */
 export const MergerType = choice(["Acquisition", "Merger", "Consolidation", "Absorption"])

@@ -1,4 +1,4 @@
-import { choice } from "../wire/choice.ts"
+import { choice } from "@cim-domain/commands/fields/choice"
 
 /** Where an organization can be in its life. */
 export const organizationStatuses = ["Pending", "Active", "Inactive", "Suspended", "Dissolved", "Merged"] as const

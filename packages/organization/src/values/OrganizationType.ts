@@ -1,6 +1,6 @@
+import { choiceOrOther } from "@cim-domain/commands/fields/choice"
+import { Label } from "@cim-domain/commands/fields/Text"
 import { Schema } from "effect"
-import { choiceOrOther } from "../wire/choice.ts"
-import { Label } from "./Text.ts"
 
 const names = [
   "Corporation",

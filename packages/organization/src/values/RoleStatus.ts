@@ -1,4 +1,4 @@
-import { choice } from "../wire/choice.ts"
+import { choice } from "@cim-domain/commands/fields/choice"
 
 /** The declared status of a role; it does not follow from who holds it. */
 export const RoleStatus = choice(["Active", "Vacant", "Deprecated", "Frozen"])

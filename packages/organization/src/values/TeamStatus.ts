@@ -1,4 +1,4 @@
-import { choice } from "../wire/choice.ts"
+import { choice } from "@cim-domain/commands/fields/choice"
 
 /** Where a team is in its life. */
 export const TeamStatus = choice(["Forming", "Active", "OnHold", "Disbanding", "Disbanded"])

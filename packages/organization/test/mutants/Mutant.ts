@@ -1,4 +1,4 @@
-/** A deliberate fault: in `file` (below `src`), the one place that reads `find` reads `replace` instead. */
+/** A deliberate fault: in `file` (below `packages`), the one place that reads `find` reads `replace` instead. */
 export interface Mutant {
   readonly file: string
   readonly find: string

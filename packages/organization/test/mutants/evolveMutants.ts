@@ -3,259 +3,259 @@ import type { Mutant } from "./Mutant.ts"
 /** Faults in what events do, in the state, and in how commands, events and states are read and written. */
 export const evolveMutants: ReadonlyArray<Mutant> = [
   {
-    file: "state/UnitIndex.ts",
+    file: "organization/src/state/UnitIndex.ts",
     find: "code.toLowerCase()",
     replace: "code",
     why: "codes differ by case"
   },
   {
-    file: "evolve/evolve.ts",
+    file: "commands/src/definition/makeEvolve.ts",
     find: "updated_at: later(state.updated_at, event.occurred_at)",
     replace: "updated_at: event.occurred_at",
     why: "an old event moves the time back"
   },
   {
-    file: "evolve/evolve.ts",
-    find: "streamOf(event) === state.id ?",
-    replace: "event.event_id !== \"\" ?",
+    file: "commands/src/definition/makeEvolve.ts",
+    find: "known.aggregateIdOf(event) === state.id",
+    replace: "state.id !== \"\"",
     why: "events of other organizations apply"
   },
   {
-    file: "evolve/changes.ts",
+    file: "organization/src/evolve/changes.ts",
     find: "wanted === retired",
     replace: "wanted === null",
     why: "an update retires a unit"
   },
   {
-    file: "evolve/changes.ts",
+    file: "organization/src/evolve/changes.ts",
     find: "for (const field of changes.cleared) next[field] = null",
     replace: "",
     why: "nothing becomes empty"
   },
   {
-    file: "evolve/evolveDepartments.ts",
+    file: "organization/src/evolve/evolveDepartments.ts",
     find: "const parent = restructure_type === \"Split\"",
     replace: "const parent = restructure_type === \"Promotion\"",
     why: "promotions do not move"
   },
   {
-    file: "evolve/evolveDepartments.ts",
+    file: "organization/src/evolve/evolveDepartments.ts",
     find: "head_role_id: null, status: \"Dissolved\"",
     replace: "status: \"Dissolved\"",
     why: "a dissolved department keeps its head"
   },
   {
-    file: "evolve/evolveDepartments.ts",
+    file: "organization/src/evolve/evolveDepartments.ts",
     find: " && !isWithin(units.index.departmentForest, id, department.id)",
     replace: "",
     why: "foreign events close circles of departments"
   },
   {
-    file: "evolve/evolveTeams.ts",
+    file: "organization/src/evolve/evolveTeams.ts",
     find: "department_id: role.department_id === null ? null : department",
     replace: "department_id: role.department_id",
     why: "roles do not follow into the department of their next team"
   },
   {
-    file: "evolve/evolveTeams.ts",
+    file: "organization/src/evolve/evolveTeams.ts",
     find: "role.department_id ?? from.department_id",
     replace: "role.department_id",
     why: "roles of a disbanded team lose their department"
   },
   {
-    file: "evolve/evolveRoles.ts",
+    file: "organization/src/evolve/evolveRoles.ts",
     find: "let next = rises ?",
     replace: "let next = rises && successor === null ?",
     why: "a replacement from below closes a circle"
   },
   {
-    file: "evolve/evolveRoles.ts",
+    file: "organization/src/evolve/evolveRoles.ts",
     find: "reports_to: successor ?? role.reports_to",
     replace: "reports_to: successor",
     why: "reports of a role without replacement lose their manager"
   },
   {
-    file: "evolve/evolveRoles.ts",
+    file: "organization/src/evolve/evolveRoles.ts",
     find: "(id) => fits.role(id) && !isWithin(units.index.roleForest, id, role.id)",
     replace: "(id) => fits.role(id)",
     why: "foreign events close circles of roles"
   },
   {
-    file: "evolve/evolveFacilities.ts",
+    file: "organization/src/evolve/evolveFacilities.ts",
     find: "const wanted = reparented === null ? otherwise : reparented.to",
     replace: "const wanted = reparented?.to ?? otherwise",
     why: "children do not get to the top level"
   },
   {
-    file: "evolve/evolveMerger.ts",
+    file: "organization/src/evolve/evolveMerger.ts",
     find: "if (isTerminal(organization.status)) return",
     replace: "if (organization.status === \"Merged\") return",
     why: "a dissolved organization is merged"
   },
   {
-    file: "evolve/evolveRoot.ts",
+    file: "organization/src/evolve/evolveRoot.ts",
     find: "status !== null && status !== root.status && isTerminal(root.status)",
     replace: "status === null && isTerminal(root.status)",
     why: "an update leads out of a terminal status"
   },
   {
-    file: "state/Forest.ts",
+    file: "organization/src/state/Forest.ts",
     find: "at = parents.get(at)",
     replace: "at = undefined",
     why: "heights are not passed on"
   },
   {
-    file: "state/Forest.ts",
+    file: "organization/src/state/Forest.ts",
     find: "known + change === 0 ?",
     replace: "known + change < 0 ?",
     why: "heights of branches that left are remembered"
   },
   {
-    file: "state/Relation.ts",
+    file: "organization/src/state/Relation.ts",
     find: "return ids === id ? undefined : ids",
     replace: "return ids",
     why: "entries of units that left stay in the index"
   },
   {
-    file: "state/RecentCommands.ts",
-    find: "this.count < recentCommandsMax",
-    replace: "this.count < recentCommandsMax - 1",
+    file: "commands/src/memory/RecentCommands.ts",
+    find: "!goesOn && this.count === recentCommandsMax",
+    replace: "!goesOn && this.count > recentCommandsMax",
     why: "one command too few is remembered"
   },
   {
-    file: "state/RecentCommands.ts",
+    file: "commands/src/memory/RecentCommands.ts",
     find: "if (at === this.#log.end && ",
     replace: "if (",
     why: "a state that goes on a second time writes over what another remembers"
   },
   {
-    file: "state/CommandLog.ts",
+    file: "commands/src/memory/CommandLog.ts",
     find: "at >= from && at < to && ",
     replace: "at >= from && ",
     why: "a state finds commands that another one remembers"
   },
   {
-    file: "state/VersionedMap.ts",
+    file: "organization/src/state/VersionedMap.ts",
     find: "after.#state = { next: version, key, value: map.get(key) }",
     replace: "after.#state = { next: version, key, value }",
     why: "an old version that was asked changes the newer ones"
   },
   {
-    file: "state/putRole.ts",
+    file: "organization/src/state/putRole.ts",
     find: "before?.team_id ?? null, after?.team_id ?? null",
     replace: "null, after?.team_id ?? null",
     why: "teams count roles that left"
   },
   {
-    file: "state/putFacility.ts",
+    file: "organization/src/state/putFacility.ts",
     find: "HashSet.add(units.removed_facility_ids, id)",
     replace: "units.removed_facility_ids",
     why: "ids of removed facilities are forgotten"
   },
   {
-    file: "OrganizationStateCodec.ts",
+    file: "organization/src/storedState.ts",
     find: "roles: inOrder(state.roles)",
     replace: "roles: inOrder(state.roles).filter(({ status }) => status !== \"Deprecated\")",
     why: "snapshots forget retired roles"
   },
   {
-    file: "OrganizationStateCodec.ts",
+    file: "organization/src/storedState.ts",
     find: "a < b ? -1 : 1",
     replace: "a < b ? 1 : -1",
     why: "snapshots are in another order"
   },
   {
-    file: "events/upcast.ts",
-    find: "RoleDeprecated: { repointed: null }",
-    replace: "RoleDeprecated: { repointed: { report_role_ids: [] } }",
+    file: "organization/src/events/roleEvents.ts",
+    find: "upcast: { 1: adding({ repointed: null }) }",
+    replace: "upcast: { 1: adding({}) }",
     why: "old deprecations claim that nothing moved"
   },
   {
-    file: "events/upcast.ts",
+    file: "organization/src/events/organizationEvents.ts",
     find: "initial_status: \"Active\"",
     replace: "initial_status: \"Pending\"",
     why: "old organizations begin pending"
   },
   {
-    file: "OrganizationEventCodec.ts",
+    file: "commands/src/history/EventCodec.ts",
     find: "opaque(recorded, recorded.type, null, false)",
     replace: "opaque(recorded, recorded.type, null, true)",
     why: "text that is no JSON passes for an event of a newer version"
   },
   {
-    file: "OrganizationEvent.ts",
-    find: "identity.message_id === (event_id as string) ? identity.causation_id : identity.message_id",
+    file: "commands/src/history/EventCodec.ts",
+    find: "identity.message_id === event_id ? identity.causation_id : identity.message_id",
     replace: "identity.causation_id",
     why: "commands in old events are not found"
   },
   {
-    file: "values/readMetadata.ts",
+    file: "commands/src/fields/readMetadata.ts",
     find: "if (depth > depthMax) {\n      this.problem(tooDeep, [])\n      return read\n    }\n    const names",
     replace: "const names",
     why: "metadata nests without bound"
   },
   {
-    file: "wire/normalText.ts",
+    file: "commands/src/fields/normalText.ts",
     find: "trimmed.normalize(\"NFC\")",
     replace: "trimmed",
     why: "equal texts are different"
   },
   {
-    file: "commands/clearable.ts",
+    file: "commands/src/fields/clearable.ts",
     find: "update[name as keyof typeof update] !== null",
     replace: "update[name as keyof typeof update] === undefined",
     why: "a field is both set and emptied"
   },
   {
-    file: "Timestamp.ts",
+    file: "commands/src/fields/Timestamp.ts",
     find: "(?:0[1-9]|1\\d|2[0-8])T",
     replace: "(?:0[1-9]|1\\d|2[0-9])T",
     why: "a day that some years do not have is read in every year"
   },
   {
-    file: "Timestamp.ts",
+    file: "commands/src/fields/Timestamp.ts",
     find: "match[8] === \"-\" ? 1 : -1",
     replace: "match[8] === \"-\" ? -1 : 1",
     why: "offsets go the wrong way"
   },
   {
-    file: "evolve/evolveChildren.ts",
+    file: "organization/src/evolve/evolveChildren.ts",
     find: "if (child === id) return \"an organization cannot be its own child\"",
     replace: "",
     why: "an organization becomes its own child"
   },
   {
-    file: "evolve/evolveChildren.ts",
+    file: "organization/src/evolve/evolveChildren.ts",
     find: "if (known !== undefined) return \"the child is one of this organization already\"",
     replace: "",
     why: "a child is added twice without a note"
   },
   {
-    file: "evolve/evolve.ts",
-    find: "reasoned: event.reason !== null",
-    replace: "reasoned: false",
-    why: "it is forgotten that a change of status had a reason"
+    file: "commands/src/definition/makeEvolve.ts",
+    find: "facts ?? undefined",
+    replace: "undefined",
+    why: "nobody knows what a repeated command asked for"
   },
   {
-    file: "evolve/evolve.ts",
-    find: "return creating(event.team_id)",
-    replace: "return { id, type, version, position }",
+    file: "organization/src/events/teamEvents.ts",
+    find: "creates: \"team_id\"",
+    replace: "creates: undefined",
     why: "a repetition does not say which team it created"
   },
   {
-    file: "state/Forest.ts",
+    file: "organization/src/state/Forest.ts",
     find: "if (id === top || !forest.children.has(top)) return id === top",
     replace: "if (!forest.children.has(top)) return false",
     why: "a unit without units below it can stand below itself"
   },
   {
-    file: "state/Forest.ts",
+    file: "organization/src/state/Forest.ts",
     find: "Math.min(heightMax, 1 + (counts[0]?.[0] ?? 0))",
     replace: "Math.min(depthMax, 1 + (counts[0]?.[0] ?? 0))",
     why: "a chain that is too deep fits at the greatest depth"
   },
   {
-    file: "state/unitsOf.ts",
+    file: "organization/src/state/unitsOf.ts",
     find: "if (circular) return null",
     replace: "",
     why: "circles are read"

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { mutants } from "./mutants.ts"
 import { mutated } from "./mutated.ts"
 
-const src = new URL("../../src/", import.meta.url)
+const src = new URL("../../../", import.meta.url)
 
 describe("mutants", () => {
   it("all still apply", () => {

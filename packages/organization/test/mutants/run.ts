@@ -4,7 +4,7 @@
  * each fault is made in a copy.
  */
 import { spawn } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -12,27 +12,47 @@ import type { Mutant } from "./Mutant.ts"
 import { mutants } from "./mutants.ts"
 import { mutated } from "./mutated.ts"
 
-const packageFolder = fileURLToPath(new URL("../../", import.meta.url))
-const root = join(packageFolder, "../..")
-const src = new URL("../../src/", import.meta.url)
+const packages = new URL("../../../", import.meta.url)
+const root = fileURLToPath(new URL("../", packages))
+/** Packages that faults are made in, which all run from their sources. */
+const copied = ["organization", "commands"]
 const parallel = 2
 const minutesMax = 5
 
-/** A workspace of its own with a copy of this package; everything it depends on is linked. */
+/** A workspace of its own with a copy of these packages; everything they depend on is linked. */
 const makeCopy = (): string => {
   const copy = mkdtempSync(join(realpathSync(tmpdir()), "organization-mutants-"))
-  const target = join(copy, "packages/organization")
-  mkdirSync(target, { recursive: true })
-  for (const part of ["src", "test", "package.json"]) {
-    cpSync(join(packageFolder, part), join(target, part), { recursive: true })
+  for (const name of copied) {
+    const target = join(copy, "packages", name)
+    mkdirSync(target, { recursive: true })
+    for (const part of ["src", "test", "package.json"]) {
+      cpSync(fileURLToPath(new URL(`${name}/${part}`, packages)), join(target, part), { recursive: true })
+    }
+    linkDependencies(name, target)
   }
+  const target = join(copy, "packages/organization")
   // Neither says anything about what the sources do.
   for (const part of ["test/mutants", "test/reference.test.ts"]) {
     rmSync(join(target, part), { recursive: true, force: true })
   }
-  symlinkSync(join(packageFolder, "node_modules"), join(target, "node_modules"))
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
   return copy
+}
+
+/** Everything outside is linked, and what is copied to its copy. */
+const linkDependencies = (name: string, target: string): void => {
+  const from = fileURLToPath(new URL(`${name}/node_modules`, packages))
+  const to = join(target, "node_modules")
+  mkdirSync(join(to, "@cim-domain"), { recursive: true })
+  for (const each of readdirSync(from)) {
+    if (each !== "@cim-domain" && !each.startsWith(".")) symlinkSync(join(from, each), join(to, each))
+  }
+  for (const each of readdirSync(join(from, "@cim-domain"))) {
+    symlinkSync(
+      copied.includes(each) ? join(target, "..", each) : join(from, "@cim-domain", each),
+      join(to, "@cim-domain", each)
+    )
+  }
 }
 
 /** Whether the tests pass in a copy: the examples, which are quick, and then the laws. */
@@ -51,10 +71,10 @@ const vitest = (copy: string, ...which: ReadonlyArray<string>): Promise<boolean>
   })
 
 const run = async (copy: string, mutant: Mutant): Promise<boolean> => {
-  const file = join(copy, "packages/organization/src", mutant.file)
-  writeFileSync(file, mutated(src, mutant))
+  const file = join(copy, "packages", mutant.file)
+  writeFileSync(file, mutated(packages, mutant))
   const survived = await passes(copy)
-  cpSync(fileURLToPath(new URL(mutant.file, src)), file)
+  cpSync(fileURLToPath(new URL(mutant.file, packages)), file)
   process.stdout.write(`${survived ? "SURVIVED" : "caught  "} ${mutant.file}: ${mutant.why}\n`)
   return survived
 }

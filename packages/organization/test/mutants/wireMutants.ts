@@ -3,289 +3,289 @@ import type { Mutant } from "./Mutant.ts"
 /** Faults in how commands are read, and in what ids and values are. */
 export const wireMutants: ReadonlyArray<Mutant> = [
   {
-    file: "CommandRequest.ts",
+    file: "commands/src/protocol/CommandRequest.ts",
     find: "  commandType: null,\n  commandId: headers.messageId",
     replace: "  commandType: subject?.type ?? null,\n  commandId: headers.messageId",
     why: "a body that is no command is taken for the one of its subject"
   },
   {
-    file: "CommandRequest.ts",
+    file: "commands/src/protocol/CommandRequest.ts",
     find: "Result.isFailure(decoded) || headers.issues.length + changed.length > 0",
     replace: "Result.isFailure(decoded)",
     why: "wrong headers are accepted"
   },
   {
-    file: "CommandRequest.ts",
+    file: "commands/src/protocol/CommandRequest.ts",
     find: "correlation[\"kind\"] === \"Transaction\"",
     replace: "correlation[\"kind\"] === \"Single\"",
     why: "failures say the wrong kind of correlation"
   },
   {
-    file: "CommandRequest.ts",
-    find: "subject === null ? \"this subject is not one of a command\" :",
-    replace: "subject === null ? null :",
+    file: "commands/src/protocol/CommandRequest.ts",
+    find: "? \"this subject is not one of a command\"",
+    replace: "? null",
     why: "commands are accepted on any subject"
   },
   {
-    file: "CommandSubject.ts",
-    find: "return uuidPattern.test(first) ? { organizationId: first, type } : null",
-    replace: "return { organizationId: first, type }",
+    file: "commands/src/protocol/CommandSubject.ts",
+    find: "return uuidPattern.test(first) ? { aggregateId: first, type: command.type } : null",
+    replace: "return { aggregateId: first, type: command.type }",
     why: "any text in a subject is an organization"
   },
   {
-    file: "CommandSubject.ts",
-    find: "subject.type !== null && subject.type !== command.command_type",
+    file: "commands/src/protocol/CommandSubject.ts",
+    find: "subject.type !== null && subject.type !== type",
     replace: "subject.type === null",
     why: "a command is accepted on the subject of another one"
   },
   {
-    file: "CommandSubject.ts",
-    find: "commandTypeOfToken.get(subject.slice(dot + 1))",
-    replace: "commandTypeOfToken.get(subject.slice(dot + 1).split(\".\")[0]!)",
+    file: "commands/src/protocol/CommandSubject.ts",
+    find: "commands.byToken.get(subject.slice(dot + 1))",
+    replace: "commands.byToken.get(subject.slice(dot + 1).split(\".\")[0]!)",
     why: "subjects may go on"
   },
   {
-    file: "CommandHeaders.ts",
+    file: "commands/src/protocol/CommandHeaders.ts",
     find: "text.slice(0, 6).toLowerCase()",
     replace: "text.slice(0, 6)",
     why: "TRUE is not true"
   },
   {
-    file: "CommandHeaders.ts",
+    file: "commands/src/protocol/CommandHeaders.ts",
     find: "if (given !== undefined && canonical === null) ignored.push(name)",
     replace: "",
     why: "nobody is told that a header was ignored"
   },
   {
-    file: "CommandHeaders.ts",
+    file: "commands/src/protocol/CommandHeaders.ts",
     find: "trace: readTraceContext(header)",
     replace: "trace: { traceparent: header(\"traceparent\") ?? null, tracestate: header(\"tracestate\") ?? null }",
     why: "any text is passed on as trace context"
   },
   {
-    file: "readAnswer.ts",
+    file: "commands/src/client/readAnswer.ts",
     find: "reply.status === \"ok\" || !reply.failure.retryable",
     replace: "reply.status === \"ok\"",
     why: "the client asks again after a refusal for good"
   },
   {
-    file: "readAnswer.ts",
+    file: "commands/src/client/readAnswer.ts",
     find: "(category === \"internal\" || category === \"unavailable\")",
     replace: "category === \"unavailable\"",
     why: "the client takes trouble inside the service for a definite no"
   },
   {
-    file: "OrganizationClient.ts",
+    file: "commands/src/client/Client.ts",
     find: "sending.commandId ?? SecureRandom.uuidV7Unsafe()",
     replace: "SecureRandom.uuidV7Unsafe()",
     why: "the client forgets the id that it was given"
   },
   {
-    file: "commands/completeCommand.ts",
+    file: "commands/src/protocol/completeCommand.ts",
     find: "body[\"issued_by\"] ?? envelope.issuedBy ?? headers.actor",
     replace: "headers.actor ?? body[\"issued_by\"] ?? envelope.issuedBy",
     why: "the header wins over the body"
   },
   {
-    file: "commands/completeCommand.ts",
-    find: "type === \"CreateOrganization\" && subjectId !== null",
+    file: "commands/src/protocol/completeCommand.ts",
+    find: "begins && subjectId !== null",
     replace: "subjectId === \"\"",
     why: "an organization is not created under the id in the subject"
   },
   {
-    file: "commands/completeCommand.ts",
+    file: "commands/src/protocol/completeCommand.ts",
     find: "causation_id: headers.causationId ?? messageId",
     replace: "causation_id: messageId",
     why: "the causation in the headers is lost"
   },
   {
-    file: "Uuid.ts",
+    file: "commands/src/fields/Uuid.ts",
     find: "-[1-8][0-9a-f]{3}-[89ab]",
     replace: "-[0-9a-f][0-9a-f]{3}-[89ab]",
     why: "ids of any version are accepted"
   },
   {
-    file: "Uuid.ts",
+    file: "commands/src/fields/Uuid.ts",
     find: "stripDecoration(text.toLowerCase())",
     replace: "stripDecoration(text)",
     why: "ids in upper case are refused"
   },
   {
-    file: "Identifiers.ts",
+    file: "commands/src/fields/Identifier.ts",
     find: "\"value\" in value ? value.value : undefined",
     replace: "undefined",
     why: "ids in the older spelling are refused"
   },
   {
-    file: "wire/unwrapEnvelope.ts",
+    file: "commands/src/protocol/unwrapEnvelope.ts",
     find: "issuedBy: message[\"issued_by\"]",
     replace: "issuedBy: null",
     why: "the issuer in the envelope is lost"
   },
   {
-    file: "wire/unwrapEnvelope.ts",
+    file: "commands/src/protocol/unwrapEnvelope.ts",
     find: "\"command_type\" in message || ",
     replace: "",
     why: "a command with a field of that name is taken for an envelope"
   },
   {
-    file: "deriveId.ts",
+    file: "commands/src/memory/deriveId.ts",
     find: "\\0${messageId}\\0${slot}",
     replace: "\\0${messageId}",
     why: "all that a command names has the same id"
   },
   {
-    file: "deriveId.ts",
+    file: "commands/src/memory/deriveId.ts",
     find: "messageId.slice(0, 8) + messageId.slice(9, 13)",
     replace: "messageId.slice(0, 8) + digest.slice(8, 12)",
     why: "derived ids lose the millisecond"
   },
   {
-    file: "wire/choice.ts",
+    file: "commands/src/fields/choice.ts",
     find: "name !== undefined && others.length === 0 && value[name as keyof typeof value] === null",
     replace: "entry !== undefined && entry[1] === null",
     why: "an object with more than a choice is a choice"
   },
   {
-    file: "wire/nullable.ts",
+    file: "commands/src/fields/nullable.ts",
     find: "given.value !== null && given.value !== undefined",
     replace: "given.value !== undefined",
     why: "null does not count as missing"
   },
   {
-    file: "values/Quantity.ts",
+    file: "commands/src/fields/Quantity.ts",
     find: "value === 0 ? 0 : value",
     replace: "value",
     why: "there are two zeros"
   },
   {
-    file: "values/Metadata.ts",
+    file: "commands/src/fields/Metadata.ts",
     find: "value === 0 ? 0 : value",
     replace: "value",
     why: "there are two zeros in metadata"
   },
   {
-    file: "CommandReply.ts",
+    file: "commands/src/protocol/CommandReply.ts",
     find: "created_id: recorded ?? (",
     replace: "created_id: (",
     why: "a repetition is said to have created what it names"
   },
   {
-    file: "values/Text.ts",
+    file: "commands/src/fields/Text.ts",
     find: "/^[!-~](?:[ -~]*[!-~])?$/",
     replace: "/^[ -~]*$/",
     why: "the shortcut for plain text leaves the space around it"
   },
   {
-    file: "values/TextList.ts",
+    file: "commands/src/fields/TextList.ts",
     find: " && value.indexOf(item) === index",
     replace: "",
     why: "the shortcut for short lists keeps what is repeated"
   },
   {
-    file: "values/Metadata.ts",
+    file: "commands/src/fields/Metadata.ts",
     find: " || hostileKeys.has(key)",
     replace: "",
     why: "the shortcut for flat metadata takes hostile keys"
   },
   {
-    file: "values/Metadata.ts",
+    file: "commands/src/fields/Metadata.ts",
     find: "metadataBytesMax / 6",
     replace: "metadataBytesMax",
     why: "the shortcut for flat metadata takes too many bytes"
   },
   {
-    file: "values/Quantity.ts",
+    file: "commands/src/fields/Quantity.ts",
     find: " && value as number <= maximum",
     replace: "",
     why: "the shortcut for quantities takes any number"
   },
   {
-    file: "wire/nullable.ts",
+    file: "commands/src/fields/nullable.ts",
     find: "value === null ? undefined : quick(value)",
     replace: "value === null ? null : quick(value)",
     why: "the shortcut of a field with a default leaves null in it"
   },
   {
-    file: "wire/parseJson.ts",
+    file: "commands/src/protocol/parseJson.ts",
     find: "json.indexOf(\"{\"); at !== -1;",
     replace: "-1; at !== -1;",
     why: "text that nests too deep is not looked at"
   },
   {
-    file: "Timestamp.ts",
+    file: "commands/src/fields/Timestamp.ts",
     find: "second !== lastSecond",
     replace: "Number.isNaN(lastSecond)",
     why: "the first second goes on for ever"
   },
   {
-    file: "wire/parseJson.ts",
+    file: "commands/src/protocol/parseJson.ts",
     find: "json.length > 2 * depthMax",
     replace: "json.length > 3 * depthMax",
     why: "stored text that nests too deep is not looked at"
   },
   {
-    file: "wire/normalText.ts",
+    file: "commands/src/fields/normalText.ts",
     find: "if (!trimmed.isWellFormed()) return",
     replace: "if (false) return",
     why: "half a surrogate pair is stored"
   },
   {
-    file: "wire/normalText.ts",
+    file: "commands/src/fields/normalText.ts",
     find: "trimmed.length > codePointsMax * unitsPerCodePoint",
     replace: "trimmed.length > codePointsMax",
     why: "decomposed text is too long although composed it is not"
   },
   {
-    file: "wire/normalText.ts",
+    file: "commands/src/fields/normalText.ts",
     find: "if (hasTooManyMarks(trimmed)) return tooManyMarks",
     replace: "",
     why: "any number of combining marks is put in order"
   },
   {
-    file: "values/readMetadata.ts",
+    file: "commands/src/fields/readMetadata.ts",
     find: "key !== name && Object.hasOwn(given, key)",
     replace: "false",
     why: "of two keys that are one text the last one wins"
   },
   {
-    file: "values/readMetadata.ts",
+    file: "commands/src/fields/readMetadata.ts",
     find: "Math.abs(given) > Number.MAX_SAFE_INTEGER",
     replace: "!Number.isFinite(given)",
     why: "large integers are changed without a word"
   },
   {
-    file: "values/Metadata.ts",
+    file: "commands/src/fields/Metadata.ts",
     find: "ofCommand && !isPlain(member)",
     replace: "false",
     why: "the shortcut for flat metadata takes any text"
   },
   {
-    file: "wire/changedNumbers.ts",
+    file: "commands/src/protocol/changedNumbers.ts",
     find: "if (text.length < 16 && !text.includes(\"-\", 1)) return true",
     replace: "if (text.length < 99) return true",
     why: "numbers with too many digits are changed without a word"
   },
   {
-    file: "wire/changedNumbers.ts",
+    file: "commands/src/protocol/changedNumbers.ts",
     find: "hasLongNumber(json) || hasSmallNumber(json, \"e-\")",
     replace: "hasLongNumber(json)",
     why: "numbers vanish without a word"
   },
   {
-    file: "wire/excerpt.ts",
+    file: "commands/src/protocol/excerpt.ts",
     find: ".toWellFormed()",
     replace: "",
     why: "answers repeat half a surrogate pair"
   },
   {
-    file: "wire/unknownFields.ts",
+    file: "commands/src/protocol/unknownFields.ts",
     find: "for (const key of within) {",
     replace: "for (const key of []) {",
     why: "what is unknown within a field is read again and again"
   },
   {
-    file: "values/TextList.ts",
+    file: "commands/src/fields/TextList.ts",
     find: "Schema.Unknown.check(isAtMost(givenItemsMax))",
     replace: "Schema.Unknown",
     why: "each item of a list without bound is looked at"

@@ -1,0 +1,332 @@
+import type { StateCodec } from "@cim-domain/event-sourcing/Aggregate"
+import type { Decider, Decision } from "@cim-domain/event-sourcing/Decider"
+import type { EventCodec } from "@cim-domain/event-sourcing/Event"
+import { type Result, Schema } from "effect"
+import type { CommandDefinition, commandEnvelope, CommandFields } from "./Command.ts"
+import { type ContextOptions, type DecideContext, makeContext } from "./DecideContext.ts"
+import type { Catalog } from "./definition/Catalog.ts"
+import { checkDefinition, stateWithoutCodec } from "./definition/checkDefinition.ts"
+import { type CommandTable, digestOf, makeCommandCatalog } from "./definition/CommandCatalog.ts"
+import { type AnyEvent, type EventTable, makeEventCatalog } from "./definition/EventCatalog.ts"
+import { type DomainDecide, type Gate, makeDecide } from "./definition/makeDecide.ts"
+import { makeEvolve, makeInitial } from "./definition/makeEvolve.ts"
+import type { UnknownFailure } from "./errors/Failure.ts"
+import { type ServiceError, serviceErrors } from "./errors/serviceErrors.ts"
+import type { EventDefinition, EventFields, occurredAt, schemaOf } from "./Event.ts"
+import type { entityId, IdentifierSchema } from "./fields/Identifier.ts"
+import type { Timestamp } from "./fields/Timestamp.ts"
+import { makeEventCodec } from "./history/EventCodec.ts"
+import type { Evolved } from "./history/Evolved.ts"
+import type { Kept } from "./history/Kept.ts"
+import type { OpaqueEvent } from "./history/OpaqueEvent.ts"
+import { makeStateCodec } from "./history/StateCodec.ts"
+import { typeNumbers } from "./memory/RecentCommands.ts"
+import { makeReplies, type Replies } from "./protocol/CommandReply.ts"
+import { type CommandReader, makeCommandReader } from "./protocol/CommandRequest.ts"
+import { makeCommand } from "./protocol/makeCommand.ts"
+import { makeSubjects, type Subjects } from "./protocol/Subjects.ts"
+import type { AnyError, AnyRejection } from "./Rejection.ts"
+import { asItIs, type StateDefinition } from "./State.ts"
+
+/** Kinds of errors by their tags. */
+export type RejectionTable = { readonly [tag: string]: AnyRejection }
+
+type Struct<Fields extends Schema.Struct.Fields> = Schema.Struct<Fields>["Type"]
+type IdField<Name extends string> = `${Name}_id`
+type Own<Field extends string, Id extends IdentifierSchema> = {
+  readonly [Name in Field]: ReturnType<typeof entityId<Id>>
+}
+type WithId<Name extends string, Id extends IdentifierSchema, Fields> = IdField<Name> extends keyof Fields ? Fields
+  : Own<IdField<Name>, Id> & Fields
+
+/** The fields of one command, the one that names the aggregate included. */
+export type CommandFieldsOf<Name extends string, Id extends IdentifierSchema, Given> = Given extends
+  CommandDefinition<infer Fields, infer Addressee, any> ? (Addressee extends string ? Fields : WithId<Name, Id, Fields>)
+  : WithId<Name, Id, Given>
+
+/** The command of one type. */
+export type CommandValue<Type extends string, Fields> = Fields extends CommandFields ? Struct<
+    & { readonly command_type: Schema.Literal<Type> }
+    & typeof commandEnvelope.before
+    & Fields
+    & typeof commandEnvelope.behind
+  >
+  : never
+
+/** The commands of a table by their types. */
+export type CommandsOf<Name extends string, Id extends IdentifierSchema, Table> = {
+  readonly [Type in keyof Table & string]: CommandValue<Type, CommandFieldsOf<Name, Id, Table[Type]>>
+}
+
+/** What of a value may be given as text that is read leniently. */
+type Lenient<A> = A extends Timestamp ? string : A
+
+type OptionalInput<Fields> = {
+  [Name in keyof Fields]: Fields[Name] extends { readonly "~encoded.optionality": "optional" } ? Name : never
+}[keyof Fields]
+
+/** What of the fields of a command somebody gives who sends it: what has a default, or follows, may be left out. */
+export type CommandInput<Fields, Optional> = Fields extends CommandFields ?
+    & { readonly [Name in Exclude<keyof Fields, OptionalInput<Fields> | Optional>]: Lenient<Fields[Name]["Type"]> }
+    & {
+      readonly [Name in keyof Fields & (OptionalInput<Fields> | Optional)]?:
+        | Lenient<Fields[Name]["Type"]>
+        | null
+        | undefined
+    }
+    & { readonly issued_by?: string | null | undefined; readonly expected_version?: number | null | undefined }
+  : never
+
+type OptionalOf<Given> = Given extends CommandDefinition<any, any, infer Optional> ? Optional : never
+
+/** What of each command of a table somebody gives who sends it. */
+export type InputsOf<Name extends string, Id extends IdentifierSchema, Table> = {
+  readonly [Type in keyof Table & string]: CommandInput<CommandFieldsOf<Name, Id, Table[Type]>, OptionalOf<Table[Type]>>
+}
+
+type OwnEventFields<Name extends string, Id extends IdentifierSchema, Given> = Given extends
+  EventDefinition<infer Fields, infer Addressee> ? ([Addressee] extends [undefined] ? WithId<Name, Id, Fields> : Fields)
+  : WithId<Name, Id, Given>
+
+type WithTime<Fields> = "occurred_at" extends keyof Fields ? Fields : Fields & typeof occurredAt
+
+/** The event of one type. */
+export type EventValue<Type extends string, Fields> = Fields extends EventFields
+  ? ReturnType<typeof schemaOf<Type, Fields, number>>["Type"]
+  : never
+
+/** The events of a table by their types. */
+export type EventsOf<Name extends string, Id extends IdentifierSchema, Table> = {
+  readonly [Type in keyof Table & string]: EventValue<Type, WithTime<OwnEventFields<Name, Id, Table[Type]>>>
+}
+
+/** What of an event a domain says; the rest follows from the command. */
+export type BareEventOf<Name extends string, Event> = Event extends { readonly event_type: string } ?
+    & Omit<Event, "event_id" | "identity" | "occurred_at" | "issued_by" | "schema_version" | IdField<Name>>
+    & Partial<Pick<Event, IdField<Name> & keyof Event>>
+  : never
+
+/** The errors of a table, and those of every service. */
+export type ErrorsOf<Table extends RejectionTable> = Table[keyof Table]["schema"]["Type"] | ServiceError
+
+type Values<Table> = Table[keyof Table]
+
+/**
+ * All that a domain is: what it is called, what can be said to it, what happens, why not, what there is, and what follows. See
+ * {@link make}.
+ */
+export interface Definition<
+  Name extends string,
+  Id extends IdentifierSchema,
+  Commands extends CommandTable,
+  Events extends EventTable,
+  Errors extends RejectionTable,
+  State,
+  Limits
+> {
+  /** Lower case letters and digits. All names on the wire begin with it: `person.commands.>`, `PERSON_EVENTS`, `person_id`. */
+  readonly name: Name
+  /** What an aggregate is called, for people. Default: the name. */
+  readonly noun?: string | undefined
+  /** The kind of identifier of an aggregate. */
+  readonly id: Id
+  /** The fields of each command, or `Command.make` where there is more to say. */
+  readonly commands: Commands
+  /** The fields of each event, or `Event.make` where there is more to say. */
+  readonly events: Events
+  /** The version of the shape of events that are written. Default 1. */
+  readonly schemaVersion?: number | undefined
+  /** Why commands are refused. */
+  readonly errors: Errors
+  /** The schema of the state, or `State.make` where it is stored as something else than it is. */
+  readonly state: Schema.Struct<Schema.Struct.Fields> & { readonly Type: State } | StateDefinition<State>
+  /** The state of an aggregate to which nothing has happened. */
+  readonly initial: NoInfer<State>
+  /** Raise it when `evolve` makes something else of the same events: stored states are no longer believed then. Default 1. */
+  readonly evolveVersion?: number | undefined
+  /** Bounds that an operator may choose, as they are when nobody does. They reach `decide` in its context. */
+  readonly limits?: Limits | undefined
+  /** What a state takes in memory, in bytes, cheaply. Default: the cache is bounded by the number of states alone. */
+  readonly sizeOf?: ((state: NoInfer<State> & Kept<Id["Type"]>) => number) | undefined
+  /** Short names of commands, for subjects of before. */
+  readonly legacyTokens?: { readonly [token: string]: keyof Commands & string } | undefined
+  /**
+   * What is refused before the version that a command expects is looked at: that there is no such thing, or that it takes
+   * no commands any more. Default: nothing.
+   */
+  readonly gate?:
+    | ((
+      state: NoInfer<State> & Kept<Id["Type"]>,
+      command: Values<CommandsOf<Name, Id, Commands>>,
+      context: DecideContext<Limits>
+    ) => ErrorsOf<Errors> | null)
+    | undefined
+  /**
+   * What the domain says to a command: pure and total, asked as often as the machinery likes, of states that may never be. Gives
+   * events without what follows from the command: ids, time, who issued it.
+   */
+  readonly decide: (
+    state: NoInfer<State> & Kept<Id["Type"]>,
+    command: Values<CommandsOf<Name, Id, Commands>>,
+    context: DecideContext<Limits>
+  ) => Decision<BareEventOf<Name, Values<EventsOf<Name, Id, Events>>>, ErrorsOf<Errors>>
+  /** What an event makes of a state: pure and total, also for events that no command leads to. */
+  readonly evolve: (
+    state: NoInfer<State> & Kept<Id["Type"]>,
+    event: Values<EventsOf<Name, Id, Events>>
+  ) => Evolved<NoInfer<State>>
+}
+
+/** Everything that follows from the definition of a domain. */
+export interface Aggregate<
+  Commands extends { readonly [type: string]: unknown },
+  Events extends { readonly [type: string]: unknown },
+  Error extends AnyError,
+  State,
+  Limits,
+  Inputs = unknown
+> {
+  /** Only for types: what of each command somebody gives who sends it. */
+  readonly "~inputs"?: Inputs
+  /** The tables, for whatever reads and writes messages. */
+  readonly catalog: Catalog
+  readonly subjects: Subjects<keyof Commands & string, keyof Events & string>
+  readonly decider: Decider<
+    State,
+    Values<Commands>,
+    Values<Events> | OpaqueEvent,
+    Error,
+    DecideContext<Limits>
+  >
+  readonly events: EventCodec<Values<Events> | OpaqueEvent> & {
+    readonly encodeEvent: (event: Values<Events> | OpaqueEvent) => string
+  }
+  readonly states: StateCodec<State>
+  readonly sizeOf: ((state: State) => number) | undefined
+  readonly limits: Limits
+  readonly reader: CommandReader<Values<Commands>>
+  readonly replies: Replies<Error, Error | UnknownFailure>
+  /** A context for deciding, with the limits of the definition where there are no others. */
+  readonly makeContext: (
+    options: Omit<ContextOptions<Limits>, "name" | "limits"> & { readonly limits?: Limits | undefined }
+  ) => DecideContext<Limits>
+  /** A command of its fields; see `makeCommand`. */
+  readonly makeCommand: <Type extends keyof Commands & string>(
+    type: Type,
+    messageId: string,
+    fields: { readonly [field: string]: unknown }
+  ) => Result.Result<Commands[Type], ServiceError>
+  /** The command as canonical JSON text. Throws for a value that is no valid command, which its type cannot rule out. */
+  readonly encodeCommand: (command: Values<Commands>) => string
+}
+
+/** What follows from any definition. */
+export type AnyAggregate = Aggregate<any, any, any, any, any, any>
+
+/**
+ * Makes a service of a domain: its definition is all that there is to write. Throws `DefinitionError` with every problem when
+ * it cannot work.
+ *
+ * ```ts
+ * const Person = Aggregate.make({
+ *   name: "person",
+ *   id: PersonId,
+ *   commands: { RegisterPerson: Command.make({ given_name: Name }, { creates: "person_id" }) },
+ *   events: { PersonRegistered: { given_name: Schema.String } },
+ *   errors: { PersonExists },
+ *   state: Schema.Struct({ given_name: Schema.NullOr(Schema.String) }),
+ *   initial: { given_name: null },
+ *   decide: (state, command) =>
+ *     state.given_name === null
+ *       ? accepted({ event_type: "PersonRegistered", given_name: command.given_name })
+ *       : rejected(PersonExists.make({ person_id: state.id })),
+ *   evolve: (state, event) => ({ ...state, given_name: event.given_name })
+ * })
+ * ```
+ */
+export const make = <
+  const Name extends string,
+  Id extends IdentifierSchema,
+  const Commands extends CommandTable,
+  const Events extends EventTable,
+  const Errors extends RejectionTable,
+  State,
+  Limits = object
+>(
+  definition: Definition<Name, Id, Commands, Events, Errors, State, Limits>
+): Aggregate<
+  CommandsOf<Name, Id, Commands>,
+  EventsOf<Name, Id, Events>,
+  ErrorsOf<Errors>,
+  State & Kept<Id["Type"]>,
+  Limits,
+  InputsOf<Name, Id, Commands>
+> => {
+  const { evolveVersion = 1, id, name, noun = name, schemaVersion = 1 } = definition
+  const idField = `${name}_id`
+  const ofService = serviceErrors(noun)
+  const commands = makeCommandCatalog(idField, id, definition.commands)
+  const events = makeEventCatalog(idField, id, definition.events, schemaVersion)
+  const catalog: Catalog = {
+    name,
+    noun,
+    idField,
+    id,
+    commands,
+    events,
+    subjects: makeSubjects(name, commands, events),
+    errors: { ...definition.errors, ...(ofService as unknown as RejectionTable) },
+    serviceErrors: ofService,
+    legacyTokens: new Map(Object.entries(definition.legacyTokens ?? {}))
+  }
+  const state = stateOf<State>(name, definition.state)
+  checkDefinition(catalog, definition, state)
+  const types = typeNumbers(commands.types, events.types)
+  const codec = makeEventCodec(events)
+  const limits = (definition.limits ?? {}) as Limits
+  const loose = definition as unknown as LooseDefinition<State, Limits>
+  const made: Aggregate<any, any, any, State & Kept, Limits> = {
+    catalog,
+    subjects: catalog.subjects,
+    decider: {
+      initial: makeInitial(types, definition.initial),
+      decide: makeDecide(catalog, { decide: loose.decide, gate: loose.gate }, codec.decode),
+      evolve: makeEvolve(catalog, loose.evolve),
+      begins: (command) => commands.byType.get(command.command_type)?.begins === true,
+      factsOf: (command) => ({
+        type: command.command_type,
+        digest: digestOf(commands.byType.get(command.command_type)!, command)
+      })
+    },
+    events: codec,
+    states: makeStateCodec<State>(catalog, types, state, evolveVersion),
+    sizeOf: loose.sizeOf,
+    limits,
+    reader: makeCommandReader(catalog),
+    replies: makeReplies(catalog) as Replies<any, any>,
+    makeContext: ({ commandId, limits: chosen = limits, now, policy }) =>
+      makeContext({ name, commandId, limits: chosen, now, policy }),
+    makeCommand: (type, messageId, fields) =>
+      makeCommand(catalog, type, messageId, fields) as Result.Result<any, ServiceError>,
+    encodeCommand: (command) => JSON.stringify(commands.byType.get(command.command_type)!.encode(command))
+  }
+  return made as any
+}
+
+/** A definition as the machinery sees it: its types are the author's alone. */
+interface LooseDefinition<State, Limits> {
+  readonly decide: DomainDecide<State, Limits>
+  readonly gate: Gate<State, Limits> | undefined
+  readonly evolve: (state: State & Kept, event: AnyEvent) => Evolved<State>
+  readonly sizeOf: ((state: State & Kept) => number) | undefined
+}
+
+const stateOf = <State>(name: string, given: unknown): StateDefinition<State> => {
+  if (Schema.isSchema(given) && "fields" in given) {
+    return asItIs(given as Schema.Struct<Schema.Struct.Fields>) as unknown as StateDefinition<State>
+  }
+  if (typeof given === "object" && given !== null && "_tag" in given && given._tag === "StateDefinition") {
+    return given as StateDefinition<State>
+  }
+  throw stateWithoutCodec(name)
+}

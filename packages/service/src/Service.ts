@@ -1,0 +1,83 @@
+import type { AnyAggregate } from "@cim-domain/commands/Aggregate"
+import { Cause, Effect, Layer, Option } from "effect"
+import process from "node:process"
+import { answerToArguments } from "./answerToArguments.ts"
+import { brokerStores } from "./brokerStores.ts"
+import { logging } from "./Logging.ts"
+import { makeProgram, type Program, type ServiceOptions } from "./Program.ts"
+import { runReplica } from "./runReplica.ts"
+import { serve } from "./serve.ts"
+import { type BadSettings, readSettings } from "./Settings.ts"
+import { supervised, Supervision } from "./Supervision.ts"
+import { telemetry } from "./Telemetry.ts"
+
+/**
+ * A replica of the service of a domain as a layer: it connects, serves in the background for as long as the layer lives, and
+ * drains when that ends. Several of them, of one domain or of several, may run in one process. Settings come from the
+ * `ConfigProvider`, by default the environment; give each its own where they must differ.
+ *
+ * Fails with `BadSettings`, or as the connection and the streams do. A replica that cannot go on later ends the fiber that
+ * the layer was built in.
+ *
+ * ```ts
+ * Layer.launch(Layer.merge(Service.layer(Person), Service.layer(Organization)))
+ * ```
+ */
+export const layer = (aggregate: AnyAggregate, options: ServiceOptions = {}) => {
+  const program = makeProgram(aggregate, options)
+  return Layer.unwrap(
+    Effect.map(
+      readSettings(program),
+      (settings) =>
+        Layer.effectDiscard(Effect.forkScoped(serve(program, settings))).pipe(
+          Layer.provide(brokerStores(program, settings)),
+          Layer.provide(Supervision.layer(settings))
+        )
+    )
+  )
+}
+
+const main = (program: Program) =>
+  Effect.gen(function*() {
+    const settings = yield* readSettings(program)
+    yield* serve(program, settings).pipe(
+      Effect.provide(brokerStores(program, settings)),
+      supervised,
+      Effect.provide(Layer.merge(Supervision.layer(settings), telemetry(program.name, settings))),
+      Effect.tapCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal(inWords(cause))),
+      Effect.provide(logging(settings.logLevel))
+    )
+  }).pipe(
+    Effect.catchTag(
+      "BadSettings",
+      (error: BadSettings) =>
+        Effect.andThen(Effect.forEach(error.lines, (line) => Effect.logFatal(line)), Effect.fail(error))
+    ),
+    Effect.provide(logging("Info"))
+  )
+
+/** A failure by its message; a defect with all there is, because somebody has to mend it. */
+const inWords = (cause: Cause.Cause<Error>): string =>
+  Option.match(Cause.findErrorOption(cause), { onNone: () => Cause.pretty(cause), onSome: (error) => error.message })
+
+/**
+ * Runs a replica as the program of this process: settings from the environment, a log on standard output, signals, systemd,
+ * a collector if there is one; `--help` and `--version`. Ends the process.
+ *
+ * ```ts
+ * Service.runMain(Person)
+ * ```
+ */
+export const runMain = (aggregate: AnyAggregate, options: ServiceOptions = {}): void => {
+  const program = makeProgram(aggregate, options)
+  const answer = answerToArguments(program, process.argv.slice(2))
+  // What ends the replica has been logged.
+  if (answer === undefined) return runReplica(main(program), { disableErrorReporting: true })
+  const stream = answer.code === 0 ? process.stdout : process.stderr
+  process.exitCode = answer.code
+  // Whoever has read enough has been answered.
+  stream.on("error", (error) => {
+    if (!("code" in error && error.code === "EPIPE")) process.exitCode = 1
+  })
+  stream.write(`${answer.text}\n`)
+}

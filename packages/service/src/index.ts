@@ -1,0 +1,4 @@
+/** The running replica of any definition. */
+export { makeProgram, type Program, type ServiceOptions } from "./Program.ts"
+export * as Service from "./Service.ts"
+export { readSettings, type Settings, variable, type Variable, whole } from "./Settings.ts"
