@@ -62,7 +62,7 @@ describe("the commands of a load", () => {
   it("Zipf prefers the first organizations, uniform none", () => {
     const share = (spread: Load["spread"]) => {
       const commands = readAll({ ...load, kind: "update", spread })
-      return commands.filter(({ organizationId }) => organizationId === organizationIdAt(0)).length / commands.length
+      return commands.filter(({ aggregateId }) => aggregateId === organizationIdAt(0)).length / commands.length
     }
     // 1 / (1 + 1/2 + … + 1/50) is 0.22.
     assert.isAbove(share("zipf"), 0.12)

@@ -171,7 +171,7 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
     "nothing",
     "plan.ts",
     "who repeats what is not stored yet does not wait",
-    `decision._tag === "Duplicate" && events.length > 0`,
+    `(decision._tag === "Duplicate" || decision._tag === "Forgotten") && events.length > 0`,
     `false`
   ),
   planted(
