@@ -3,8 +3,10 @@ import { defineConfig } from "vitest/config"
 
 const packages = [
   "event-sourcing",
+  "commands",
   "organization",
   "nats",
+  "service",
   "organization-service",
   "organization-cli",
   "attack",

@@ -1,4 +1,4 @@
-import { answerReader } from "@cim-domain/commands/client/readAnswer"
+import { answerReader } from "@cim-domain/commands/client/answerReader"
 import type { UnknownFailure } from "@cim-domain/commands/errors/Failure"
 import { commandIdOf } from "@cim-domain/commands/history/EventCodec"
 import { upcast as upcastOf } from "@cim-domain/commands/history/upcast"
@@ -43,6 +43,7 @@ export const {
 } = subjects
 export const { encodeEvent } = events
 export const { encodeCommand, makeCommand } = Organization
+/** The state of an organization to which nothing has happened. */
 export const initialState = decider.initial
 
 /** Why an answer says no: an error of this version, or one of a newer one. */
@@ -50,13 +51,18 @@ export type Failure = OrganizationError | UnknownFailure
 
 /** A command that can be decided, and what its answer needs. */
 export type CommandRequest = Request.CommandRequest<OrganizationCommand>
+/** A message that is no valid command, and why. */
 export type FailedRequest = Request.FailedRequest
+/** What an answer to a command can say about it. */
 export type KnownAboutRequest = Request.KnownAboutRequest
+/** A command as it comes from a broker. */
 export type CommandMessage = Request.CommandMessage
 
 /** The one answer that every command gets. */
 export type CommandReply = Reply.CommandReply<Failure>
+/** The answer to a command that was carried out or need not be. */
 export type SuccessReply = Reply.SuccessReply
+/** The answer to a command that was not carried out. */
 export type FailureReply = Reply.FailureReply<Failure>
 
 /** Reads answers for a command client. */
@@ -78,6 +84,7 @@ export const streamOf = (event: KnownEvent): string => catalog.events.byType.get
 
 /** What the subject of a command claims about it. */
 export type CommandSubject = Subject.CommandSubject
+/** What a subject says, `null` when it is none of a command. */
 export const parseCommandSubject = (subject: string, acceptLegacy: boolean): CommandSubject | null =>
   Subject.parseCommandSubject(catalog, subject, acceptLegacy)
 

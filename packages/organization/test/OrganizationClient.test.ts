@@ -1,4 +1,4 @@
-import { mayHaveTakenEffect } from "@cim-domain/commands/client/readAnswer"
+import { mayHaveTakenEffect } from "@cim-domain/commands/client/answerReader"
 import { overloaded, storeUnavailable } from "@cim-domain/commands/errors/serviceErrors"
 import { inMemoryTransport } from "@cim-domain/commands/replica/inMemoryTransport"
 import { type CommandToSend, CommandTransport } from "@cim-domain/event-sourcing/CommandTransport"

@@ -15,8 +15,8 @@ import type { ServiceError } from "../errors/serviceErrors.ts"
 import type { CommandReply, FailureReply, SuccessReply } from "../protocol/CommandReply.ts"
 import { idIn } from "../protocol/CommandRequest.ts"
 import type { AnyError } from "../Rejection.ts"
+import { answerReader } from "./answerReader.ts"
 import { CommandRefused } from "./CommandRefused.ts"
-import { answerReader } from "./readAnswer.ts"
 
 /** How to send one command. */
 export interface SendCommandOptions extends Sending {

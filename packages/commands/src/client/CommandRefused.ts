@@ -1,7 +1,7 @@
 import { Data } from "effect"
 import type { AnyFailure } from "../errors/Failure.ts"
 import type { FailureReply } from "../protocol/CommandReply.ts"
-import { mayHaveTakenEffect } from "./readAnswer.ts"
+import { mayHaveTakenEffect } from "./answerReader.ts"
 
 /**
  * The service answered no, for good: `failure` says why, told apart by its `_tag`.

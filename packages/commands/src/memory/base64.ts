@@ -1,4 +1,4 @@
-import { builtin } from "./platform.ts"
+import { builtin } from "./builtin.ts"
 
 interface NodeBytes extends Uint8Array {
   toString(encoding?: string): string

@@ -1,6 +1,6 @@
 import { sha256 as portable } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
-import { builtin } from "./platform.ts"
+import { builtin } from "./builtin.ts"
 
 interface NodeCrypto {
   readonly hash: (algorithm: "sha256", text: string, encoding: "hex") => string

@@ -63,13 +63,13 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     why: "any text is passed on as trace context"
   },
   {
-    file: "commands/src/client/readAnswer.ts",
+    file: "commands/src/client/answerReader.ts",
     find: "reply.status === \"ok\" || !reply.failure.retryable",
     replace: "reply.status === \"ok\"",
     why: "the client asks again after a refusal for good"
   },
   {
-    file: "commands/src/client/readAnswer.ts",
+    file: "commands/src/client/answerReader.ts",
     find: "(category === \"internal\" || category === \"unavailable\")",
     replace: "category === \"unavailable\"",
     why: "the client takes trouble inside the service for a definite no"
