@@ -43,6 +43,9 @@ const groupMax = 64
 const groupEventsMax = 256
 const groupBytesMax = 1_048_576
 
+/** Versions whose commands every state remembers, when it is one that says `Forgotten`. */
+const absenceHolds = 500
+
 /**
  * Load, decide, append; on conflict take in what others stored and decide again, at most `maxDecisions` times. What happens
  * to a command, and in which order, is in `line/Line.ts`.
@@ -90,6 +93,7 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
       },
       bytesMax: groupBytesMax,
       maxDecisions: options.maxDecisions,
+      absenceHolds,
       snapshotEvery: options.snapshotEvery
     },
     makeLinePorts(

@@ -11,7 +11,8 @@ export interface Stored<State, Request, Event, Rejection> {
 /**
  * The plan whose append is in the history that a state was made of, if there is one. Each of its commands is a duplicate then,
  * and its events stand right after the state that the plan was made on. Events of the same commands that stand elsewhere
- * are those of other copies of them.
+ * are those of other copies of them. What the state has forgotten meanwhile is not found here but by its command's id, and
+ * told as a duplicate with the same events.
  */
 export const findStored = <State, Request extends LineRequest, Event, Rejection>(
   { decide }: LineRules<State, Request, Event, Rejection>,

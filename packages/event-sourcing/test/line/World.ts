@@ -1,6 +1,6 @@
 import type { Loaded } from "../../src/Aggregate.ts"
 import { accepted, type Decision, duplicate, noChange, rejected } from "../../src/Decider.ts"
-import type { EventReference, EventToAppend } from "../../src/Event.ts"
+import type { EventReference, EventToAppend, RecordedEvent } from "../../src/Event.ts"
 import type { Answer, Failure, Input, Line, LineRules, Question } from "../../src/line/Line.ts"
 import type { Step } from "../../src/line/step.ts"
 
@@ -137,6 +137,38 @@ export const decide = (state: Tally, { amount, id, most, n, throws }: Asked): De
   return total < 0 || total > most ? rejected(total < 0 ? "TooLittle" : "TooMuch") : accepted({ id, amount, by: n })
 }
 
+/** As {@link decide}, of a domain that remembers the last command alone. */
+export const decideForgetfully = (
+  state: Tally,
+  request: Asked,
+  found?: ReadonlyArray<RecordedEvent>
+): Decision<Added, string> => {
+  if (request.throws) throw mistake
+  const version = Object.keys(state.known).length
+  const known = state.known[request.id]
+  if (version < 2 || known?.version === version) return decide(state, request)
+  if (found === undefined) return { _tag: "Forgotten", commandId: request.id }
+  const { [request.id]: _, ...others } = state.known
+  const [event] = found
+  if (event === undefined) return decide({ ...state, known: others }, request)
+  const reference = { id: event.id!, type: event.type, version: event.version, position: event.position }
+  return Number(event.data) === request.amount ? duplicate([reference]) : rejected("IdReused")
+}
+
+/** What the history up to a version has of a command. */
+export const found = (stored: ReadonlyArray<Stored>, commandId: string, upTo: number): ReadonlyArray<RecordedEvent> =>
+  stored.slice(0, upTo).filter(({ id }) => id === commandId).map(({ amount, id, version }) => ({
+    aggregateId: "a",
+    id: `${id}:0`,
+    type: "Added",
+    version,
+    position: positionOf(version),
+    time: 0,
+    commandId: id,
+    correlationId: id,
+    data: String(amount)
+  }))
+
 export const evolve = (state: Tally, { amount, id }: Added, position: number): Tally => {
   const version = Object.keys(state.known).length + 1
   return {
@@ -170,6 +202,7 @@ export const rules: LineRules<Tally, Asked, Added, string> = {
   eventsMax: 256,
   bytesMax: 1_000,
   maxDecisions: 3,
+  absenceHolds: 1,
   snapshotEvery: 1_000
 }
 

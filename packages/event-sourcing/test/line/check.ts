@@ -1,6 +1,6 @@
 import type { EventReference } from "../../src/Event.ts"
 import type { Setting } from "./moves.ts"
-import { type Asked, decide, fold, positionOf, type World } from "./World.ts"
+import { type Asked, decide, decideForgetfully, fold, positionOf, type World } from "./World.ts"
 
 /** What is wrong with a step from one world to the next, if anything. */
 export const violation = (setting: Setting, before: World, world: World): string | undefined =>
@@ -77,7 +77,10 @@ const wrongAnswer = (setting: Setting, world: World, request: Asked): string | u
       return notAsSaid(world, request, answer.events) ?? overtaken(setting, world, request, answer.version)
     }
     case "Duplicate":
-      if (isStored && !copied) return `${request.n} is told that another one was applied, and it was`
+      // Whose own append is forgotten by the time that it is looked for is told that it took effect, which is true as well.
+      if (isStored && !copied && setting.rules.decide !== decideForgetfully) {
+        return `${request.n} is told that another one was applied, and it was`
+      }
       return notAsSaid(world, request, answer.events)
     case "Rejected":
       return was((said) => said._tag === "Rejected" && said.rejection === answer.rejection, "is rejected")

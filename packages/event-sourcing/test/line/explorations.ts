@@ -1,5 +1,5 @@
 import { type AllExplored, exploreAll } from "./exploreAll.ts"
-import { groups, may, pairs, type Scene } from "./scenes.ts"
+import { forgetting, groups, may, pairs, type Scene } from "./scenes.ts"
 import type { AnyStep, Budget } from "./World.ts"
 
 /** Scenes, and what may happen in them. */
@@ -32,6 +32,8 @@ const quick = {
   "lost, somebody else": { scenes: { ...pick(pairs, /room for all/), ...few }, may: may({ foreign: 1, lost: 1 }) },
   "lost, late": { scenes: { ...pick(threes, /shares|refused|again/), ...few }, may: may({ lost: 1, late: 1 }) },
   "lost, closed or crashed": { scenes: few, may: may({ lost: 1, close: 1, crash: 1 }) },
+  "forgotten": { scenes: only(forgetting, /^same id|^a group|other content/), may: may({ foreign: 1, lost: 1 }) },
+  "forgotten, in a group": { scenes: pick(forgetting, /^a group|other content/), may: may({ foreign: 1 }) },
   "lost twice": { scenes: pick(threes, /shares|refused/), may: may({ lost: 2 }) }
 } as const satisfies Readonly<Record<string, Exploration>>
 
@@ -41,6 +43,7 @@ export type Quick = keyof typeof quick
 /** What takes minutes. */
 const thorough: ReadonlyArray<Exploration> = [
   ...Object.values<Exploration>(quick),
+  { scenes: forgetting, may: may({ foreign: 1, lost: 1 }) },
   { scenes: groups, may: may({ lost: 1 }) },
   { scenes: threes, may: may({ lost: 1, late: 1, refused: 1 }) },
   { scenes: pairs, may: may({ foreign: 1, lost: 1, late: 1 }) },

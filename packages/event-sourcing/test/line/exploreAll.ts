@@ -1,6 +1,6 @@
 import { explore, type Explored } from "./explore.ts"
 import type { Scene } from "./scenes.ts"
-import { type AnyStep, type Budget, rules } from "./World.ts"
+import { type AnyStep, type Budget, decideForgetfully, rules } from "./World.ts"
 
 /** What came of several explorations. */
 export interface AllExplored extends Explored {
@@ -16,10 +16,11 @@ export const exploreAll = (
 ): AllExplored => {
   let worlds = 0
   let histories = 0n
-  for (const [name, { asked, before, bytesMax = rules.bytesMax, foreign }] of Object.entries(scenes)) {
+  for (const [name, { asked, before, bytesMax = rules.bytesMax, foreign, forgets }] of Object.entries(scenes)) {
+    const of = { ...rules, bytesMax, decide: forgets === true ? decideForgetfully : rules.decide }
     for (const remembers of [true, false]) {
       const at = performance.now()
-      const found = explore({ asked, foreign, step, remembers, budget, rules: { ...rules, bytesMax } }, before)
+      const found = explore({ asked, foreign, step, remembers, budget, rules: of }, before)
       worlds += found.worlds
       histories += found.histories
       const label = remembers ? `${name}, ids remembered` : name

@@ -10,6 +10,7 @@ import {
   type Call,
   type Carried,
   fold,
+  found,
   type Replica,
   store,
   type Tally,
@@ -98,6 +99,7 @@ const feed = (setting: Setting, before: World, r: number, input: Input<Tally, As
         else known = { _tag: "Loaded", question: output, state: cache }
         break
       case "Refresh":
+      case "Find":
       case "CatchUp":
         call = { question: output, said: undefined, carried: undefined }
         break
@@ -144,8 +146,8 @@ const isUncertain = ({ answer }: Told) =>
 
 /** All that can happen next; none when everything has come to an end. */
 export const moves = (setting: Setting, world: World): ReadonlyArray<Move> => {
-  const found: Array<Move> = []
-  const add: Add = (label, next) => void found.push({ label, world: next })
+  const all: Array<Move> = []
+  const add: Add = (label, next) => void all.push({ label, world: next })
   for (const request of setting.asked) ofRequest(setting, world, request, add)
   for (const [r, replica] of world.replicas.entries()) {
     if (replica.call !== undefined) ofCall(setting, world, r, replica.call, add)
@@ -156,7 +158,7 @@ export const moves = (setting: Setting, world: World): ReadonlyArray<Move> => {
     const event = { id: "foreign", amount: setting.foreign, by: -1, version: world.stored.length + 1 }
     add("somebody else appends", { ...spend(world, "foreign"), stored: [...world.stored, event] })
   }
-  return found
+  return all
 }
 
 const ofRequest = (setting: Setting, world: World, request: Asked, add: Add) => {
@@ -260,6 +262,11 @@ const sharesAnId = (one: Carried, other: Carried): boolean =>
 
 const reads = (setting: Setting, world: World, r: number, call: Call, add: Add) => {
   const { question } = call
+  if (question._tag === "Find") {
+    const { base, commandId } = question
+    const events = found(world.stored, commandId, base.cursor.version)
+    return add(`${r} finds ${events.length} of ${commandId}`, deliver(setting, world, r, { _tag: "Found", question, events }))
+  }
   const read = (upTo: number, confirmed: boolean): Input<Tally, Asked> => ({
     _tag: "Loaded",
     question,

@@ -181,6 +181,32 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
     `const toStore = entry.request.dryRun ? none : own`,
     `const toStore = own`
   ),
+  planted(
+    "forgotten",
+    "plan.ts",
+    "that nothing was found holds for ever",
+    `version - found.version <= absenceHolds`,
+    `version >= found.version`
+  ),
+  step(
+    "forgotten, in a group",
+    "what is found is taken for another one's",
+    `forgottenId(rules, base, entry) === commandId`,
+    `forgottenId(rules, base, entry) !== undefined`
+  ),
+  step(
+    "forgotten",
+    "nothing is taken from what is found",
+    `{ ...entry, found: { version, events } }`,
+    `{ ...entry, found: { version, events: [] } }`
+  ),
+  planted(
+    "forgotten, in a group",
+    "plan.ts",
+    "what may be forgotten beside what is stored does not wait",
+    `decision._tag === "Forgotten") && events.length > 0`,
+    `false) && events.length > 0`
+  ),
   planted("nothing", "plan.ts", "a group has no bound in bytes", `bytes + ownBytes <= bytesMax`, `true`),
   planted(
     "nothing",

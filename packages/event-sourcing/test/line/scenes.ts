@@ -5,6 +5,8 @@ import type { Asked, Budget } from "./World.ts"
 export interface Scene extends Pick<Setting, "asked" | "foreign"> {
   readonly before: ReadonlyArray<number>
   readonly bytesMax?: number
+  /** The domain remembers the last command alone. */
+  readonly forgets?: true
 }
 
 const ask = (n: number, id: string, amount: number, replica: number, more: Partial<Asked> = {}): Asked => ({
@@ -119,6 +121,58 @@ export const groups: Readonly<Record<string, Scene>> = {
     asked: [nothing, ask(1, "a", 5, 0), ask(2, "b", -5, 0), ask(3, "c", 9, 0)],
     before: [10],
     foreign: 0
+  }
+}
+
+/** Commands that a state may have forgotten, or not. */
+export const forgetting: Readonly<Record<string, Scene>> = {
+  "a repetition of what is forgotten": {
+    asked: [ask(0, "before0", 1, 0), ask(1, "a", 1, 0)],
+    before: [1, 2, 3],
+    foreign: 1,
+    forgets: true
+  },
+  "the id of what is forgotten with other content": {
+    asked: [ask(0, "before0", 2, 0), ask(1, "a", 1, 1)],
+    before: [1, 2],
+    foreign: 1,
+    forgets: true
+  },
+  "two new ones, one replica": {
+    asked: [ask(0, "a", 1, 0), ask(1, "b", 1, 0)],
+    before: [1, 1],
+    foreign: 1,
+    forgets: true
+  },
+  "same id, two replicas, forgotten between": {
+    asked: [ask(0, "a", 1, 0), ask(1, "a", 1, 1), ask(2, "b", 1, 1)],
+    before: [1, 1],
+    foreign: 1,
+    forgets: true
+  },
+  "sent again, other replica, forgotten between": {
+    asked: [ask(0, "a", 1, 0), ask(1, "b", 1, 0), ask(2, "a", 1, 1, { after: 0 })],
+    before: [1, 1],
+    foreign: 1,
+    forgets: true
+  },
+  "a group with two that are forgotten": {
+    asked: [nothing, ask(1, "before0", 1, 0), ask(2, "before1", 1, 0)],
+    before: [1, 1, 1],
+    foreign: 1,
+    forgets: true
+  },
+  "a group that forgets the last command": {
+    asked: [nothing, ask(1, "a", 1, 0), ask(2, "before1", 1, 0)],
+    before: [1, 1],
+    foreign: 1,
+    forgets: true
+  },
+  "a group with one that is forgotten": {
+    asked: [ask(0, "first", 1, 0), ask(1, "before0", 1, 0), ask(2, "b", 1, 0)],
+    before: [1, 1],
+    foreign: 1,
+    forgets: true
   }
 }
 
