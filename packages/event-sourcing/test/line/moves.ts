@@ -265,7 +265,10 @@ const reads = (setting: Setting, world: World, r: number, call: Call, add: Add) 
   if (question._tag === "Find") {
     const { base, commandId } = question
     const events = found(world.stored, commandId, base.cursor.version)
-    return add(`${r} finds ${events.length} of ${commandId}`, deliver(setting, world, r, { _tag: "Found", question, events }))
+    return add(
+      `${r} finds ${events.length} of ${commandId}`,
+      deliver(setting, world, r, { _tag: "Found", question, events })
+    )
   }
   const read = (upTo: number, confirmed: boolean): Input<Tally, Asked> => ({
     _tag: "Loaded",
