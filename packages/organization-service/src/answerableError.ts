@@ -29,6 +29,8 @@ export const answerableError = (error: StoreError | ConcurrencyExhausted, comman
       return notConfirmed
     case "PermissionRefused":
       return storeUnavailable("the event store refuses permission")
+    case "AtomicAppendRefused":
+      return storeUnavailable("the event store takes no atomic appends")
     case "EventIdTaken":
       return errorKinds.IdempotencyConflict.make({
         command_id,

@@ -34,7 +34,11 @@ export const appendOneByOne = Effect.fnUntraced(function*(aggregateId: string, c
   const store = yield* EventStore
   let cursor = from
   for (let n = 0; n < count; n++) {
-    const [position] = yield* store.append(aggregateId, cursor, [makeEvent(`kind${n % 5}`, { n })])
+    const [[position]] = yield* store.append([{
+      aggregateId,
+      expected: cursor,
+      events: [makeEvent(`kind${n % 5}`, { n })]
+    }])
     cursor = { version: cursor.version + 1, position: position! }
   }
   return cursor
@@ -79,8 +83,12 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const id = makeAggregateId()
         const first = makeEvent("opened", { name: "Łódź 🏭", text: "line\nbreak" })
         const second = makeEvent("closed")
-        const [position] = yield* store.append(id, start, [first])
-        const [last] = yield* store.append(id, { version: 1, position: position! }, [second])
+        const [[position]] = yield* store.append([{ aggregateId: id, expected: start, events: [first] }])
+        const [[last]] = yield* store.append([{
+          aggregateId: id,
+          expected: { version: 1, position: position! },
+          events: [second]
+        }])
         const { events, head } = yield* store.read(id, fromStart)
         assert.deepStrictEqual(
           events.map((event) => [event.aggregateId, event.id, event.type, event.version, event.position, event.data]),
@@ -101,7 +109,7 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const one = yield* appendOneByOne(id, 1)
         const two = yield* appendOneByOne(id, 1, one)
         for (const old of [start, one]) {
-          const error = yield* Effect.flip(store.append(id, old, [makeEvent()]))
+          const error = yield* Effect.flip(store.append([{ aggregateId: id, expected: old, events: [makeEvent()] }]))
           assert.strictEqual(error.reason._tag, "VersionConflict")
         }
         assert.deepStrictEqual((yield* store.read(id, fromStart)).head, two)
@@ -112,11 +120,13 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const store = yield* EventStore
         const id = makeAggregateId()
         const events = [makeEvent("opened"), makeEvent("opened"), makeEvent("closed")] as const
-        const positions = yield* store.append(id, start, events)
+        const [positions] = yield* store.append([{ aggregateId: id, expected: start, events }])
         const stored = yield* store.read(id, fromStart)
         assert.deepStrictEqual(stored.events.map((event) => event.id), events.map((event) => event.id))
         assert.deepStrictEqual(stored.events.map((event) => event.position), [...positions])
-        const error = yield* Effect.flip(store.append(id, start, [makeEvent(), makeEvent()]))
+        const error = yield* Effect.flip(
+          store.append([{ aggregateId: id, expected: start, events: [makeEvent(), makeEvent()] }])
+        )
         assert.strictEqual(error.reason._tag, "VersionConflict")
         assert.deepStrictEqual(yield* store.read(id, fromStart), stored)
       }))
@@ -141,7 +151,11 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         // One kind begins late, one ends early, and one is alone for a while.
         for (let n = 0; n < 80; n++) {
           const kind = n < 10 ? n % 2 : n < 40 ? 2 : 2 + n % 4
-          const [position] = yield* store.append(id, cursor, [makeEvent(`kind${kind}`, "x".repeat(20_000))])
+          const [[position]] = yield* store.append([{
+            aggregateId: id,
+            expected: cursor,
+            events: [makeEvent(`kind${kind}`, "x".repeat(20_000))]
+          }])
           cursor = { version: cursor.version + 1, position: position! }
         }
         const bound = 200_000
@@ -204,7 +218,7 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const writers = Array.from({ length: 16 }, (_, n) => makeEvent(`kind${n % 3}`))
         const results = yield* Effect.forEach(
           writers,
-          (event) => Effect.result(store.append(id, start, [event])),
+          (event) => Effect.result(store.append([{ aggregateId: id, expected: start, events: [event] }])),
           { concurrency: "unbounded" }
         )
         const winners = writers.filter((_, n) => results[n]!._tag === "Success")
