@@ -188,6 +188,11 @@ describe("NatsError", () => {
       [fromApi({ err_code: 10201 }), fromApi({ err_code: 10158 }), fromClient(new TimeoutError(), "x")].map(seen),
       [true, undefined, false]
     )
+    // Neither code says which of several aggregates it was.
+    for (const err_code of [10071, 10164]) {
+      const { reason } = toStoreError(fromApi({ err_code, description: "wrong last sequence: 12" }), append)
+      assert.deepInclude(reason, { _tag: "VersionConflict", aggregateIds: ["a", "b"] })
+    }
     for (const [error, appended, wasRead] of table) {
       assert.strictEqual(toStoreError(error, append).reason._tag, appended, error.message)
       assert.strictEqual(toStoreError(error, read).reason._tag, wasRead, error.message)

@@ -4,7 +4,7 @@ import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-so
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Array as Arr, Effect, Layer } from "effect"
 import { connection, eventStore } from "./Broker.ts"
 
 const measured = Layer.unwrap(
@@ -32,6 +32,19 @@ layer(measured, { excludeTestServices: true })("round trips", (it) => {
         store.append([{ aggregateId: id, expected: start, events: [makeEvent("opened")] }])
       )
       assert.deepStrictEqual([requests, waits], [[`things.events.${id}.opened`], 1])
+    }))
+
+  it.effect("an append to several aggregates is one request too", () =>
+    Effect.gen(function*() {
+      const store = yield* EventStore
+      const { measure } = yield* RoundTrips
+      const parts = Arr.makeBy(3, () => ({
+        aggregateId: makeAggregateId(),
+        expected: start,
+        events: [makeEvent("opened")] as const
+      }))
+      const { requests, value, waits } = yield* measure(store.append(parts))
+      assert.deepStrictEqual([requests.length, waits, value.length], [1, 1, 3])
     }))
 
   it.effect("an append of several events is one request too", () =>

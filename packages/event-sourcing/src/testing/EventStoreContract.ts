@@ -1,48 +1,14 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer, Option, Stream } from "effect"
-import { type Cursor, type EventToAppend, type NamedCursor, type RecordedEvent, start } from "../Event.ts"
+import { type NamedCursor, type RecordedEvent, start } from "../Event.ts"
 import { EventStore, type History, type ObservedEvent } from "../EventStore.ts"
+import { appendsToSeveral } from "./appendsToSeveral.ts"
+import { appendOneByOne, makeAggregateId, makeEvent } from "./makeEvent.ts"
 
-let made = 0
-
-/** An event that no other call has made, for contract and adapter tests. */
-export const makeEvent = (token = "happened", data: unknown = {}): EventToAppend => {
-  const id = `event-${++made}`
-  return {
-    id,
-    type: `Thing${token[0]!.toUpperCase()}${token.slice(1)}`,
-    token,
-    schemaVersion: 1,
-    cause: {
-      commandId: `command-${made}`,
-      correlationId: `conversation-${made}`,
-      causationId: `cause-${made}`,
-      actor: null
-    },
-    data: JSON.stringify(data)
-  }
-}
-
-/** The id of an aggregate that no other call has given. */
-export const makeAggregateId = (): string => `aggregate-${++made}-thing`
+export { appendOneByOne, makeAggregateId, makeEvent }
 
 const at = (cursor: NamedCursor) => Effect.succeed(cursor)
 const fromStart = at(start)
-
-/** Appends `count` events one by one and gives the cursor after them. */
-export const appendOneByOne = Effect.fnUntraced(function*(aggregateId: string, count: number, from: Cursor = start) {
-  const store = yield* EventStore
-  let cursor = from
-  for (let n = 0; n < count; n++) {
-    const [[position]] = yield* store.append([{
-      aggregateId,
-      expected: cursor,
-      events: [makeEvent(`kind${n % 5}`, { n })]
-    }])
-    cursor = { version: cursor.version + 1, position: position! }
-  }
-  return cursor
-})
 
 /** Reads an aggregate so many bytes at a time, and sees that what it gets is the whole, and how large the pages are. */
 export const readInPages = Effect.fnUntraced(function*(aggregateId: string, maxBytes: number) {
@@ -341,4 +307,6 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         yield* appendOneByOne(id, 1, last)
         assert.strictEqual(observed.at(-1)!.position, last.position)
       }))
+
+    appendsToSeveral(it)
   })
