@@ -102,7 +102,7 @@ export const appendsToSeveral = (it: Vitest.MethodsNonLive<EventStore>): void =>
       const store = yield* EventStore
       const ids = [makeAggregateId(), makeAggregateId(), makeAggregateId()]
       const old = yield* Effect.forEach(ids, (id) => appendOneByOne(id, 1))
-      const cursors = yield* Effect.forEach(ids, (id, n) => appendOneByOne(id, 1, old[n]!))
+      const cursors = yield* Effect.forEach(ids, (id, n) => appendOneByOne(id, 1, old[n]))
       const unchanged = ids.map((id, n) => [id, cursors[n]!] as const)
       const [first, second, third] = ids.map((id, n) => makePart(id, cursors[n]!, 1 + n))
       const parts: AppendParts = [first!, second!, third!]
