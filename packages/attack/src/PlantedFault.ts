@@ -1,7 +1,7 @@
 import { start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { initialState, organization } from "@cim-domain/organization"
-import { Effect, Layer } from "effect"
+import { Array as Arr, Effect, Layer } from "effect"
 import { randomUUID } from "node:crypto"
 
 /**
@@ -18,14 +18,21 @@ export type PlantedFault = (typeof plantedFaults)[number]
 type Store = EventStore["Service"]
 
 const noGuard = (store: Store): Store => {
-  const append: Store["append"] = (aggregateId, expected, events) =>
+  const append: Store["append"] = (parts) =>
     Effect.catchIf(
-      store.append(aggregateId, expected, events),
+      store.append(parts),
       ({ reason }) => reason._tag === "VersionConflict",
       () =>
         Effect.flatMap(
-          store.read(aggregateId, Effect.succeed(start)),
-          ({ head }) => append(aggregateId, head, events)
+          Effect.forEach(
+            parts,
+            (part) =>
+              Effect.map(
+                store.read(part.aggregateId, Effect.succeed(start)),
+                ({ head }) => ({ ...part, expected: head })
+              )
+          ),
+          append
         )
     )
   return { ...store, append }
@@ -33,11 +40,14 @@ const noGuard = (store: Store): Store => {
 
 const earlyAnswer = (store: Store): Store => ({
   ...store,
-  append: (aggregateId, expected, events) =>
+  append: (parts) =>
     Effect.catchIf(
-      store.append(aggregateId, expected, events),
+      store.append(parts),
       ({ reason }) => reason._tag === "AppendUnconfirmed" || reason._tag === "StoreUnavailable",
-      () => Effect.succeed(events.map((_, index) => expected.position + index + 1))
+      () =>
+        Effect.succeed(
+          Arr.map(parts, ({ events, expected }) => events.map((_, index) => expected.position + index + 1))
+        )
     )
 })
 
@@ -46,10 +56,10 @@ const staleAnswers = (store: Store): Store => {
   const conflicted = new Set<string>()
   return {
     ...store,
-    append: (aggregateId, expected, events) =>
+    append: (parts) =>
       Effect.tapError(
-        store.append(aggregateId, expected, events),
-        () => Effect.sync(() => conflicted.add(aggregateId))
+        store.append(parts),
+        () => Effect.sync(() => parts.forEach(({ aggregateId }) => conflicted.add(aggregateId)))
       ),
     read: (aggregateId, after) =>
       Effect.flatMap(after, (cursor) =>

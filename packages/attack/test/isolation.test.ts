@@ -38,13 +38,15 @@ it.live(
       const isolated = Number(leader.slice(1)) - 1
       const at = (index: number) => Context.get(stores[index % stores.length]!, EventStore)
       const id = randomUUID()
-      const [first = 0] = yield* at(isolated).append(id, start, [event()])
+      const [[first = 0]] = yield* at(isolated).append([{ aggregateId: id, expected: start, events: [event()] }])
 
       yield* routes.of(isolated).cut
       // Whether an append was stored that nobody acknowledged, the new leader knows.
       const more = event()
       const others = at(isolated + 1)
-      const { head: second } = yield* Effect.ignore(others.append(id, { version: 1, position: first }, [more])).pipe(
+      const { head: second } = yield* Effect.ignore(
+        others.append([{ aggregateId: id, expected: { version: 1, position: first }, events: [more] }])
+      ).pipe(
         Effect.andThen(others.read(id, Effect.succeed(start))),
         Effect.filterOrFail(({ head }) => head.version === 2, () => "not stored" as const),
         Effect.retry(patiently)

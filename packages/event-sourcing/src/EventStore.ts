@@ -1,10 +1,13 @@
-import { Clock, Context, Effect, Exit, Layer, PubSub, Stream } from "effect"
-import { type Append, appendBy } from "./Append.ts"
+import { Array as Arr, Clock, Context, Effect, Exit, Layer, PubSub, Stream } from "effect"
+import { type Append, appendBy, type AppendPart } from "./Append.ts"
 import { type Cursor, type NamedCursor, type RecordedEvent, start } from "./Event.ts"
 import { HistoryTruncated, StoreError, VersionConflict } from "./StoreError.ts"
 
 /** Events that the memory store hands to a follower at once. */
 const followPageEvents = 1_024
+
+/** Events that one append to the memory store takes, as many as a broker does. */
+const appendMax = 1_000
 
 /** Events of one aggregate after a cursor, in order, without gaps, and where the aggregate ends. */
 export interface History {
@@ -47,10 +50,12 @@ export interface ObservedEvent {
  *   Fails with `HistoryTruncated` when events between `after` and the head are gone, or the event at `after` is another one.
  *   With `maxBytes` it stops, after at least one event, when it has read about as many bytes of events, and says that there
  *   are `more`; what is read at a time is never more than twice as much, but for the last event of each type.
- * - `append` (see {@link Append}) stores all events or none, and only if the aggregate still ends at `expected`. Gives the
- *   position of each. Fails with `VersionConflict` when it does not end there, `AppendUnconfirmed` when no answer came,
- *   `CopyBeingStored` when events of the same ids are under way already. Position 0 in
- *   `expected` means that the store has no event of the aggregate; the version may be higher when some were forgotten.
+ * - `append` (see {@link Append}) stores the events of all its parts, each of another aggregate, in this order and with nothing of
+ *   others between them, or none; and only if each of the aggregates still ends at `expected`. Gives the positions of each part.
+ *   Fails with `VersionConflict` when one does not end there, `AppendUnconfirmed` when no answer came, `CopyBeingStored` when
+ *   events of the same ids are under way already, `AtomicAppendRefused` when it has several events and the store takes one at a
+ *   time. Position 0 in `expected` means that the store has no event of the aggregate; the version may be higher when some were
+ *   forgotten. No parts, two of one aggregate, and a part without events are mistakes of the program: it dies, and nothing is sent.
  * - `follow` gives the events of all aggregates after a position (0 = from the beginning, `"end"` = only new ones), then
  *   those that come. It survives what the store survives, without a gap and without a repetition.
  * - `observe` tells of the events of all aggregates that come from now on, in order and as fast as they are taken: `onEvent` is
@@ -64,7 +69,7 @@ export interface ObservedEvent {
 export class EventStore extends Context.Service<EventStore, {
   /** Names this life of the store: it changes when the store is deleted and made anew. */
   readonly incarnation: string
-  /** Events that one append takes, at most. */
+  /** Events that one append takes, at most, in all its parts. More is a mistake of the program, or what the store refuses. */
   readonly appendMax: number
   /** From how many events on one append of them all takes less time than one append after the other. */
   readonly batchFrom: number
@@ -89,54 +94,49 @@ export class EventStore extends Context.Service<EventStore, {
       const appended = yield* PubSub.sliding<void>(1)
       const observers = new Set<(event: ObservedEvent) => void>()
 
-      const headOf = (history: ReadonlyArray<RecordedEvent>) => {
-        const last = history.at(-1)
+      const headOf = (aggregateId: string) => {
+        const last = histories.get(aggregateId)?.at(-1)
         return last === undefined ? start : { version: last.version, position: last.position }
       }
 
       return EventStore.of({
         incarnation: "memory",
-        appendMax: 1_000,
+        appendMax,
         batchFrom: 2,
         read: (aggregateId, after, maxBytes = Number.POSITIVE_INFINITY) =>
           Effect.flatMap(after, ({ eventId = null, position, version }) => {
             const history = histories.get(aggregateId) ?? []
             const present = history[version - 1]
             return eventId === null || present?.position !== position || present.id === eventId
-              ? Effect.succeed(upTo(maxBytes, { head: headOf(history), events: history.slice(version) }))
+              ? Effect.succeed(upTo(maxBytes, { head: headOf(aggregateId), events: history.slice(version) }))
               : new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: version }) })
           }),
-        append: appendBy((aggregateId, expected, events, services, onDone) => {
-          const history = histories.get(aggregateId) ?? []
-          const head = headOf(history)
-          if (head.position !== expected.position) {
-            const reason = new VersionConflict({ aggregateId, expectedPosition: expected.position })
+        append: appendBy(appendMax, (parts, services, onDone) => {
+          const stale = parts.filter(({ aggregateId, expected }) => headOf(aggregateId).position !== expected.position)
+          if (stale.length > 0) {
+            const reason = new VersionConflict({ aggregateIds: stale.map(({ aggregateId }) => aggregateId) })
             onDone(Exit.fail(new StoreError({ reason })))
             return
           }
           const time = Context.get(services, Clock.Clock).currentTimeMillisUnsafe()
-          const recorded = events.map((event, index): RecordedEvent => ({
-            aggregateId,
-            id: event.id,
-            type: event.type,
-            version: head.version + index + 1,
-            position: log.length + index + 1,
-            time,
-            commandId: event.cause.commandId,
-            correlationId: event.cause.correlationId,
-            command: event.command ?? null,
-            data: event.data
-          }))
-          histories.set(aggregateId, history)
-          history.push(...recorded)
-          log.push(...recorded)
+          const before = log.length
+          const stored = Arr.map(parts, (part) => {
+            const { aggregateId } = part
+            const recorded = record(part, headOf(aggregateId).version, log.length, time)
+            const history = histories.get(aggregateId)
+            if (history === undefined) histories.set(aggregateId, [...recorded])
+            else history.push(...recorded)
+            log.push(...recorded)
+            return recorded
+          })
           PubSub.publishUnsafe(appended, undefined)
-          for (const event of recorded) {
+          for (const event of log.slice(before)) {
+            const { aggregateId, data, position } = event
             for (const observer of observers) {
-              observer({ aggregateId, position: event.position, bytes: event.data.length, read: () => event })
+              observer({ aggregateId, position, bytes: data.length, read: () => event })
             }
           }
-          onDone(Exit.succeed(recorded.map((event) => event.position)))
+          onDone(Exit.succeed(Arr.map(stored, (recorded) => recorded.map(({ position }) => position))))
         }),
         observe: (onEvent) =>
           Effect.suspend(() => {
@@ -163,6 +163,26 @@ export class EventStore extends Context.Service<EventStore, {
     })
   )
 }
+
+/** The events of a part as they are stored behind so many of the aggregate, and so many of all. */
+const record = (
+  { aggregateId, events }: AppendPart,
+  version: number,
+  position: number,
+  time: number
+): ReadonlyArray<RecordedEvent> =>
+  events.map(({ cause, command = null, data, id, type }, index) => ({
+    aggregateId,
+    id,
+    type,
+    version: version + index + 1,
+    position: position + index + 1,
+    time,
+    commandId: cause.commandId,
+    correlationId: cause.correlationId,
+    command,
+    data
+  }))
 
 /** As many of the events as have so many bytes, and one more. */
 const upTo = (maxBytes: number, history: History): History => {

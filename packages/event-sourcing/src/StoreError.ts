@@ -1,28 +1,30 @@
 import { Schema } from "effect"
 
-/** Somebody else appended first: read the tail and decide again. Nothing was stored. */
+/**
+ * Somebody else appended first: read the tail and decide again. Nothing was stored. Of `aggregateIds` at least one has moved on:
+ * all of the append, unless the store says which.
+ */
 export class VersionConflict extends Schema.TaggedError<VersionConflict>()("VersionConflict", {
-  aggregateId: Schema.String,
-  expectedPosition: Schema.Int
+  aggregateIds: Schema.Array(Schema.String)
 }) {
   readonly isRetryable = false
   override get message() {
-    return `${this.aggregateId} has moved on from position ${this.expectedPosition}`
+    return `${this.aggregateIds.length > 1 ? "one of " : ""}${this.aggregateIds.join(", ")} has moved on`
   }
 }
 
 /**
- * The append was sent and no answer came, or (`alreadySeen`) the store says that it knows the id of the event: it may or may
- * not be stored here. Look for the command id before answering.
+ * The append was sent and no answer came, or (`alreadySeen`) the store says that it knows the id of an event: it may or may
+ * not be stored here, as a whole. Look for the command id before answering.
  */
 export class AppendUnconfirmed extends Schema.TaggedError<AppendUnconfirmed>()("AppendUnconfirmed", {
-  aggregateId: Schema.String,
+  aggregateIds: Schema.Array(Schema.String),
   detail: Schema.String,
   alreadySeen: Schema.Boolean
 }) {
   readonly isRetryable = false
   override get message() {
-    return `append to ${this.aggregateId} is unconfirmed: ${this.detail}`
+    return `append to ${this.aggregateIds.join(", ")} is unconfirmed: ${this.detail}`
   }
 }
 
@@ -31,11 +33,11 @@ export class AppendUnconfirmed extends Schema.TaggedError<AppendUnconfirmed>()("
  * copy will be is open. Look for the command id before answering, and take what is found for the copy's.
  */
 export class CopyBeingStored extends Schema.TaggedError<CopyBeingStored>()("CopyBeingStored", {
-  aggregateId: Schema.String
+  aggregateIds: Schema.Array(Schema.String)
 }) {
   readonly isRetryable = false
   override get message() {
-    return `a copy of the append to ${this.aggregateId} is just being stored`
+    return `a copy of the append to ${this.aggregateIds.join(", ")} is just being stored`
   }
 }
 
@@ -67,6 +69,19 @@ export class PermissionRefused extends Schema.TaggedError<PermissionRefused>()("
   readonly isRetryable = false
   override get message() {
     return `store refused permission: ${this.detail}`
+  }
+}
+
+/**
+ * The store does not take several events at once, of one aggregate or of several, as its operator has set it: `detail` names the
+ * setting. Nothing was stored; a single event may be.
+ */
+export class AtomicAppendRefused extends Schema.TaggedError<AtomicAppendRefused>()("AtomicAppendRefused", {
+  detail: Schema.String
+}) {
+  readonly isRetryable = false
+  override get message() {
+    return `several events are not stored at once: ${this.detail}`
   }
 }
 
@@ -158,6 +173,7 @@ export const StoreErrorReason = Schema.Union([
   EventIdTaken,
   StoreUnavailable,
   PermissionRefused,
+  AtomicAppendRefused,
   StoreFull,
   StoreUnusable,
   EventTooLarge,

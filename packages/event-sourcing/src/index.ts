@@ -1,5 +1,12 @@
 export { type Aggregate, type AggregateOptions, type Loaded, makeAggregate, type StateCodec } from "./Aggregate.ts"
-export { type Append, appendBy, type Submit } from "./Append.ts"
+export {
+  type Append,
+  appendBy,
+  type AppendedPositions,
+  type AppendPart,
+  type AppendParts,
+  type Submit
+} from "./Append.ts"
 export {
   type Answer,
   attemptTimeoutDefault,
@@ -40,6 +47,7 @@ export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
 export { makeSnapshotSweeper, type SnapshotSweeper, type SweepRound } from "./SnapshotSweeper.ts"
 export {
   AppendUnconfirmed,
+  AtomicAppendRefused,
   CopyBeingStored,
   EventIdTaken,
   EventTooLarge,

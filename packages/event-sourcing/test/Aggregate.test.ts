@@ -19,7 +19,7 @@ const appendMany = Effect.fnUntraced(function*(count: number, from: Cursor = sta
   let cursor = from
   for (let n = 1; n <= count; n++) {
     const event = tallyEvents.encode({ commandId: `c${cursor.version + 1}`, amount: 1 })
-    const [position] = yield* store.append(id, cursor, [event])
+    const [[position]] = yield* store.append([{ aggregateId: id, expected: cursor, events: [event] }])
     cursor = { version: cursor.version + 1, position: position! }
   }
   return cursor

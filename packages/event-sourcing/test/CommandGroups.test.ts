@@ -22,12 +22,12 @@ const gated = (meddle: (append: Append, count: number) => Append = (append) => a
     const store = yield* EventStore
     const gate = yield* Deferred.make<void>()
     const appends: Array<number> = []
-    const append: Append = (aggregateId, expected, events) => {
-      appends.push(events.length)
+    const append: Append = (parts) => {
+      appends.push(parts[0].events.length)
       const count = appends.length - 1
       return count === 0
-        ? Effect.andThen(Deferred.await(gate), store.append(aggregateId, expected, events))
-        : meddle(store.append, count)(aggregateId, expected, events)
+        ? Effect.andThen(Deferred.await(gate), store.append(parts))
+        : meddle(store.append, count)(parts)
     }
     const handler = yield* makeCommandHandler({ ...tallyOptions, decider, maxDecisions: 8, timeout: "5 seconds" }).pipe(
       Effect.provideService(EventStore, EventStore.of({ ...store, append }))
@@ -71,7 +71,8 @@ const outcomesOf = (results: Effect.Success<ReturnType<typeof sendAll>>): Readon
   })
 
 const fail = (reason: StoreError["reason"]) => Effect.fail(new StoreError({ reason }))
-const unconfirmed = (alreadySeen: boolean) => fail(new AppendUnconfirmed({ aggregateId: id, detail: "", alreadySeen }))
+const unconfirmed = (alreadySeen: boolean) =>
+  fail(new AppendUnconfirmed({ aggregateIds: [id], detail: "", alreadySeen }))
 
 const several = [[add("a", 1)], [add("b", 2)], [add("c", 3)], [add("d", 4)]] as const
 
@@ -189,7 +190,7 @@ describe("commands of one aggregate that wait together", () => {
       count === 1 ? Effect.andThen(append(...args), unconfirmed(false)) : append(...args),
     "whose append is lost": (append, count) => (...args) => count === 1 ? unconfirmed(false) : append(...args),
     "that met a conflict": (append, count) => (...args) =>
-      count === 1 ? fail(new VersionConflict({ aggregateId: id, expectedPosition: 1 })) : append(...args)
+      count === 1 ? fail(new VersionConflict({ aggregateIds: [id] })) : append(...args)
   }
   for (const [name, meddle] of Object.entries(faults)) {
     it.effect(`${name} are all applied, once`, () =>
@@ -244,8 +245,8 @@ describe("commands of one aggregate that wait together", () => {
     Effect.gen(function*() {
       const tooLarge = fail(new EventTooLarge({ maxBytes: 1, actualBytes: 2 }))
       const results = yield* sendAll(
-        yield* gated((append) => (aggregateId, expected, events) =>
-          events.some((event) => event.cause.commandId === "c") ? tooLarge : append(aggregateId, expected, events)
+        yield* gated((append) => (parts) =>
+          parts[0].events.some((event) => event.cause.commandId === "c") ? tooLarge : append(parts)
         ),
         several
       )
@@ -256,8 +257,8 @@ describe("commands of one aggregate that wait together", () => {
   it.effect("do not suffer for one of them whose event id is somebody else's", () =>
     Effect.gen(function*() {
       const results = yield* sendAll(
-        yield* gated((append) => (aggregateId, expected, events) =>
-          events.some((event) => event.id === "b:0") ? unconfirmed(true) : append(aggregateId, expected, events)
+        yield* gated((append) => (parts) =>
+          parts[0].events.some((event) => event.id === "b:0") ? unconfirmed(true) : append(parts)
         ),
         several
       )

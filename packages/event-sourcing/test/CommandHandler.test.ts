@@ -34,10 +34,10 @@ type Fault = "unavailable" | "ack lost" | "request lost" | "conflict" | "id know
 
 const fail = (reason: StoreError["reason"]) => Effect.fail(new StoreError({ reason }))
 const unavailable = fail(new StoreUnavailable({ detail: "no leader" }))
-const unconfirmed = fail(new AppendUnconfirmed({ aggregateId: id, detail: "timeout", alreadySeen: false }))
+const unconfirmed = fail(new AppendUnconfirmed({ aggregateIds: [id], detail: "timeout", alreadySeen: false }))
 
-const copied = fail(new CopyBeingStored({ aggregateId: id }))
-const idKnown = fail(new AppendUnconfirmed({ aggregateId: id, detail: "stored before", alreadySeen: true }))
+const copied = fail(new CopyBeingStored({ aggregateIds: [id] }))
+const idKnown = fail(new AppendUnconfirmed({ aggregateIds: [id], detail: "stored before", alreadySeen: true }))
 
 /** The memory store, whose appends meet these faults, one each, before all is well. */
 const faulty = (faults: Array<Fault>) =>
@@ -46,24 +46,24 @@ const faulty = (faults: Array<Fault>) =>
     Effect.map(EventStore, (store) =>
       EventStore.of({
         ...store,
-        append: (aggregateId, expected, events) => {
+        append: (parts) => {
           switch (faults.shift()) {
             case "unavailable":
               return unavailable
             case "request lost":
               return unconfirmed
             case "ack lost":
-              return Effect.andThen(store.append(aggregateId, expected, events), unconfirmed)
+              return Effect.andThen(store.append(parts), unconfirmed)
             case "id known":
               return idKnown
             case "copy stored":
-              return Effect.andThen(store.append(aggregateId, expected, events), copied)
+              return Effect.andThen(store.append(parts), copied)
             case "copy lost":
               return copied
             case "conflict":
-              return fail(new VersionConflict({ aggregateId, expectedPosition: expected.position }))
+              return fail(new VersionConflict({ aggregateIds: [parts[0].aggregateId] }))
             case undefined:
-              return store.append(aggregateId, expected, events)
+              return store.append(parts)
           }
         }
       }))

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Array as Arr, Effect } from "effect"
 import { appendBy, submitOf } from "../src/Append.ts"
 import { start } from "../src/Event.ts"
 import { EventStore } from "../src/EventStore.ts"
@@ -17,10 +17,13 @@ export const forgetting = Effect.map(EventStore, (store) => {
       lookAgainMillis: 1_000
     })),
     // The guard knows the events that are there.
-    append: appendBy((aggregateId, expected, added, services, onDone) => {
-      const { head } = Effect.runSync(store.read(aggregateId, Effect.succeed(start)))
-      const isForgotten = expected.position === 0 && head.position <= limit.forgotten
-      return submitOf(store.append)(aggregateId, isForgotten ? head : expected, added, services, onDone)
+    append: appendBy(store.appendMax, (parts, services, onDone) => {
+      const known = Arr.map(parts, (part) => {
+        const { head } = Effect.runSync(store.read(part.aggregateId, Effect.succeed(start)))
+        const isForgotten = part.expected.position === 0 && head.position <= limit.forgotten
+        return isForgotten ? { ...part, expected: head } : part
+      })
+      return submitOf(store.append)(known, services, onDone)
     }),
     scan: (after, count) => store.scan(Math.max(after, limit.forgotten), count),
     read: (aggregateId, after) =>

@@ -48,12 +48,16 @@ export const interleaved = Effect.map(EventStore, (store): Interleaved => {
           Effect.exit(store.read(aggregateId, after)),
           (exit) => Effect.andThen(heldBack, exit)
         ),
-      append: (aggregateId, expected, appended) =>
+      append: (parts) =>
         Effect.gen(function*() {
-          const exit = yield* Effect.exit(store.append(aggregateId, expected, appended))
+          const exit = yield* Effect.exit(store.append(parts))
           if (yield* heldBack) return yield* exit
           return yield* new StoreError({
-            reason: new AppendUnconfirmed({ aggregateId, detail: "lost", alreadySeen: false })
+            reason: new AppendUnconfirmed({
+              aggregateIds: parts.map(({ aggregateId }) => aggregateId),
+              detail: "lost",
+              alreadySeen: false
+            })
           })
         }),
       observe: (onEvent) => {

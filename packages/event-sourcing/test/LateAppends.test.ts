@@ -12,7 +12,7 @@ const id = "aggregate"
 const memory = Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory)
 
 const unanswered = Effect.fail(
-  new StoreError({ reason: new AppendUnconfirmed({ aggregateId: id, detail: "no answer", alreadySeen: false }) })
+  new StoreError({ reason: new AppendUnconfirmed({ aggregateIds: [id], detail: "no answer", alreadySeen: false }) })
 )
 
 /**
@@ -27,8 +27,8 @@ const makeStage = Effect.gen(function*() {
   let count = 0
   const late = EventStore.of({
     ...store,
-    append: (aggregateId, expected, events) => {
-      const append = store.append(aggregateId, expected, events)
+    append: (parts) => {
+      const append = store.append(parts)
       count += 1
       if (count === 1) return Effect.andThen(Deferred.await(gate), append)
       if (count > 2) return append

@@ -16,7 +16,11 @@ const written = Effect.fnUntraced(function*(id: string, count: number, bytes: nu
   let cursor = start
   for (let n = 0; n < count; n++) {
     const event = { commandId: `${id} ${n} ${"x".repeat(bytes)}`, amount: 1 }
-    const [position] = yield* store.append(id, cursor, [tallyEvents.encode(event)])
+    const [[position]] = yield* store.append([{
+      aggregateId: id,
+      expected: cursor,
+      events: [tallyEvents.encode(event)]
+    }])
     cursor = { version: cursor.version + 1, position: position! }
   }
 })

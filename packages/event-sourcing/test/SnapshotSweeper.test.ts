@@ -13,7 +13,7 @@ import { tallyEvents, tallyOptions } from "./Tally.ts"
 
 const tooLarge = new StoreError({ reason: new EventTooLarge({ maxBytes: 1, actualBytes: 2 }) })
 const away = new StoreError({ reason: new StoreUnavailable({ detail: "no leader" }) })
-const unconfirmed = new AppendUnconfirmed({ aggregateId: "any", detail: "timeout", alreadySeen: false })
+const unconfirmed = new AppendUnconfirmed({ aggregateIds: ["any"], detail: "timeout", alreadySeen: false })
 
 /** What stands before the saving of an aggregate's snapshots, by its id. */
 type Obstacles = Map<string, Effect.Effect<unknown, StoreError>>
@@ -54,7 +54,7 @@ const fixture = Effect.gen(function*() {
     add: Effect.fnUntraced(function*(id: string) {
       const { head } = yield* events.read(id, Effect.succeed(start))
       const event = tallyEvents.encode({ commandId: `${id}-${head.version + 1}`, amount: 1 })
-      const [position] = yield* events.append(id, head, [event])
+      const [[position]] = yield* events.append([{ aggregateId: id, expected: head, events: [event] }])
       limit.dueUpTo = position!
     }),
     forgetAll: Effect.sync(() => {

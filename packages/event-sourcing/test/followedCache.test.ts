@@ -115,7 +115,11 @@ const shown = Effect.gen(function*() {
       observe: (onEvent) => Effect.suspend(() => (observer = onEvent, Effect.never))
     })
   )
-  yield* store.append(id, start, [tallyEvents.encode({ commandId: "a", amount: 1 })])
+  yield* store.append([{
+    aggregateId: id,
+    expected: start,
+    events: [tallyEvents.encode({ commandId: "a", amount: 1 })]
+  }])
   yield* aggregate.settleConflict(yield* aggregate.load(id))
   yield* Effect.yieldNow
   const event = { aggregateId: id, id: null, type: "Added", time: 0, commandId: null, correlationId: null }

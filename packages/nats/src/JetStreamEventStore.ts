@@ -1,9 +1,15 @@
-import { appendBy, type Submit } from "@cim-domain/event-sourcing/Append"
-import type { Cursor, EventToAppend, NamedCursor } from "@cim-domain/event-sourcing/Event"
+import {
+  appendBy,
+  type AppendedPositions,
+  type AppendPart,
+  type AppendParts,
+  type Submit
+} from "@cim-domain/event-sourcing/Append"
+import type { Cursor, NamedCursor } from "@cim-domain/event-sourcing/Event"
 import { EventStore, type History } from "@cim-domain/event-sourcing/EventStore"
 import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
-import { Clock, Context, Duration, Effect, Exit, Layer, References, Result } from "effect"
+import { Array as Arr, Clock, Context, Duration, Effect, Exit, Layer, References, Result } from "effect"
 import { maxBatchMessages } from "./AtomicBatch.ts"
 import { EventStream } from "./EventStream.ts"
 import { appendTrouble } from "./internal/appendTrouble.ts"
@@ -48,8 +54,8 @@ const maxAppendsInFlightDefault = 256
  * The event store on a JetStream stream; a namespace for its `layer`.
  *
  * `append` costs one round trip, `read` one when not more than one event is new, else two waits, or three. One event is a plain
- * publish, several are one atomic batch; both expect the last sequence of the aggregate. On a replicated stream appends of
- * different aggregates that are due together share a batch, each with its own expectation; one that is refused costs a round trip
+ * publish, several are one atomic batch; both expect the last sequence of the aggregate, of each one when there are several. On a
+ * replicated stream appends of one aggregate each that are due together share a batch; one that is refused costs a round trip
  * more. An append takes at most 1 000 events: more is a mistake of the program and dies.
  */
 export const JetStreamEventStore = {
@@ -131,12 +137,13 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       return Effect.flatMap(sizeAccepted(bytes), (accepted) => Effect.fail(toStoreError(accepted, operation)))
     }
     return isUnverified(error) || (stream.isShared() && isRefusal(error))
-      ? unconfirmed(operation.aggregateId, error.message)
+      ? unconfirmed(operation, error.message)
       : explainSilence(error, operation)
   }
 
   /** What a look at the settings explains, the look has said. */
   const say = Effect.fnUntraced(function*(error: StoreError) {
+    if (error.reason._tag === "AtomicAppendRefused") return yield* stream.check
     const trouble = appendTrouble(stream.name, error)
     if (trouble === undefined) return
     if (error.reason._tag === "StoreUnusable") {
@@ -163,11 +170,17 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     (error) => isDefinite(error) && !(stream.isShared() && isRefusal(error))
   )
 
+  const operationOf = (parts: AppendParts): AppendOperation => ({
+    _tag: "Append",
+    store: stream.name,
+    aggregateIds: parts.map(({ aggregateId }) => aggregateId)
+  })
+
   /** Whether a batch costs no more than a message, so that appends may share one. */
   const mayShare = () => stream.allowAtomic && stream.replicas > 1
 
   /** Sends it, alone or with others, when it is its turn. Gives what takes it out while it waits. */
-  const send = (aggregateId: string, messages: ReadonlyArray<EncodedMessage>, onStored: OnStored): () => void => {
+  const send = (parts: AppendParts, messages: ReadonlyArray<EncodedMessage>, onStored: OnStored): () => void => {
     const isShared = mayShare()
     const permits = isShared || messages.length === 1 ? appends : batches
     let takeOut: (() => boolean) | undefined
@@ -176,7 +189,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
         permits.release()
         onStored(last)
       }
-      if (isShared) takeOut = shared.take({ aggregateId, messages, bytes: sum(messages, sizeOf), onAck })
+      if (isShared) takeOut = shared.take({ parts, messages, bytes: sum(messages, sizeOf), onAck })
       else publish(messages, (ack) => onAck(Result.map(ack, ({ seq }) => seq)))
     })
     return () => {
@@ -186,46 +199,34 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   }
 
   /** Nothing but plain calls from the events to their acknowledgement: each command comes this way. */
-  const submit: Submit = (aggregateId, expected, events, _, onDone) => {
+  const submit: Submit = (parts, _, onDone) => {
     const refusal = stream.refusal()
     if (refusal !== undefined) return onDone(Exit.fail(refusal))
-    if (!isSubjectToken(aggregateId)) return onDone(Exit.die(noToken(aggregateId)))
-    if (events.length > maxBatchMessages) {
-      return onDone(Exit.die(new Error(`an append takes at most ${maxBatchMessages} events, not ${events.length}`)))
+    for (const { aggregateId } of parts) {
+      if (!isSubjectToken(aggregateId)) return onDone(Exit.die(noToken(aggregateId)))
     }
-    const operation: AppendOperation = {
-      _tag: "Append",
-      store: stream.name,
-      aggregateId,
-      expectedPosition: expected.position
-    }
-    const messages = encode(aggregateId, expected, events)
+    const messages = parts.length === 1 ? encode(parts[0]) : parts.flatMap(encode)
     const max = connection.main.maxPayload()
-    const places = mayShare() || events.length > 1 ? batchLinesBytesMax : 0
+    const places = mayShare() || messages.length > 1 ? batchLinesBytesMax : 0
     const bytes = messages.reduce((most, message) => Math.max(most, sizeOf(message) + marginBytes + places), 0)
-    if (max > 0 && bytes > max) return onDone(Exit.fail(toStoreError(tooLarge(max, bytes), operation)))
-    return send(aggregateId, messages, (stored) => {
-      if (Result.isFailure(stored)) return explained(explain(stored.failure, operation, bytes), onDone)
+    if (max > 0 && bytes > max) return onDone(Exit.fail(toStoreError(tooLarge(max, bytes), operationOf(parts))))
+    return send(parts, messages, (stored) => {
+      if (Result.isFailure(stored)) return explained(explain(stored.failure, operationOf(parts), bytes), onDone)
       // It may have become so while this one was on its way, and then nobody knows where the events are.
       const late = stream.refusal()
-      if (late !== undefined) return explained(unconfirmed(aggregateId, late.message), onDone)
+      if (late !== undefined) return explained(unconfirmed(operationOf(parts), late.message), onDone)
       works()
-      const before = stored.success - events.length
-      const exit = Exit.succeed(events.length === 1 ? [stored.success] : events.map((_, index) => before + index + 1))
+      const exit = Exit.succeed(positionsOf(parts, stored.success, messages.length))
       try {
         onDone(exit)
       } catch (defect) {
         // Others may be stored by the same acknowledgement. This one has not heard of it.
-        explained(unconfirmed(aggregateId, String(defect)), onDone)
+        explained(unconfirmed(operationOf(parts), String(defect)), onDone)
       }
     })
   }
 
-  const encode = (
-    aggregateId: string,
-    expected: Cursor,
-    events: ReadonlyArray<EventToAppend>
-  ): ReadonlyArray<EncodedMessage> => {
+  const encode = ({ aggregateId, events, expected }: AppendPart): ReadonlyArray<EncodedMessage> => {
     const filter = filterOf(stream.subjectPrefix, aggregateId)
     const guard = expectationLines({ stream: stream.name, filter, position: expected.position })
     return events.map((event, index) => ({
@@ -245,7 +246,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       return stream.replicas === 1 ? stagedBatchFrom : 2
     },
     read,
-    append: appendBy(traced ? spanned(submit) : submit),
+    append: appendBy(maxBatchMessages, traced ? spanned(submit) : submit),
     mayForget: stream.mayForget,
     retention: stream.retention,
     scan: (after, limit) =>
@@ -259,18 +260,20 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   })
 })
 
-type OnDone = Parameters<Submit>[4]
+type OnDone = Parameters<Submit>[2]
 
 type AppendOperation = Extract<StoreOperation, { readonly _tag: "Append" }>
 
 /** In a span of the command that it is for. */
-const spanned = (submit: Submit): Submit => (aggregateId, expected, events, services, onDone) => {
+const spanned = (submit: Submit): Submit => (parts, services, onDone) => {
   const span = Effect.runSyncWith(services)(Effect.makeSpan("EventStore.append"))
   const end = (exit: Exit.Exit<unknown, unknown>) =>
     span.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
-  const giveUp = submit(aggregateId, expected, events, services, (exit) => {
+  const giveUp = submit(parts, services, (exit) => {
     if (Exit.isSuccess(exit)) {
-      for (const [key, value] of Object.entries({ aggregateId, position: exit.value[0], events: events.length })) {
+      const aggregateId = parts.map((part) => part.aggregateId).join(",")
+      const positions = exit.value.flat()
+      for (const [key, value] of Object.entries({ aggregateId, position: positions[0], events: positions.length })) {
         span.attribute(key, value)
       }
     }
@@ -291,8 +294,15 @@ const sizeOf = ({ headers, payload }: EncodedMessage): number => payload.length 
 const sum = <A>(all: ReadonlyArray<A>, numberOf: (each: A) => number): number =>
   all.reduce((total, each) => total + numberOf(each), 0)
 
-const unconfirmed = (aggregateId: string, detail: string) =>
-  Effect.fail(new StoreError({ reason: new AppendUnconfirmed({ aggregateId, detail, alreadySeen: false }) }))
+/** Where the events are of which the last one is there: those of a batch follow each other. */
+const positionsOf = (parts: AppendParts, last: number, count: number): AppendedPositions => {
+  if (count === 1) return [[last]]
+  let position = last - count
+  return Arr.map(parts, ({ events }) => events.map(() => (position += 1)))
+}
+
+const unconfirmed = ({ aggregateIds }: AppendOperation, detail: string) =>
+  Effect.fail(new StoreError({ reason: new AppendUnconfirmed({ aggregateIds, detail, alreadySeen: false }) }))
 
 const tooLarge = (maxBytes: number, actualBytes: number) =>
   new NatsError({ reason: new MessageTooLarge({ maxBytes, actualBytes }) })

@@ -200,7 +200,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
         orMadeAgain,
         Effect.catchTag("NatsError", (error) =>
           Effect.fail(
-            toStoreError(error, { _tag: "Append", store: options.stream, aggregateId, expectedPosition: 0 })
+            toStoreError(error, { _tag: "Append", store: options.stream, aggregateIds: [aggregateId] })
           )),
         Effect.asVoid
       )
@@ -265,8 +265,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
   })
 
   const save = Effect.fn("SnapshotStore.save")(function*(snapshot: Snapshot) {
-    const { aggregateId, position } = snapshot
-    const operation: StoreOperation = { _tag: "Append", store: options.stream, aggregateId, expectedPosition: position }
+    const { aggregateId } = snapshot
+    const operation: StoreOperation = { _tag: "Append", store: options.stream, aggregateIds: [aggregateId] }
     if (!isSubjectToken(aggregateId)) return yield* Effect.die(new Error(`not a subject token: ${aggregateId}`))
     yield* packAndPublish(snapshot).pipe(
       // The stream may take less since the last look at it.

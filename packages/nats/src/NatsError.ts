@@ -161,7 +161,7 @@ export class MessageMissing extends Schema.TaggedError<MessageMissing>()("Messag
 export class AtomicBatchRefused extends Schema.TaggedError<AtomicBatchRefused>()("AtomicBatchRefused", detail) {
   readonly isRetryable = false
   override get message() {
-    return `atomic batches are off: ${this.detail}`
+    return `allow_atomic is off: ${this.detail}`
   }
 }
 
@@ -293,39 +293,40 @@ export type StoreOperation =
   | {
     readonly _tag: "Append"
     readonly store: string
-    readonly aggregateId: string
-    readonly expectedPosition: number
+    /** What the append is to. */
+    readonly aggregateIds: ReadonlyArray<string>
   }
 
 /** The meaning of a broker's failure for a user of the event store or the snapshot store. */
 export const toStoreError = (error: NatsError, operation: StoreOperation): StoreError =>
   new StoreError({ reason: storeReason(error.reason, operation) })
 
-const conflict = ({ aggregateId, expectedPosition }: Extract<StoreOperation, { readonly _tag: "Append" }>) =>
-  new Store.VersionConflict({ aggregateId, expectedPosition })
-
 const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.StoreErrorReason => {
   switch (reason._tag) {
     case "WrongLastSequence":
-      return operation._tag === "Append" ? conflict(operation) : new Store.UnexpectedAnswer({ detail: reason.message })
+      // The broker says at most which sequence is the last one, and neither of which aggregate nor in which message.
+      return operation._tag === "Append"
+        ? new Store.VersionConflict({ aggregateIds: operation.aggregateIds })
+        : new Store.UnexpectedAnswer({ detail: reason.message })
     case "BeingStored":
       return operation._tag === "Append"
-        ? new Store.CopyBeingStored({ aggregateId: operation.aggregateId })
+        ? new Store.CopyBeingStored({ aggregateIds: operation.aggregateIds })
         : new Store.StoreUnavailable({ detail: reason.message })
     case "Unanswered":
     case "AnsweredElsewhere":
     case "AlreadySeen":
       return operation._tag === "Append"
         ? new Store.AppendUnconfirmed({
-          aggregateId: operation.aggregateId,
+          aggregateIds: operation.aggregateIds,
           detail: reason.message,
           alreadySeen: reason._tag === "AlreadySeen"
         })
         : new Store.StoreUnavailable({ detail: reason.message })
     case "StreamMissing":
       return new Store.StoreMissing({ store: operation.store })
-    case "PermissionViolation":
     case "AtomicBatchRefused":
+      return new Store.AtomicAppendRefused({ detail: reason.message })
+    case "PermissionViolation":
       return new Store.PermissionRefused({ detail: reason.message })
     case "StreamFull":
       return new Store.StoreFull({ detail: reason.message })

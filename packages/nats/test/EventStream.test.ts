@@ -81,7 +81,11 @@ describe("EventStream", () => {
       yield* api(client, `STREAM.CREATE.${streamName}`, { ...byHand, description: "the operator's words" })
       yield* Effect.gen(function*() {
         assert.deepStrictEqual((yield* EventStream).warnings, [])
-        yield* (yield* EventStore).append(makeAggregateId(), start, [makeEvent(), makeEvent()])
+        yield* (yield* EventStore).append([{
+          aggregateId: makeAggregateId(),
+          expected: start,
+          events: [makeEvent(), makeEvent()]
+        }])
       }).pipe(Effect.provide(eventStore().pipe(Layer.provide(connection(server.url)))))
       const { config } = (yield* api(client, `STREAM.INFO.${streamName}`)) as unknown as Info
       assert.deepInclude(config, { allow_atomic: true, discard: "old", description: "the operator's words" })
@@ -155,9 +159,11 @@ describe("EventStream", () => {
         assert.include(stream.warnings.join(), "allow_atomic")
         const store = yield* EventStore
         const id = makeAggregateId()
-        const error = yield* Effect.flip(store.append(id, start, [makeEvent(), makeEvent()]))
-        assert.strictEqual(error.reason._tag, "PermissionRefused")
-        assert.lengthOf(yield* store.append(id, start, [makeEvent()]), 1)
+        const error = yield* Effect.flip(
+          store.append([{ aggregateId: id, expected: start, events: [makeEvent(), makeEvent()] }])
+        )
+        assert.strictEqual(error.reason._tag, "AtomicAppendRefused")
+        assert.lengthOf(yield* store.append([{ aggregateId: id, expected: start, events: [makeEvent()] }]), 1)
       }).pipe(Effect.provide(eventStore().pipe(Layer.provide(connection(url)))))
     }))
 

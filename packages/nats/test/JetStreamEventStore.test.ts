@@ -21,7 +21,7 @@ describe("JetStreamEventStore", () => {
         const id = makeAggregateId()
         const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
         const event = { ...caused(makeEvent("opened"), "Zoë\r\nNats-Rollup: all"), traceparent }
-        const [position] = yield* store.append(id, start, [event])
+        const [[position]] = yield* store.append([{ aggregateId: id, expected: start, events: [event] }])
         const found = yield* api(yield* operator(server.url), `STREAM.MSG.GET.${streamName}`, { seq: position })
         const { message } = found as unknown as Message
         const text = Buffer.from(message.hdrs, "base64").toString()
@@ -67,8 +67,8 @@ describe("JetStreamEventStore", () => {
         const [event, events] = [makeEvent(), [makeEvent(), makeEvent()] as const]
         yield* server.pause
         const [one, several] = yield* Effect.all([
-          Effect.flip(store.append(id, start, [event])),
-          Effect.flip(store.append(makeAggregateId(), start, events))
+          Effect.flip(store.append([{ aggregateId: id, expected: start, events: [event] }])),
+          Effect.flip(store.append([{ aggregateId: makeAggregateId(), expected: start, events }]))
         ], { concurrency: 2 })
         for (const { reason } of [one, several]) {
           assert.deepInclude(reason, { _tag: "AppendUnconfirmed", alreadySeen: false })
@@ -82,7 +82,7 @@ describe("JetStreamEventStore", () => {
         const { events: found } = yield* store.read(id, fromStart)
         assert.deepStrictEqual(found.map(({ commandId }) => commandId), [event.cause.commandId])
         // The guard does: an append on the same expectation is refused once the first one is stored.
-        const again = yield* Effect.flip(store.append(id, start, [event]))
+        const again = yield* Effect.flip(store.append([{ aggregateId: id, expected: start, events: [event] }]))
         assert.strictEqual(again.reason._tag, "VersionConflict")
       }), { ackTimeout: 300 }))
 
@@ -92,9 +92,12 @@ describe("JetStreamEventStore", () => {
         const store = yield* EventStore
         const { status } = yield* NatsConnection
         yield* server.pause
-        const appending = yield* Effect.forkChild(Effect.flip(store.append(makeAggregateId(), start, [makeEvent()])), {
-          startImmediately: true
-        })
+        const appending = yield* Effect.forkChild(
+          Effect.flip(store.append([{ aggregateId: makeAggregateId(), expected: start, events: [makeEvent()] }])),
+          {
+            startImmediately: true
+          }
+        )
         yield* server.kill
         assert.deepInclude((yield* Fiber.join(appending)).reason, { _tag: "AppendUnconfirmed", alreadySeen: false })
         yield* eventually("disconnected", Effect.map(status, ({ _tag }) => _tag === "Disconnected"))
@@ -102,7 +105,7 @@ describe("JetStreamEventStore", () => {
         yield* eventually(
           "appends are refused",
           Effect.map(
-            Effect.flip(store.append(makeAggregateId(), start, [makeEvent()])),
+            Effect.flip(store.append([{ aggregateId: makeAggregateId(), expected: start, events: [makeEvent()] }])),
             ({ isRetryable, reason }) => reason._tag === "StoreUnavailable" && isRetryable
           )
         )
@@ -117,13 +120,15 @@ describe("JetStreamEventStore", () => {
         const store = yield* EventStore
         const id = makeAggregateId()
         const event = makeEvent()
-        const [position] = yield* store.append(id, start, [event])
+        const [[position]] = yield* store.append([{ aggregateId: id, expected: start, events: [event] }])
         const cursor = { version: 1, position: position! }
-        const again = yield* Effect.flip(store.append(id, cursor, [event]))
+        const again = yield* Effect.flip(store.append([{ aggregateId: id, expected: cursor, events: [event] }]))
         assert.deepInclude(again.reason, { _tag: "AppendUnconfirmed", alreadySeen: true })
-        const stale = yield* Effect.flip(store.append(id, start, [event]))
+        const stale = yield* Effect.flip(store.append([{ aggregateId: id, expected: start, events: [event] }]))
         assert.strictEqual(stale.reason._tag, "VersionConflict")
-        const inBatch = yield* Effect.flip(store.append(id, cursor, [makeEvent(), event]))
+        const inBatch = yield* Effect.flip(
+          store.append([{ aggregateId: id, expected: cursor, events: [makeEvent(), event] }])
+        )
         assert.deepInclude(inBatch.reason, { _tag: "AppendUnconfirmed", alreadySeen: true })
         assert.deepStrictEqual((yield* store.read(id, fromStart)).head, cursor)
       })
@@ -190,7 +195,7 @@ describe("JetStreamEventStore", () => {
         const id = makeAggregateId()
         const large = makeEvent("opened", "x".repeat(9_000))
         for (const events of [[large], [makeEvent(), large]] as const) {
-          const error = yield* Effect.flip(store.append(id, start, events))
+          const error = yield* Effect.flip(store.append([{ aggregateId: id, expected: start, events }]))
           assert.deepInclude(error.reason, { _tag: "EventTooLarge", maxBytes: 8_192 })
         }
         assert.deepStrictEqual((yield* store.read(id, fromStart)).events, [])
@@ -204,7 +209,9 @@ describe("JetStreamEventStore", () => {
         const { config } = (yield* api(client, `STREAM.INFO.${streamName}`)) as unknown as { config: object }
         yield* api(client, `STREAM.UPDATE.${streamName}`, { ...config, max_bytes: 2_000, discard: "new" })
         const id = makeAggregateId()
-        const error = yield* Effect.flip(store.append(id, start, [makeEvent("opened", "x".repeat(4_000))]))
+        const error = yield* Effect.flip(
+          store.append([{ aggregateId: id, expected: start, events: [makeEvent("opened", "x".repeat(4_000))] }])
+        )
         assert.strictEqual(error.reason._tag, "StoreFull")
         assert.deepStrictEqual((yield* store.read(id, fromStart)).events, [])
       })
@@ -214,7 +221,9 @@ describe("JetStreamEventStore", () => {
     withStore(() =>
       Effect.gen(function*() {
         const store = yield* EventStore
-        const error = yield* Effect.flip(store.append(makeAggregateId(), start, [makeEvent()]))
+        const error = yield* Effect.flip(
+          store.append([{ aggregateId: makeAggregateId(), expected: start, events: [makeEvent()] }])
+        )
         assert.strictEqual(error.reason._tag, "PermissionRefused")
       }), {
       user: "reader:reader@",
@@ -232,7 +241,7 @@ describe("JetStreamEventStore", () => {
         const id = makeAggregateId()
         const first = yield* appendOneByOne(id, 1)
         yield* server.reload(users(`subscribe: { deny: ["_INBOX.>"] }`))
-        const error = yield* Effect.flip(store.append(id, first, [makeEvent()]))
+        const error = yield* Effect.flip(store.append([{ aggregateId: id, expected: first, events: [makeEvent()] }]))
         assert.strictEqual(error.reason._tag, "AppendUnconfirmed")
         yield* server.reload(users(""))
         assert.strictEqual((yield* store.read(id, fromStart)).events.length, 2)
@@ -248,8 +257,8 @@ describe("JetStreamEventStore", () => {
         const cursor = yield* appendOneByOne(id, 2)
         yield* api(client, `STREAM.DELETE.${streamName}`)
         const failures = yield* Effect.all([
-          Effect.flip(store.append(id, cursor, [makeEvent()])),
-          Effect.flip(store.append(id, cursor, [makeEvent(), makeEvent()])),
+          Effect.flip(store.append([{ aggregateId: id, expected: cursor, events: [makeEvent()] }])),
+          Effect.flip(store.append([{ aggregateId: id, expected: cursor, events: [makeEvent(), makeEvent()] }])),
           Effect.flip(store.read(id, Effect.succeed(cursor))),
           Effect.flip(store.read(id, fromStart)),
           Effect.flip(Stream.runHead(store.follow(0)))

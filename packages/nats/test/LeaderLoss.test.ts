@@ -1,3 +1,4 @@
+import type { AppendedPositions } from "@cim-domain/event-sourcing/Append"
 import { type Cursor, start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
@@ -15,21 +16,21 @@ const appendSurely = Effect.fnUntraced(function*(aggregateId: string, cursor: Cu
   const event = makeEvent(`kind${cursor.version % 3}`)
   const patiently = <A>(effect: Effect.Effect<A, StoreError>) =>
     Effect.retry(effect, { while: ({ isRetryable }) => isRetryable, schedule: Schedule.spaced("50 millis") })
-  const look: Effect.Effect<ReadonlyArray<number>, StoreError> = Effect.flatMap(
+  const look: Effect.Effect<AppendedPositions, StoreError> = Effect.flatMap(
     patiently(store.read(aggregateId, Effect.succeed(cursor))),
     ({ events: found }) => {
       const own = found.filter(({ id }) => id === event.id).map(({ position }) => position)
-      return own.length > 0 ? Effect.succeed(own) : Effect.suspend(() => attempt)
+      return own.length > 0 ? Effect.succeed([own] as const) : Effect.suspend(() => attempt)
     }
   )
-  const attempt: Effect.Effect<ReadonlyArray<number>, StoreError> = patiently(
+  const attempt: Effect.Effect<AppendedPositions, StoreError> = patiently(
     Effect.catchIf(
-      store.append(aggregateId, cursor, [event]),
+      store.append([{ aggregateId, expected: cursor, events: [event] }]),
       ({ reason }) => reason._tag === "AppendUnconfirmed" || reason._tag === "VersionConflict",
       () => look
     )
   )
-  const [position] = yield* attempt
+  const [[position]] = yield* attempt
   return { id: event.id, cursor: { version: cursor.version + 1, position: position! } }
 })
 

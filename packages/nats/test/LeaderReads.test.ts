@@ -184,7 +184,11 @@ describe("JetStreamEventStore, reading what is hard to read", () => {
             let cursor = start
             while (cursor.version < 10_000) {
               const [event, ...events] = Array.from({ length: 1_000 }, (_, n) => makeEvent(`kind${n % types}`, { n }))
-              const positions = yield* store.append(id, cursor, [event!, ...events])
+              const [positions] = yield* store.append([{
+                aggregateId: id,
+                expected: cursor,
+                events: [event!, ...events]
+              }])
               cursor = { version: cursor.version + 1_000, position: positions.at(-1)! }
             }
             const { events } = yield* store.read(id, fromStart)

@@ -93,14 +93,26 @@ describe("behind a leaf node", () => {
           const following = yield* Effect.forkChild(Stream.runCollect(Stream.take(store.follow(0), 2_003)), {
             startImmediately: true
           })
-          assert.deepStrictEqual(yield* store.append(id, { version: 0, position: 0 }, events(1)), [1])
-          assert.deepStrictEqual(yield* store.append(id, { version: 1, position: 1 }, events(2)), [2, 3])
-          const conflict = yield* Effect.flip(store.append(id, { version: 2, position: 2 }, events(1)))
+          assert.deepStrictEqual(
+            yield* store.append([{ aggregateId: id, expected: { version: 0, position: 0 }, events: events(1) }]),
+            [[1]]
+          )
+          assert.deepStrictEqual(
+            yield* store.append([{ aggregateId: id, expected: { version: 1, position: 1 }, events: events(2) }]),
+            [[2, 3]]
+          )
+          const conflict = yield* Effect.flip(
+            store.append([{ aggregateId: id, expected: { version: 2, position: 2 }, events: events(1) }])
+          )
           assert.strictEqual(conflict.reason._tag, "VersionConflict")
           const large = { ...makeEvent(), data: JSON.stringify("x".repeat(2_000)) }
           for (let position = 3; position < 2_003; position += 500) {
             const [first, ...rest] = Array.from({ length: 500 }, () => ({ ...large, id: makeAggregateId() }))
-            yield* store.append(id, { version: position, position }, [first!, ...rest])
+            yield* store.append([{
+              aggregateId: id,
+              expected: { version: position, position },
+              events: [first!, ...rest]
+            }])
           }
           assert.strictEqual((yield* store.read(id, fromStart)).events.length, 2_003)
           assert.deepStrictEqual(
@@ -184,14 +196,21 @@ describe("behind a leaf node", () => {
         (side) => Effect.forkChild(Effect.flip(Context.get(side, EventStream).watch), { startImmediately: true })
       )
       const id = makeAggregateId()
-      assert.deepStrictEqual(yield* here!.append(id, { version: 0, position: 0 }, events(1)), [1])
+      assert.deepStrictEqual(
+        yield* here!.append([{ aggregateId: id, expected: { version: 0, position: 0 }, events: events(1) }]),
+        [[1]]
+      )
       yield* create(sites.leaf.url)
       yield* bothHear(sites)
       // The leaf acknowledges first, with a position of its own.
       for (const store of [there!, here!, there!]) {
         const another = makeAggregateId()
-        const told = yield* store.append(another, { version: 0, position: 0 }, events(1))
-        assert.deepStrictEqual(told, [(yield* here!.read(another, fromStart)).head.position])
+        const told = yield* store.append([{
+          aggregateId: another,
+          expected: { version: 0, position: 0 },
+          events: events(1)
+        }])
+        assert.deepStrictEqual(told, [[(yield* here!.read(another, fromStart)).head.position]])
       }
       for (const each of watching) {
         const error = yield* Fiber.join(each)
@@ -199,7 +218,9 @@ describe("behind a leaf node", () => {
         assert.include(error.message, "a stream THINGS of JetStream domain leaf stores things.events.> as well")
       }
       // The leaf refuses first: it does not know the event before. That is no answer either.
-      const refused = yield* Effect.flip(there!.append(id, { version: 1, position: 1 }, events(1)))
+      const refused = yield* Effect.flip(
+        there!.append([{ aggregateId: id, expected: { version: 1, position: 1 }, events: events(1) }])
+      )
       assert.strictEqual(refused.reason._tag, "AppendUnconfirmed")
       yield* eventually("it is stored", Effect.map(here!.read(id, fromStart), (history) => history.events.length === 2))
     }))
@@ -215,10 +236,14 @@ describe("behind a leaf node", () => {
         yield* create(sites.leaf.url)
         const id = makeAggregateId()
         yield* sites.line.silence
-        const error = yield* Effect.flip(there.append(id, { version: 0, position: 0 }, events(1)))
+        const error = yield* Effect.flip(
+          there.append([{ aggregateId: id, expected: { version: 0, position: 0 }, events: events(1) }])
+        )
         assert.strictEqual(error.reason._tag, "AppendUnconfirmed")
         assert.include(error.message, "a stream THINGS of JetStream domain leaf")
-        const batch = yield* Effect.flip(there.append(makeAggregateId(), { version: 0, position: 0 }, events(3)))
+        const batch = yield* Effect.flip(
+          there.append([{ aggregateId: makeAggregateId(), expected: { version: 0, position: 0 }, events: events(3) }])
+        )
         assert.strictEqual(batch.reason._tag, "AppendUnconfirmed")
         // What was held up may arrive yet.
         yield* sites.line.heal

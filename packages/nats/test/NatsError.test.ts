@@ -107,7 +107,7 @@ describe("NatsError", () => {
     ]
     for (const code of codes) {
       const error = fromApi({ code: 400, err_code: code, description: "in the broker's words" })
-      const { reason } = toStoreError(error, { _tag: "Append", store: "S", aggregateId: "a", expectedPosition: 1 })
+      const { reason } = toStoreError(error, { _tag: "Append", store: "S", aggregateIds: ["a"] })
       assert.notStrictEqual(reason._tag, "UnexpectedAnswer", String(code))
       if (reason._tag === "StoreUnusable") assert.include(reason.message, "in the broker's words")
     }
@@ -163,7 +163,7 @@ describe("NatsError", () => {
   })
 
   it("says what a failure means for an append and for a read", () => {
-    const append = { _tag: "Append", store: "THINGS", aggregateId: "a", expectedPosition: 7 } as const
+    const append = { _tag: "Append", store: "THINGS", aggregateIds: ["a", "b"] } as const
     const read = { _tag: "Read", store: "THINGS" } as const
     const table = [
       [fromApi({ err_code: 10071, description: "wrong" }), "VersionConflict", "UnexpectedAnswer"],
@@ -173,7 +173,7 @@ describe("NatsError", () => {
       [fromClient(new RequestError("connection closed"), "x"), "AppendUnconfirmed", "StoreUnavailable"],
       [fromClient(new NoRespondersError("x"), "x"), "StoreUnavailable", "StoreUnavailable"],
       [fromApi({ err_code: 10167, description: "full queue" }), "StoreUnavailable", "StoreUnavailable"],
-      [fromApi({ err_code: 10174, description: "off" }), "PermissionRefused", "PermissionRefused"],
+      [fromApi({ err_code: 10174, description: "off" }), "AtomicAppendRefused", "AtomicAppendRefused"],
       [fromApi({ err_code: 10059, description: "gone" }), "StoreMissing", "StoreMissing"],
       [fromApi({ err_code: 10077, description: "maximum bytes exceeded" }), "StoreFull", "StoreFull"],
       [fromApi({ err_code: 10054, description: "too large" }), "EventTooLarge", "EventTooLarge"],
@@ -188,6 +188,11 @@ describe("NatsError", () => {
       [fromApi({ err_code: 10201 }), fromApi({ err_code: 10158 }), fromClient(new TimeoutError(), "x")].map(seen),
       [true, undefined, false]
     )
+    // Neither code says which of several aggregates it was.
+    for (const err_code of [10071, 10164]) {
+      const { reason } = toStoreError(fromApi({ err_code, description: "wrong last sequence: 12" }), append)
+      assert.deepInclude(reason, { _tag: "VersionConflict", aggregateIds: ["a", "b"] })
+    }
     for (const [error, appended, wasRead] of table) {
       assert.strictEqual(toStoreError(error, append).reason._tag, appended, error.message)
       assert.strictEqual(toStoreError(error, read).reason._tag, wasRead, error.message)

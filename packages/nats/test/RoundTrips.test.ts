@@ -4,7 +4,7 @@ import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-so
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Array as Arr, Effect, Layer } from "effect"
 import { connection, eventStore } from "./Broker.ts"
 
 const measured = Layer.unwrap(
@@ -28,8 +28,23 @@ layer(measured, { excludeTestServices: true })("round trips", (it) => {
       const store = yield* EventStore
       const { measure } = yield* RoundTrips
       const id = makeAggregateId()
-      const { requests, waits } = yield* measure(store.append(id, start, [makeEvent("opened")]))
+      const { requests, waits } = yield* measure(
+        store.append([{ aggregateId: id, expected: start, events: [makeEvent("opened")] }])
+      )
       assert.deepStrictEqual([requests, waits], [[`things.events.${id}.opened`], 1])
+    }))
+
+  it.effect("an append to several aggregates is one request too", () =>
+    Effect.gen(function*() {
+      const store = yield* EventStore
+      const { measure } = yield* RoundTrips
+      const parts = Arr.makeBy(3, () => ({
+        aggregateId: makeAggregateId(),
+        expected: start,
+        events: [makeEvent("opened")] as const
+      }))
+      const { requests, value, waits } = yield* measure(store.append(parts))
+      assert.deepStrictEqual([requests.length, waits, value.length], [1, 1, 3])
     }))
 
   it.effect("an append of several events is one request too", () =>
@@ -37,8 +52,10 @@ layer(measured, { excludeTestServices: true })("round trips", (it) => {
       const store = yield* EventStore
       const { measure } = yield* RoundTrips
       const events = [makeEvent("opened"), makeEvent("opened"), makeEvent("closed")] as const
-      const { requests, value, waits } = yield* measure(store.append(makeAggregateId(), start, events))
-      assert.deepStrictEqual([requests.length, waits, value.length], [1, 1, 3])
+      const { requests, value, waits } = yield* measure(
+        store.append([{ aggregateId: makeAggregateId(), expected: start, events }])
+      )
+      assert.deepStrictEqual([requests.length, waits, value[0].length], [1, 1, 3])
     }))
 
   it.effect("a confirmation is one request to the leader", () =>
@@ -89,7 +106,11 @@ layer(measured, { excludeTestServices: true })("round trips", (it) => {
         let cursor: Cursor = start
         let from: Cursor = start
         for (let n = 1; n <= 40; n++) {
-          const [position] = yield* store.append(id, cursor, [makeEvent("opened")])
+          const [[position]] = yield* store.append([{
+            aggregateId: id,
+            expected: cursor,
+            events: [makeEvent("opened")]
+          }])
           cursor = { version: n, position: position! }
           if (n === covered) from = cursor
         }

@@ -1,3 +1,4 @@
+import type { AppendedPositions } from "@cim-domain/event-sourcing/Append"
 import { type EventToAppend, type RecordedEvent, start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
@@ -51,7 +52,7 @@ const fresh = (events: number): Asked => ({
 })
 
 const append = (store: Store, { events, id, position }: Asked) =>
-  store.append(id, { version: position === 0 ? 0 : 1, position }, events)
+  store.append([{ aggregateId: id, expected: { version: position === 0 ? 0 : 1, position }, events }])
 
 /** All in one turn of the event loop. */
 const appendAll = (store: Store, all: ReadonlyArray<Asked>) =>
@@ -92,11 +93,11 @@ const scanAll = Effect.fnUntraced(function*(store: Store) {
 const assertAllStored = (
   store: Store,
   all: ReadonlyArray<Asked>,
-  exits: ReadonlyArray<Exit.Exit<ReadonlyArray<number>, StoreError>>
+  exits: ReadonlyArray<Exit.Exit<AppendedPositions, StoreError>>
 ) =>
   Effect.forEach(all, ({ events, id }, index) => {
     const exit = exits[index]!
-    if (Exit.isSuccess(exit)) return assertStored(store, id, events, exit.value)
+    if (Exit.isSuccess(exit)) return assertStored(store, id, events, exit.value[0])
     throw new Error(`not stored: ${Cause.pretty(exit.cause)}`)
   }, { concurrency: 16, discard: true })
 
@@ -154,7 +155,7 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
       const { store } = yield* Cluster
       const all = Array.from({ length: 100 }, () => fresh(1))
       const stale = { ...all[50]!, events: [makeEvent("opened")] as const }
-      const [position] = yield* append(store, stale)
+      const [[position]] = yield* append(store, stale)
       const exits = yield* appendAll(store, all)
       assert.deepStrictEqual(
         exits.map(reasonOf),
@@ -176,8 +177,8 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
           const [one, other] = [exits[2 * n]!, exits[2 * n + 1]!]
           assert.sameMembers([reasonOf(one), reasonOf(other)], ["stored", "VersionConflict"])
           return Exit.isSuccess(one)
-            ? assertStored(store, id, firsts[n]!.events, one.value)
-            : assertStored(store, id, rivals[n]!.events, Exit.isSuccess(other) ? other.value : [])
+            ? assertStored(store, id, firsts[n]!.events, one.value[0])
+            : assertStored(store, id, rivals[n]!.events, Exit.isSuccess(other) ? other.value[0] : [])
         }, { concurrency: 16, discard: true })
       }
     }))
@@ -196,7 +197,7 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
         yield* Effect.forEach(firsts, ({ id }, n) => {
           assert.sameMembers([reasonOf(one[n]!), reasonOf(other[n]!)], ["stored", "VersionConflict"])
           const [exit, { events }] = reasonOf(one[n]!) === "stored" ? [one[n]!, firsts[n]!] : [other[n]!, rivals[n]!]
-          return assertStored(store, id, events, Exit.isSuccess(exit) ? exit.value : [])
+          return assertStored(store, id, events, Exit.isSuccess(exit) ? exit.value[0] : [])
         }, { concurrency: 16, discard: true })
       }
     }))
@@ -243,7 +244,7 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
       const services = yield* Effect.context()
       const told: Array<number> = []
       const leaving = all.map(({ events, id }, n) =>
-        submit(id, start, events, services, (exit) => {
+        submit([{ aggregateId: id, expected: start, events }], services, (exit) => {
           assert.strictEqual(reasonOf(exit), "stored")
           told.push(n)
         })
@@ -285,7 +286,7 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
       const told = new Map<string, ReadonlyArray<string | undefined>>()
       const all = Array.from({ length: 40 }, () => fresh(1))
       for (const [n, { events, id }] of all.entries()) {
-        store.append.submit!(id, start, events, services, (exit) => {
+        store.append.submit!([{ aggregateId: id, expected: start, events }], services, (exit) => {
           told.set(id, [...told.get(id) ?? [], reasonOf(exit)])
           if (n === 5) throw new Error("cannot be told")
         })
@@ -330,7 +331,7 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
       const store = yield* makeStore((yield* Cluster).url, 1_000)
       const leader = yield* leaderOf()
       const asked: Array<Asked> = []
-      const exits: Array<Exit.Exit<ReadonlyArray<number>, StoreError>> = []
+      const exits: Array<Exit.Exit<AppendedPositions, StoreError>> = []
       const writer = Effect.gen(function*() {
         const one = fresh(1 + asked.length % 2)
         asked.push(one)
@@ -362,7 +363,7 @@ layer(cluster, { timeout: "90 seconds", excludeTestServices: true })("appends th
         const reason = reasonOf(exit)
         assert.include(["stored", "AppendUnconfirmed", "StoreUnavailable"], reason)
         if (Exit.isSuccess(exit)) {
-          assert.deepStrictEqual(found, own.map((each, index) => [each, exit.value[index] ?? null]))
+          assert.deepStrictEqual(found, own.map((each, index) => [each, exit.value[0][index] ?? null]))
         } else if (reason === "StoreUnavailable") assert.deepStrictEqual(found, [])
         else assert.include(["", String(own)], String(found.map(([each]) => each)))
       }

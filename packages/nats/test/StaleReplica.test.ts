@@ -77,7 +77,7 @@ layer(onStaleReplica, { excludeTestServices: true })("a replica that is behind",
     const id = makeAggregateId()
     let cursor = start
     for (const token of ["a", "b", "a", "b", "rare", "a", "b", "a", "b", "a"]) {
-      const [position] = yield* store.append(id, cursor, [makeEvent(token)])
+      const [[position]] = yield* store.append([{ aggregateId: id, expected: cursor, events: [makeEvent(token)] }])
       cursor = { version: cursor.version + 1, position: position! }
     }
     return { id, head: cursor }

@@ -172,14 +172,22 @@ describe("settings of a stream on a real broker", () => {
       const client = yield* operator(server.url)
       const store = Context.get(yield* storeOn(server.url, "T", "1 hour"), EventStore)
       const id = makeAggregateId()
-      yield* store.append(id, start, [makeEvent()])
+      yield* store.append([{ aggregateId: id, expected: start, events: [makeEvent()] }])
       yield* update(client, "T", { subject_transform: { src: "T.events.>", dest: "T.elsewhere.>" } })
-      const [position] = yield* store.append(id, { version: 1, position: 1 }, [makeEvent()])
-      const refused = yield* Effect.flip(store.append(id, { version: 2, position: position! }, [makeEvent()]))
+      const [[position]] = yield* store.append([{
+        aggregateId: id,
+        expected: { version: 1, position: 1 },
+        events: [makeEvent()]
+      }])
+      const refused = yield* Effect.flip(
+        store.append([{ aggregateId: id, expected: { version: 2, position: position! }, events: [makeEvent()] }])
+      )
       assert.strictEqual(refused.reason._tag, "VersionConflict")
       const error = yield* Effect.flip(store.read(id, Effect.succeed({ version: 2, position: position! })))
       assert.strictEqual(error.reason._tag, "StoreUnusable")
-      const other = yield* Effect.flip(store.append(makeAggregateId(), start, [makeEvent()]))
+      const other = yield* Effect.flip(
+        store.append([{ aggregateId: makeAggregateId(), expected: start, events: [makeEvent()] }])
+      )
       assert.strictEqual(other.reason._tag, "StoreUnusable")
     }))
 
@@ -212,7 +220,9 @@ const whileRunning = Effect.fnUntraced(function*(
   const services = yield* Effect.provide(storeOn(url, name), recorded(logged))
   const store = Context.get(services, EventStore)
   yield* Effect.forkScoped(Effect.provide(Context.get(services, EventStream).watch, recorded(logged)))
-  const append = Effect.suspend(() => Effect.result(store.append(makeAggregateId(), start, [makeEvent()])))
+  const append = Effect.suspend(() =>
+    Effect.result(store.append([{ aggregateId: makeAggregateId(), expected: start, events: [makeEvent()] }]))
+  )
   assert.strictEqual((yield* append)._tag, "Success")
 
   yield* update(client, name, set)

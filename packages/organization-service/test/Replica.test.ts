@@ -98,7 +98,7 @@ layer(memory)("replica in memory", (it) => {
     Effect.gen(function*() {
       const store = yield* EventStore
       const reasons = [
-        new AppendUnconfirmed({ aggregateId: "any", detail: "no answer", alreadySeen: false }),
+        new AppendUnconfirmed({ aggregateIds: ["any"], detail: "no answer", alreadySeen: false }),
         new EventTooLarge({ maxBytes: 1, actualBytes: 2 })
       ]
       const failing = EventStore.of({

@@ -13,9 +13,9 @@ const deathAfterAppend = Layer.effect(
   Effect.map(EventStore, (store) =>
     EventStore.of({
       ...store,
-      append: (aggregateId, expected, events) =>
+      append: (parts) =>
         Effect.tap(
-          store.append(aggregateId, expected, events),
+          store.append(parts),
           () => Effect.sync(() => process.kill(process.pid, "SIGKILL"))
         )
     }))

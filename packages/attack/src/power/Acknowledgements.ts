@@ -21,7 +21,7 @@ export const acknowledge = Effect.fnUntraced(function*(acknowledged: Map<number,
       const id = randomUUID()
       const cause = { commandId: id, correlationId: id, causationId: id, actor: null }
       const event = { id, type: "OrganizationUpdated", token: "updated", schemaVersion: 2, cause, data }
-      const [position = 0] = yield* store.append(aggregateId, cursor, [event])
+      const [[position = 0]] = yield* store.append([{ aggregateId, expected: cursor, events: [event] }])
       acknowledged.set(position, id)
       cursor = { version: cursor.version + 1, position }
     }

@@ -65,7 +65,7 @@ const grow = (id: string, cursor: { version: number; position: number }, to: num
         { length: count },
         (_, n) => storedEvent(id, cursor.version + n + 1, eventIds++)
       )
-      const positions = yield* store.append(id, cursor, [first!, ...others])
+      const [positions] = yield* store.append([{ aggregateId: id, expected: cursor, events: [first!, ...others] }])
       cursor.version += count
       cursor.position = positions.at(-1)!
       stored += count

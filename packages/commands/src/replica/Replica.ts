@@ -82,7 +82,12 @@ export interface Replica {
 }
 
 /** Reasons that last, which the store says once when they begin and once when they are over. */
-const saidByTheStore: ReadonlySet<string> = new Set(["StoreFull", "StoreUnusable", "PermissionRefused"])
+const saidByTheStore: ReadonlySet<string> = new Set([
+  "StoreFull",
+  "StoreUnusable",
+  "PermissionRefused",
+  "AtomicAppendRefused"
+])
 
 const commands = Metric.counter("commands_total", { description: "Commands by type and outcome", incremental: true })
 

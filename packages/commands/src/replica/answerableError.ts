@@ -35,6 +35,8 @@ export const answerableError = (
       return notConfirmed
     case "PermissionRefused":
       return storeUnavailable("the event store refuses permission")
+    case "AtomicAppendRefused":
+      return storeUnavailable("the event store takes no atomic appends")
     case "EventIdTaken":
       return serviceErrors.IdempotencyConflict.make({
         command_id,

@@ -1,6 +1,6 @@
 import { Cause, type Context, Effect, Exit, Metric, Random } from "effect"
 import type { Aggregate, Loaded } from "../Aggregate.ts"
-import { type Submit, submitOf } from "../Append.ts"
+import { type AppendedPositions, type Submit, submitOf } from "../Append.ts"
 import type { EventStore } from "../EventStore.ts"
 import type { ForgottenCommands } from "../internal/forgottenCommands.ts"
 import type { StoreError } from "../StoreError.ts"
@@ -125,17 +125,17 @@ const append = <State>(
   tell: (input: Input<State, never>) => void
 ): () => void => {
   const { base, events, pause } = question
-  const onDone = (exit: Exit.Exit<ReadonlyArray<number>, StoreError>) =>
+  const onDone = (exit: Exit.Exit<AppendedPositions, StoreError>) =>
     tell(
       exit._tag === "Success"
-        ? { _tag: "Appended", question, positions: exit.value }
+        ? { _tag: "Appended", question, positions: exit.value[0] }
         : failedBy(question, exit.cause)
     )
   const release = aggregate.holdEvents(aggregateId)
   let giveUp: (() => void) | void
   const send = () => {
     try {
-      giveUp = submit(aggregateId, base.cursor, events, services, onDone)
+      giveUp = submit([{ aggregateId, expected: base.cursor, events }], services, onDone)
     } catch (defect) {
       onDone(Exit.die(defect))
     }

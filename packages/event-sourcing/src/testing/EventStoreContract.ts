@@ -1,44 +1,14 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer, Option, Stream } from "effect"
-import { type Cursor, type EventToAppend, type NamedCursor, type RecordedEvent, start } from "../Event.ts"
+import { type NamedCursor, type RecordedEvent, start } from "../Event.ts"
 import { EventStore, type History, type ObservedEvent } from "../EventStore.ts"
+import { appendsToSeveral } from "./appendsToSeveral.ts"
+import { appendOneByOne, makeAggregateId, makeEvent } from "./makeEvent.ts"
 
-let made = 0
-
-/** An event that no other call has made, for contract and adapter tests. */
-export const makeEvent = (token = "happened", data: unknown = {}): EventToAppend => {
-  const id = `event-${++made}`
-  return {
-    id,
-    type: `Thing${token[0]!.toUpperCase()}${token.slice(1)}`,
-    token,
-    schemaVersion: 1,
-    cause: {
-      commandId: `command-${made}`,
-      correlationId: `conversation-${made}`,
-      causationId: `cause-${made}`,
-      actor: null
-    },
-    data: JSON.stringify(data)
-  }
-}
-
-/** The id of an aggregate that no other call has given. */
-export const makeAggregateId = (): string => `aggregate-${++made}-thing`
+export { appendOneByOne, makeAggregateId, makeEvent }
 
 const at = (cursor: NamedCursor) => Effect.succeed(cursor)
 const fromStart = at(start)
-
-/** Appends `count` events one by one and gives the cursor after them. */
-export const appendOneByOne = Effect.fnUntraced(function*(aggregateId: string, count: number, from: Cursor = start) {
-  const store = yield* EventStore
-  let cursor = from
-  for (let n = 0; n < count; n++) {
-    const [position] = yield* store.append(aggregateId, cursor, [makeEvent(`kind${n % 5}`, { n })])
-    cursor = { version: cursor.version + 1, position: position! }
-  }
-  return cursor
-})
 
 /** Reads an aggregate so many bytes at a time, and sees that what it gets is the whole, and how large the pages are. */
 export const readInPages = Effect.fnUntraced(function*(aggregateId: string, maxBytes: number) {
@@ -79,8 +49,12 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const id = makeAggregateId()
         const first = makeEvent("opened", { name: "Łódź 🏭", text: "line\nbreak" })
         const second = makeEvent("closed")
-        const [position] = yield* store.append(id, start, [first])
-        const [last] = yield* store.append(id, { version: 1, position: position! }, [second])
+        const [[position]] = yield* store.append([{ aggregateId: id, expected: start, events: [first] }])
+        const [[last]] = yield* store.append([{
+          aggregateId: id,
+          expected: { version: 1, position: position! },
+          events: [second]
+        }])
         const { events, head } = yield* store.read(id, fromStart)
         assert.deepStrictEqual(
           events.map((event) => [event.aggregateId, event.id, event.type, event.version, event.position, event.data]),
@@ -101,7 +75,7 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const one = yield* appendOneByOne(id, 1)
         const two = yield* appendOneByOne(id, 1, one)
         for (const old of [start, one]) {
-          const error = yield* Effect.flip(store.append(id, old, [makeEvent()]))
+          const error = yield* Effect.flip(store.append([{ aggregateId: id, expected: old, events: [makeEvent()] }]))
           assert.strictEqual(error.reason._tag, "VersionConflict")
         }
         assert.deepStrictEqual((yield* store.read(id, fromStart)).head, two)
@@ -112,11 +86,13 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const store = yield* EventStore
         const id = makeAggregateId()
         const events = [makeEvent("opened"), makeEvent("opened"), makeEvent("closed")] as const
-        const positions = yield* store.append(id, start, events)
+        const [positions] = yield* store.append([{ aggregateId: id, expected: start, events }])
         const stored = yield* store.read(id, fromStart)
         assert.deepStrictEqual(stored.events.map((event) => event.id), events.map((event) => event.id))
         assert.deepStrictEqual(stored.events.map((event) => event.position), [...positions])
-        const error = yield* Effect.flip(store.append(id, start, [makeEvent(), makeEvent()]))
+        const error = yield* Effect.flip(
+          store.append([{ aggregateId: id, expected: start, events: [makeEvent(), makeEvent()] }])
+        )
         assert.strictEqual(error.reason._tag, "VersionConflict")
         assert.deepStrictEqual(yield* store.read(id, fromStart), stored)
       }))
@@ -141,7 +117,11 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         // One kind begins late, one ends early, and one is alone for a while.
         for (let n = 0; n < 80; n++) {
           const kind = n < 10 ? n % 2 : n < 40 ? 2 : 2 + n % 4
-          const [position] = yield* store.append(id, cursor, [makeEvent(`kind${kind}`, "x".repeat(20_000))])
+          const [[position]] = yield* store.append([{
+            aggregateId: id,
+            expected: cursor,
+            events: [makeEvent(`kind${kind}`, "x".repeat(20_000))]
+          }])
           cursor = { version: cursor.version + 1, position: position! }
         }
         const bound = 200_000
@@ -204,7 +184,7 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         const writers = Array.from({ length: 16 }, (_, n) => makeEvent(`kind${n % 3}`))
         const results = yield* Effect.forEach(
           writers,
-          (event) => Effect.result(store.append(id, start, [event])),
+          (event) => Effect.result(store.append([{ aggregateId: id, expected: start, events: [event] }])),
           { concurrency: "unbounded" }
         )
         const winners = writers.filter((_, n) => results[n]!._tag === "Success")
@@ -327,4 +307,6 @@ export const eventStoreContract = <E>(name: string, stores: Layer.Layer<EventSto
         yield* appendOneByOne(id, 1, last)
         assert.strictEqual(observed.at(-1)!.position, last.position)
       }))
+
+    appendsToSeveral(it)
   })

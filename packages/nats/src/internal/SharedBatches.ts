@@ -1,12 +1,13 @@
+import type { AppendParts } from "@cim-domain/event-sourcing/Append"
 import { Result } from "effect"
 import type { NatsError } from "../NatsError.ts"
 import { BatchSize } from "./BatchSize.ts"
 import type { EncodedMessage, OnAck } from "./publishEvents.ts"
 
-/** An append of one aggregate, ready to be sent. */
+/** An append, ready to be sent. */
 export interface PreparedAppend {
-  readonly aggregateId: string
-  /** Of one batch, in this order; the first one carries the guard. */
+  readonly parts: AppendParts
+  /** Of one batch, in this order; the first one of each part carries its guard. */
   readonly messages: ReadonlyArray<EncodedMessage>
   /** Of all messages with their headers. */
   readonly bytes: number
@@ -21,7 +22,7 @@ export type Publish = (messages: ReadonlyArray<EncodedMessage>, onAck: OnAck) =>
 
 interface Waiting {
   readonly append: PreparedAppend
-  /** It was in a batch that was refused, and shares none any more. */
+  /** It has several aggregates of its own, or was in a batch that was refused: it shares none. */
   readonly alone: boolean
 }
 
@@ -41,11 +42,14 @@ const requestsInFlightMax = 8
 const batchesInFlightMax = 8
 
 /**
- * Appends of different aggregates that are due together, stored as one atomic batch, each with its own guard: on a replicated
+ * Appends of one aggregate each that are due together, stored as one atomic batch, each with its own guard: on a replicated
  * stream a batch costs hardly more than one message.
  *
  * **At most one append of an aggregate is in a batch.** The broker compares all guards of a batch with what was stored before it,
  * so two with the same guard would both be stored.
+ *
+ * **An append to several aggregates is a batch by itself.** One stale guard refuses it as a whole, and the more guards there are
+ * the likelier that is; others would be refused with it.
  *
  * A batch that is refused was not stored, and is taken apart at once: each of its appends is sent by itself and gets an answer of
  * its own. When nobody knows whether it was stored, nobody knows that of any of its appends. How many may share one follows the
@@ -70,7 +74,7 @@ export class SharedBatches {
 
   /** Sends an append, at the end of what is being done now at the earliest. Gives what takes it out; that says whether it still waited. */
   take(append: PreparedAppend): () => boolean {
-    this.#waiting.push({ append, alone: false })
+    this.#waiting.push({ append, alone: append.parts.length > 1 })
     this.#schedule()
     return () => {
       const index = this.#waiting.findIndex((each) => each.append === append)
@@ -111,9 +115,10 @@ export class SharedBatches {
     const end = this.#waiting.findIndex(({ alone, append }, index) => {
       messages += append.messages.length
       bytes += append.bytes
-      const fits = index === 0 || (index < limit && !alone && !aggregates.has(append.aggregateId) &&
+      const { aggregateId } = append.parts[0]
+      const fits = index === 0 || (index < limit && !alone && !aggregates.has(aggregateId) &&
         messages <= sharedMessagesMax && bytes <= sharedBytesMax)
-      aggregates.add(append.aggregateId)
+      aggregates.add(aggregateId)
       return !fits
     })
     return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end).map(({ append }) => append)
