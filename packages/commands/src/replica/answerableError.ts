@@ -17,7 +17,7 @@ const notConfirmed = storeUnavailable("the event store did not confirm in time")
  * Whatever may have been stored, or may work later, is answered as retryable: the same command id finds out.
  */
 export const answerableError = (
-  { noun, serviceErrors }: Catalog,
+  { serviceErrors }: Catalog,
   error: StoreError | ConcurrencyExhausted,
   command_id: string
 ): ServiceError => {
@@ -40,7 +40,7 @@ export const answerableError = (
     case "EventIdTaken":
       return serviceErrors.IdempotencyConflict.make({
         command_id,
-        recorded_type: `a command to another ${noun}`,
+        recorded_type: "a command whose event is gone",
         why: "type"
       })
     case "StoreFull":

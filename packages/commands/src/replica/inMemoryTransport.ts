@@ -27,4 +27,4 @@ export const inMemoryTransport = (
         )
       )
     })
-  ).pipe(Layer.provide(Layer.merge(EventStore.layerMemory, SnapshotStore.layerMemory)))
+  ).pipe(Layer.provide(Layer.fresh(Layer.merge(EventStore.layerMemory, SnapshotStore.layerMemory))))
