@@ -40,22 +40,22 @@ it.live.skipIf(isSkipped)("the table of options has every option, and its defaul
 it.effect("what the table of troubles tells to look for is what the programs say", () =>
   Effect.sync(() => {
     const said: Record<string, string> = {
-      "waiting for the broker at": "packages/organization-service/src/Supervision.ts",
+      "waiting for the broker at": "packages/service/src/Supervision.ts",
       "cannot be reached": "packages/nats/src/NatsError.ts",
       "authentication refused": "packages/nats/src/NatsError.ts",
       "TLS refused": "packages/nats/src/NatsError.ts",
       "answers no JetStream requests": "packages/nats/src/internal/EnsureStream.ts",
       "is missing": "nix/module.nix",
-      "; accepted: ": "packages/organization-service/src/Settings.ts",
+      "; accepted: ": "packages/service/src/Settings.ts",
       "is too old": "packages/nats/src/BrokerVersion.ts",
       "cannot be used": "packages/nats/src/EventStreamError.ts",
       "it is gone, and stream": "packages/nats/src/internal/formerLife.ts",
       "is full": "packages/nats/src/internal/appendTrouble.ts",
       "refuses permission": "packages/nats/src/internal/appendTrouble.ts",
-      "this is a hang": "packages/organization-service/src/Supervision.ts",
-      "not settled": "packages/organization-service/src/Replica.ts",
-      "spans and metrics are dropped": "packages/organization-service/src/Collector.ts",
-      "answers with status": "packages/organization-service/src/Collector.ts"
+      "this is a hang": "packages/service/src/Supervision.ts",
+      "not settled": "packages/commands/src/replica/Replica.ts",
+      "spans and metrics are dropped": "packages/service/src/Collector.ts",
+      "answers with status": "packages/service/src/Collector.ts"
     }
     const table = guide.slice(guide.indexOf("## Troubleshooting"))
     for (const [words, file] of Object.entries(said)) {

@@ -44,6 +44,8 @@ describe.skipIf(isSkipped)("pnpm-lock.yaml, as Nix reads it", () => {
       assert.sameMembers(yield* read("workspace"), [
         "packages/organization-service",
         "packages/organization",
+        "packages/commands",
+        "packages/service",
         "packages/nats",
         "packages/event-sourcing"
       ])
