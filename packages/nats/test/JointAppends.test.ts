@@ -342,12 +342,11 @@ for (const [where, brokers] of [["one broker", oneBroker], ["three brokers", thr
           const parts: AppendParts = [one, other]
           const exit = yield* Effect.exit(store.append(parts))
           asked.push([parts, exit])
-          // Whoever was refused tries again a little later, as a line does.
-          if (Exit.isFailure(exit)) yield* Effect.sleep("50 millis")
         })
         const writers = yield* Effect.forkChild(Effect.forEach(
           Array.from({ length: 20 }),
-          () => Effect.repeat(write, { until: () => storedNow() >= enough }),
+          // Whoever was refused tries again a little later, as a line does.
+          () => Effect.repeat(write, { until: () => storedNow() >= enough, schedule: Schedule.spaced("20 millis") }),
           { concurrency: "unbounded", discard: true }
         ))
         yield* eventually("under way", Effect.sync(() => storedNow() > 100))
