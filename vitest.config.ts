@@ -10,6 +10,7 @@ const packages = [
   "attack",
   "benchmarks",
   "deployment",
+  "publishing",
   "bootstrap"
 ]
 

@@ -52,9 +52,12 @@ const arrows: Record<string, { readonly ours: ReadonlyArray<string>; readonly ou
   },
   // Tests alone: of the packages that Nix builds, and of the service as systemd runs it.
   "deployment": { ours: ["nats", "organization-service"], outside: [] },
+  // Packs what others install; its tests run the programs of their READMEs, one of them on a broker.
+  "publishing": { ours: ["nats"], outside: ["effect", "@effect/platform-node", "typedoc"] },
   "bootstrap": { ours: [], outside: [] }
 }
-const libraries = ["event-sourcing", "organization", "nats"]
+/** What others install. */
+const libraries = packages.filter((name) => manifest(name).private !== true)
 /** Packages that touch nothing outside of themselves. */
 const pure = ["event-sourcing", "organization"]
 /** What of Node is only functions. */
@@ -210,7 +213,7 @@ describe("dependencies", () => {
     const wrong = [undefined, ...packages].flatMap((name) => {
       const { dependencies, devDependencies, peerDependencies, optionalDependencies } = manifest(name)
       const all = { ...dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies }
-      return Object.entries(all).filter(([, version]) => version !== "catalog:" && version !== "workspace:*")
+      return Object.entries(all).filter(([, version]) => !/^(?:catalog:\w*|workspace:[*^])$/.test(version))
         .map(([dependency, version]) =>
           `${name === undefined ? "" : `packages/${name}/`}package.json: ${dependency} ${version}`
         )
