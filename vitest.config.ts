@@ -12,6 +12,7 @@ const packages = [
   "attack",
   "benchmarks",
   "deployment",
+  "publishing",
   "bootstrap"
 ]
 

@@ -1,4 +1,5 @@
-// `node run.mjs [--broker] <program> …`: a program of this repository, on a Node that runs it; with a broker if it wants one.
+// `node run.mjs [--broker | --pnpm] <program> …`: a program of this repository, on a Node that runs it; with a broker or with
+// pnpm if it wants one.
 import path from "node:path"
 import { Paths } from "./src/Paths.mjs"
 import { runForeground } from "./src/runForeground.mjs"
@@ -6,9 +7,9 @@ import { runMain } from "./src/runMain.mjs"
 import { Toolchain } from "./src/Toolchain.mjs"
 
 await runMain(async () => {
-  const wantsBroker = process.argv[2] === "--broker"
-  const [program = "", ...args] = process.argv.slice(wantsBroker ? 3 : 2)
-  const { node, env } = wantsBroker ? await withBroker() : await Toolchain.ensureRuntime()
+  const wanted = process.argv[2] === "--broker" ? withBroker : process.argv[2] === "--pnpm" ? withPnpm : undefined
+  const [program = "", ...args] = process.argv.slice(wanted === undefined ? 2 : 3)
+  const { node, env } = await (wanted ?? Toolchain.ensureRuntime)()
   // File names among the arguments are meant from where the person stands.
   return runForeground(node, [path.join(Paths.root, program), ...args], {
     cwd: Paths.standpoint,
@@ -20,4 +21,9 @@ await runMain(async () => {
 async function withBroker() {
   const { env, natsServer, node } = await Toolchain.ensure({ withOldNatsServer: false })
   return { node, env: { ...env, NATS_SERVER: natsServer } }
+}
+
+async function withPnpm() {
+  const { node, env } = await Toolchain.ensureRuntime()
+  return { node, env: { ...env, PNPM: await Toolchain.ensurePnpm() } }
 }

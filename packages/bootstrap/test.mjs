@@ -14,6 +14,7 @@ await runMain(async () => {
   const total = await Suites.run(options.suites, {
     env: {
       ...env,
+      PNPM: await Toolchain.ensurePnpm(),
       NATS_SERVER: natsServer,
       ...(natsServerOld === undefined ? {} : { NATS_SERVER_OLD: natsServerOld })
     },

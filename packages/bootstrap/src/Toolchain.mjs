@@ -1,3 +1,4 @@
+import fs from "node:fs"
 import path from "node:path"
 import { Dependencies } from "./Dependencies.mjs"
 import { InstallLock } from "./InstallLock.mjs"
@@ -27,6 +28,15 @@ export const Toolchain = {
     const isComplete = Dependencies.areInstalled()
     const progress = new Progress(isComplete ? () => {} : (text) => void process.stderr.write(text))
     return InstallLock.during((lock) => runtime(progress, lock))
+  },
+
+  /**
+   * The script of the workspace's pnpm, for who packs packages. Says nothing when it is there.
+   * @returns {Promise<string>}
+   */
+  ensurePnpm: async () => {
+    const progress = new Progress(fs.existsSync(Pnpm.script) ? () => {} : (text) => void process.stderr.write(text))
+    return InstallLock.during((lock) => progress.step("pnpm", () => Pnpm.ensure(progress, lock)))
   },
 
   /**

@@ -22,6 +22,7 @@ export interface Import {
 /** What a package's `package.json` says about others. */
 export interface Manifest {
   readonly name?: string
+  readonly private?: boolean
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>

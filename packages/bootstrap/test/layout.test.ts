@@ -58,9 +58,12 @@ const arrows: Record<string, { readonly ours: ReadonlyArray<string>; readonly ou
   },
   // Tests alone: of the packages that Nix builds, and of the service as systemd runs it.
   "deployment": { ours: ["nats", "organization-service", "service"], outside: [] },
+  // Packs what others install; its tests run the programs of their READMEs, one of them on a broker.
+  "publishing": { ours: ["nats"], outside: ["effect", "@effect/platform-node", "typedoc"] },
   "bootstrap": { ours: [], outside: [] }
 }
-const libraries = ["event-sourcing", "commands", "organization", "nats", "service"]
+/** What others install. */
+const libraries = packages.filter((name) => manifest(name).private !== true)
 /** Packages that touch nothing outside of themselves. */
 const pure = ["event-sourcing", "commands", "organization"]
 /** What of Node is only functions. */
@@ -216,7 +219,7 @@ describe("dependencies", () => {
     const wrong = [undefined, ...packages].flatMap((name) => {
       const { dependencies, devDependencies, peerDependencies, optionalDependencies } = manifest(name)
       const all = { ...dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies }
-      return Object.entries(all).filter(([, version]) => version !== "catalog:" && version !== "workspace:*")
+      return Object.entries(all).filter(([, version]) => !/^(?:catalog:\w*|workspace:[*^])$/.test(version))
         .map(([dependency, version]) =>
           `${name === undefined ? "" : `packages/${name}/`}package.json: ${dependency} ${version}`
         )

@@ -1,6 +1,7 @@
 import { Array as Arr, Clock, Context, Effect, Exit, Layer, PubSub, Stream } from "effect"
 import { type Append, appendBy, type AppendPart } from "./Append.ts"
 import { type Cursor, type NamedCursor, type RecordedEvent, start } from "./Event.ts"
+import { bytesOf } from "./internal/bytesOf.ts"
 import { HistoryTruncated, StoreError, VersionConflict } from "./StoreError.ts"
 
 /** Events that the memory store hands to a follower at once. */
@@ -187,7 +188,7 @@ const record = (
 /** As many of the events as have so many bytes, and one more. */
 const upTo = (maxBytes: number, history: History): History => {
   let bytes = 0
-  const end = history.events.findIndex(({ data }) => (bytes += Buffer.byteLength(data)) > maxBytes)
+  const end = history.events.findIndex(({ data }) => (bytes += bytesOf(data)) > maxBytes)
   if (end === -1 || end === history.events.length - 1) return history
   const events = history.events.slice(0, end + 1)
   const { position, version } = events[end]!

@@ -1,4 +1,5 @@
 import { Context, Effect, Layer, MutableHashMap, Option } from "effect"
+import { bytesOf } from "./internal/bytesOf.ts"
 import { StateTooLarge, StoreError } from "./StoreError.ts"
 
 /**
@@ -43,7 +44,7 @@ export class SnapshotStore extends Context.Service<SnapshotStore, {
       latest: (aggregateId, maxBytes = Number.POSITIVE_INFINITY) =>
         Effect.suspend(() => {
           const found = MutableHashMap.get(snapshots, aggregateId)
-          const actualBytes = Option.isSome(found) ? Buffer.byteLength(found.value.state) : 0
+          const actualBytes = Option.isSome(found) ? bytesOf(found.value.state) : 0
           return actualBytes <= maxBytes
             ? Effect.succeed(found)
             : new StoreError({ reason: new StateTooLarge({ aggregateId, maxBytes, actualBytes }) })

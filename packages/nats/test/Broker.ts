@@ -3,10 +3,10 @@ import { EventStream, type EventStreamOptions } from "@cim-domain/nats/EventStre
 import { JetStreamEventStore, type JetStreamEventStoreOptions } from "@cim-domain/nats/JetStreamEventStore"
 import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
 import { NatsConnection, type NatsConnectionOptions } from "@cim-domain/nats/NatsConnection"
-import { parse } from "@cim-domain/nats/NatsUrl"
 import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
 import { connect, type NatsConnection as Client } from "@nats-io/transport-node"
 import { Cause, Effect, Layer, Logger, type LogLevel, Result, Schedule } from "effect"
+import { parse } from "../src/NatsUrl.ts"
 
 export const prefix = "things.events"
 export const streamName = "THINGS"

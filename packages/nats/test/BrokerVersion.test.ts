@@ -1,5 +1,5 @@
-import { isAcceptedBrokerVersion } from "@cim-domain/nats/BrokerVersion"
 import { assert, describe, it } from "@effect/vitest"
+import { isAcceptedBrokerVersion } from "../src/BrokerVersion.ts"
 
 describe("BrokerVersion", () => {
   it("accepts what keeps the promises and refuses the rest", () => {

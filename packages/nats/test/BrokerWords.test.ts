@@ -1,15 +1,15 @@
-import { CommandSubscription } from "@cim-domain/nats/CommandSubscription"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
-import { makeJwtAuthority } from "@cim-domain/nats/testing/JwtAuthority"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
 import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
-import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { CommandSubscription } from "../src/CommandSubscription.ts"
 import { connection } from "./Broker.ts"
+import { makeJwtAuthority } from "./JwtAuthority.ts"
+import { TestCertificates } from "./TestCertificates.ts"
 import { watched } from "./Watched.ts"
 
 /** Why a broker hangs up is in its own words, wherever it says so, and never in those of a socket. */

@@ -1,9 +1,9 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
-import type { NatsError } from "@cim-domain/nats/NatsError"
 import { assert, it } from "@effect/vitest"
 import { MsgHdrsImpl } from "@nats-io/nats-core"
 import { Deferred, Effect, Exit } from "effect"
 import { connect as dial } from "node:net"
+import type { NatsError } from "../src/NatsError.ts"
 import { eventually, operator } from "./Broker.ts"
 import { ask, reply, subscribed, withServer, words } from "./Subscribed.ts"
 

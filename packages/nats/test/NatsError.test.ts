@@ -1,4 +1,3 @@
-import { fromClient, fromConnect, type NatsErrorReason, toStoreError } from "@cim-domain/nats/NatsError"
 import { assert, describe, it } from "@effect/vitest"
 import {
   AuthorizationError,
@@ -12,6 +11,7 @@ import {
   UserAuthenticationExpiredError
 } from "@nats-io/nats-core"
 import { fromApi } from "../src/internal/ApiError.ts"
+import { fromClient, fromConnect, type NatsErrorReason, toStoreError } from "../src/NatsError.ts"
 
 type Tag = NatsErrorReason["_tag"]
 

@@ -1,6 +1,6 @@
-import { parse } from "@cim-domain/nats/NatsUrl"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Redacted, Result, Schema } from "effect"
+import { parse } from "../src/NatsUrl.ts"
 
 const parsed = (text: string) => Result.getOrThrow(parse(text))
 const problems = (text: string) => Result.match(parse(text), { onSuccess: () => [], onFailure: (e) => e.problems })

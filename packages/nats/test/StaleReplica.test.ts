@@ -4,12 +4,12 @@ import { makeAggregateId, makeEvent, readInPages } from "@cim-domain/event-sourc
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
-import { NatsError, Unanswered } from "@cim-domain/nats/NatsError"
-import type { NatsMessage } from "@cim-domain/nats/NatsSocket"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import { NatsError, Unanswered } from "../src/NatsError.ts"
+import type { NatsMessage } from "../src/NatsSocket.ts"
 import { connection, eventStream } from "./Broker.ts"
 
 /** What the replica that answers direct gets has not heard of yet. The server behind it is real and knows everything. */

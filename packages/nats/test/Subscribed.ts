@@ -1,13 +1,13 @@
+import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
+import { assert } from "@effect/vitest"
+import type { Msg, NatsConnection as Client } from "@nats-io/nats-core"
+import { Deferred, Effect } from "effect"
 import {
   CommandSubscription,
   type CommandSubscriptionOptions,
   type IncomingMessage,
   type Reply
-} from "@cim-domain/nats/CommandSubscription"
-import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
-import { assert } from "@effect/vitest"
-import type { Msg, NatsConnection as Client } from "@nats-io/nats-core"
-import { Deferred, Effect } from "effect"
+} from "../src/CommandSubscription.ts"
 import { connection } from "./Broker.ts"
 
 /** An answer in words. */

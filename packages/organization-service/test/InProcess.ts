@@ -1,4 +1,4 @@
-import { loadState, makeSnapshotSweeper, type StateCodec } from "@cim-domain/event-sourcing"
+import { loadState, makeSnapshotSweeper, type StateCodec, type StoreError } from "@cim-domain/event-sourcing"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { NatsConnection } from "@cim-domain/nats"
@@ -52,7 +52,8 @@ export const startInProcess = Effect.fnUntraced(function*(
   )
   return {
     /** As `show` and `chart` read. */
-    look: (id: string) => Effect.provide(loadState(domain, id), services),
+    look: (id: string): Effect.Effect<{ readonly state: OrganizationState; readonly version: number }, StoreError> =>
+      Effect.provide(loadState(domain, id), services),
     ask: (sent: Sent) => said(replica.answer(message(sent))),
     events: Context.get(services, EventStore),
     snapshots: Context.get(services, SnapshotStore),

@@ -81,7 +81,13 @@ export class LineDriver<State, Request extends DrivenRequest, Event, Rejection> 
 
   /** Takes commands of any aggregates out of their lines; they are told when they are `late`, else nothing. */
   leave(requests: ReadonlyArray<Request>, late: boolean): void {
-    for (const [aggregateId, own] of Map.groupBy(requests, (request) => request.aggregateId)) {
+    const byAggregate = new Map<string, Array<Request>>()
+    for (const request of requests) {
+      const own = byAggregate.get(request.aggregateId)
+      if (own === undefined) byAggregate.set(request.aggregateId, [request])
+      else own.push(request)
+    }
+    for (const [aggregateId, own] of byAggregate) {
       const place = this.#places.get(aggregateId)
       if (place !== undefined) this.#feed(place, { _tag: "Left", requests: own, late })
     }

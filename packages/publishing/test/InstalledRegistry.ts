@@ -1,0 +1,90 @@
+import { Effect, type Scope } from "effect"
+import { spawn } from "node:child_process"
+import { createReadStream, existsSync, lstatSync, readdirSync } from "node:fs"
+import { createServer, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { dirname, join } from "node:path"
+import { createGzip } from "node:zlib"
+import { type PackageManifest, readManifest, root } from "../src/PublishablePackage.ts"
+import type { PublishedPackage } from "./Published.ts"
+
+/** One version of a package, and how its tarball is sent. */
+interface Version {
+  readonly manifest: PackageManifest
+  readonly send: (response: ServerResponse) => void
+}
+
+const store = join(root, "node_modules/.pnpm")
+
+/** Folders of packages in a `node_modules`, those of scopes included. */
+const packagesIn = (modules: string): ReadonlyArray<string> =>
+  readdirSync(modules)
+    .flatMap((name) =>
+      name.startsWith("@") ? readdirSync(join(modules, name)).map((part) => `${name}/${part}`) : [name]
+    )
+    .map((name) => join(modules, name))
+    // Links are what another package needs; each package stands once as a folder.
+    .filter((path) => lstatSync(path).isDirectory() && existsSync(join(path, "package.json")))
+
+const installed = (path: string): Version => ({
+  manifest: readManifest(path),
+  send: (response) => {
+    const [parent, name] = [dirname(path), path.slice(dirname(path).length + 1)]
+    const { stdout } = spawn("tar", ["-cf", "-", "--exclude=*.map", "-C", parent, name], {
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+    const packed = stdout.pipe(createGzip({ level: 1 }))
+    packed.pipe(response)
+  }
+})
+
+const versionsOf = (packages: ReadonlyArray<Version>) => Map.groupBy(packages, ({ manifest }) => manifest.name)
+
+const packument = (versions: ReadonlyArray<Version>, url: string) => ({
+  name: versions[0]?.manifest.name,
+  "dist-tags": { latest: versions.at(-1)?.manifest.version },
+  versions: Object.fromEntries(
+    versions.map(({ manifest }) => [manifest.version, {
+      ...manifest,
+      dist: { tarball: `${url}/tarballs/${manifest.name}/${manifest.version}.tgz` }
+    }])
+  )
+})
+
+/**
+ * A registry on 127.0.0.1 that has the packages of these tarballs, and what the workspace has installed: so a project can be
+ * installed as anywhere, and nobody outside of this machine is asked. Gives its address.
+ */
+export const installedRegistry = (
+  tarballs: ReadonlyArray<PublishedPackage>
+): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const versions = versionsOf([
+        ...tarballs.map(({ file, manifest }): Version => ({
+          manifest,
+          send: (response) => void createReadStream(file).pipe(response)
+        })),
+        ...readdirSync(store).map((name) => join(store, name, "node_modules")).filter((path) => existsSync(path))
+          .flatMap((modules) => packagesIn(modules)).map((path) => installed(path))
+      ])
+      const server = createServer((request, response) => {
+        const url = `http://${request.headers.host}`
+        const path = decodeURIComponent(request.url ?? "").slice(1)
+        const [, name = path, version] = /^tarballs\/(.+)\/(.+)\.tgz$/.exec(path) ?? []
+        const known = versions.get(name)
+        const wanted = known?.find(({ manifest }) => manifest.version === version)
+        if (wanted !== undefined) return wanted.send(response)
+        if (known === undefined || version !== undefined) return void response.writeHead(404).end("{}")
+        response.setHeader("content-type", "application/json")
+        response.end(JSON.stringify(packument(known, url)))
+      })
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+      return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+    }),
+    ({ server }) =>
+      Effect.promise(() => {
+        server.closeAllConnections()
+        return new Promise((resolve) => server.close(resolve))
+      })
+  ).pipe(Effect.map(({ url }) => url))
