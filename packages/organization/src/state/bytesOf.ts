@@ -49,4 +49,7 @@ export const growth = <Record extends object>(
   return bytes
 }
 
-const charactersOf = (text: string): number => Buffer.byteLength(text) === text.length ? text.length : 2 * text.length
+const charactersOf = (text: string): number => beyondAscii.test(text) ? 2 * text.length : text.length
+
+// oxlint-disable-next-line no-control-regex -- all of ASCII
+const beyondAscii = /[^\0-\x7f]/
