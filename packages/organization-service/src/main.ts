@@ -1,3 +1,4 @@
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Cause, Effect, Layer, Option } from "effect"
 import process from "node:process"
 import { answerToArguments } from "./answerToArguments.ts"
@@ -11,7 +12,8 @@ import { telemetry } from "./Telemetry.ts"
 
 const main = Effect.gen(function*() {
   const settings = yield* readSettings
-  yield* serve(settings).pipe(
+  yield* sayIfSlow.pipe(
+    Effect.andThen(serve(settings)),
     Effect.provide(brokerStores(settings)),
     supervised,
     Effect.provide(Layer.merge(Supervision.layer(settings), telemetry(settings))),
@@ -24,6 +26,12 @@ const main = Effect.gen(function*() {
     (error) => Effect.andThen(Effect.forEach(error.lines, (line) => Effect.logFatal(line)), Effect.fail(error))
   ),
   Effect.provide(logging("Info"))
+)
+
+/** Nothing else is different; but whoever looks for the reason of a busy processor should find it. */
+const sayIfSlow = Effect.when(
+  Effect.logInfo("text may not become code in this process: messages are read and written more slowly"),
+  Effect.succeed(!CompiledSchemas.generatesCode)
 )
 
 /** A failure by its message; a defect with all there is, because somebody has to mend it. */

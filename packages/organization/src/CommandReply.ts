@@ -1,5 +1,5 @@
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import type { EventReference } from "@cim-domain/event-sourcing/Event"
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { noTrace, type TraceContext, traceHeaders } from "@cim-domain/event-sourcing/TraceContext"
 import { Result, Schema } from "effect"
 import type { CommandRequest, KnownAboutRequest } from "./CommandRequest.ts"
@@ -204,7 +204,7 @@ export const decodeReply = (body: string): Result.Result<CommandReply, ReadonlyA
 
 const headerText = (text: string): string => text.slice(0, 500).toWellFormed().replaceAll(/\p{Cc}+/gu, " ")
 
-const encodeSuccess = quickCodec.encoder(SuccessReply)
-const encodeFailure = Schema.encodeSync(FailureReply)
-const decodeSuccess = quickCodec.decoder(SuccessReply)
-const decodeFailure = Schema.decodeUnknownResult(FailureReply)
+const encodeSuccess = Schema.encodeSync(CompiledSchemas.install(SuccessReply))
+const encodeFailure = Schema.encodeSync(CompiledSchemas.install(FailureReply))
+const decodeSuccess = Schema.decodeUnknownResult(CompiledSchemas.install(SuccessReply))
+const decodeFailure = Schema.decodeUnknownResult(CompiledSchemas.install(FailureReply))

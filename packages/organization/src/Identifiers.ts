@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { canonicalUuid, uuidPattern } from "./Uuid.ts"
 
@@ -61,7 +61,7 @@ const decodeId = (value: unknown) => readUuid(value) ?? undefined
 
 /** A field that is written as a plain UUID string. */
 export const plainId = <S extends IdSchema>(id: S) =>
-  quickCodec.withShortcut(
+  CompiledSchemas.withShortcut(
     Schema.Unknown.pipe(Schema.decodeTo(id, {
       decode: readId,
       encode: SchemaGetter.transform((text: string): unknown => text)
@@ -71,7 +71,7 @@ export const plainId = <S extends IdSchema>(id: S) =>
 
 /** A field that is written as `{"id": "<uuid>"}`. */
 export const entityId = <S extends IdSchema>(id: S) =>
-  quickCodec.withShortcut(
+  CompiledSchemas.withShortcut(
     Schema.Unknown.pipe(Schema.decodeTo(id, {
       decode: readId,
       encode: SchemaGetter.transform((text: string): unknown => ({ id: text }))

@@ -1,5 +1,5 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
-import { Result, type Schema } from "effect"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
+import { Result, Schema } from "effect"
 import { childCommands } from "./commands/childCommands.ts"
 import { departmentCommands } from "./commands/departmentCommands.ts"
 import { facilityCommands } from "./commands/facilityCommands.ts"
@@ -86,5 +86,5 @@ const forEachType = <A>(make: (schema: AnyCommand) => A): Readonly<Record<Comman
     commandTypes.map((type) => [type, make(commandSchemas[type] as unknown as AnyCommand)])
   ) as Record<CommandType, A>
 
-const decoders = forEachType((schema) => quickCodec.decoder(schema, { errors: "all" }))
-const encoders = forEachType(quickCodec.encoder)
+const decoders = forEachType((schema) => Schema.decodeUnknownResult(CompiledSchemas.install(schema), { errors: "all" }))
+const encoders = forEachType((schema) => Schema.encodeSync(CompiledSchemas.install(schema)))

@@ -1,6 +1,6 @@
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import type { EventCodec, EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
-import { Result, type Schema } from "effect"
+import { Result, Schema } from "effect"
 import { currentSchemaVersion } from "./events/event.ts"
 import type { OpaqueEvent } from "./events/OpaqueEvent.ts"
 import { schemaVersionOf, upcast } from "./events/upcast.ts"
@@ -96,5 +96,5 @@ const forEachType = <A>(make: (schema: AnyEvent) => A): Readonly<Record<EventTyp
     eventTypes.map((type) => [type, make(eventSchemas[type] as unknown as AnyEvent)])
   ) as Record<EventType, A>
 
-const decoders = forEachType((schema) => quickCodec.decoder(schema))
-const encoders = forEachType(quickCodec.encoder)
+const decoders = forEachType((schema) => Schema.decodeUnknownResult(CompiledSchemas.install(schema)))
+const encoders = forEachType((schema) => Schema.encodeSync(CompiledSchemas.install(schema)))

@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { HashMap, Result, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { FacilityId, OrganizationId } from "./Identifiers.ts"
@@ -121,5 +121,5 @@ const inOrder = <Id extends string, A>(byId: HashMap.HashMap<Id, A>): ReadonlyAr
 const describe = (error: Schema.SchemaError): string =>
   issuesOf(error.issue).map(({ message, path }) => `${path}: ${message}`).join("; ")
 
-const encode = quickCodec.encoder(StoredState)
-const decode = quickCodec.decoder(StoredState)
+const encode = Schema.encodeSync(CompiledSchemas.install(StoredState))
+const decode = Schema.decodeUnknownResult(CompiledSchemas.install(StoredState))
