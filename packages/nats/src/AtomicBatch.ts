@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { nuid } from "@nats-io/nats-core"
 import { Effect, Result, Schema } from "effect"
 import { decodeAnswer } from "./internal/StreamApi.ts"
@@ -46,7 +46,7 @@ const PubAck = Schema.Struct({
 /** An acknowledgement as it stands on the wire. */
 export type PubAck = typeof PubAck.Type
 
-const decodeAnyAck = decodeAnswer(quickCodec.decoder(PubAck))
+const decodeAnyAck = decodeAnswer(Schema.decodeUnknownResult(CompiledSchemas.install(PubAck)))
 
 /** Nearly all are of this kind, and each command brings one: read without a schema. Whatever else comes says so by its errors. */
 export const decodeAck = (answer: NatsMessage): Result.Result<PubAck, NatsError> =>

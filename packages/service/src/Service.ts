@@ -1,4 +1,5 @@
 import type { AnyAggregate } from "@cim-domain/commands/Aggregate"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Cause, Effect, Layer, Option } from "effect"
 import process from "node:process"
 import { answerToArguments } from "./answerToArguments.ts"
@@ -40,7 +41,8 @@ export const layer = (aggregate: AnyAggregate, options: ServiceOptions = {}) => 
 const main = (program: Program) =>
   Effect.gen(function*() {
     const settings = yield* readSettings(program)
-    yield* serve(program, settings).pipe(
+    yield* sayIfSlow.pipe(
+      Effect.andThen(serve(program, settings)),
       Effect.provide(brokerStores(program, settings)),
       supervised,
       Effect.provide(Layer.merge(Supervision.layer(settings), telemetry(program.name, settings))),
@@ -55,6 +57,12 @@ const main = (program: Program) =>
     ),
     Effect.provide(logging("Info"))
   )
+
+/** Nothing else is different; but whoever looks for the reason of a busy processor should find it. */
+const sayIfSlow = Effect.when(
+  Effect.logInfo("text may not become code in this process: messages are read and written more slowly"),
+  Effect.succeed(!CompiledSchemas.generatesCode)
+)
 
 /** A failure by its message; a defect with all there is, because somebody has to mend it. */
 const inWords = (cause: Cause.Cause<Error>): string =>

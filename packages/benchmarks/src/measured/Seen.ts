@@ -18,7 +18,7 @@ export type LayerTimes = Readonly<Record<string, number>>
 const places: ReadonlyArray<readonly [part: RegExp, layer: string]> = [
   [/\/packages\/organization\/src\/(decide|evolve|state)\//, "decide, evolve, command memory"],
   [/\/packages\/organization\/src\//, "codecs of commands, events, answers"],
-  [/\/packages\/event-sourcing\/src\/quickCodec/, "codecs of commands, events, answers"],
+  [/\/packages\/event-sourcing\/src\/(?:CompiledSchemas|internal\/schemas\/)/, "codecs of commands, events, answers"],
   [/\/packages\/event-sourcing\/src\//, "line, cache"],
   [/\/packages\/nats\/src\//, "store, subscription, requests"],
   [/\/packages\/organization-service\/src\//, "replica"],

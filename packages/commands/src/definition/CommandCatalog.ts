@@ -1,5 +1,5 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
-import { Result, type Schema } from "effect"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
+import { Result, Schema } from "effect"
 import { type CommandDefinition, commandEnvelopeFields, type CommandFields, make, schemaOf } from "../Command.ts"
 import { entityId, type IdentifierSchema } from "../fields/Identifier.ts"
 import { sha256 } from "../memory/sha256.ts"
@@ -80,8 +80,8 @@ const knownCommand = (
     AnyCommand,
     unknown
   >
-  const decode = quickCodec.decoder(schema, { errors: "all" })
-  const encode = quickCodec.encoder(schema) as KnownCommand["encode"]
+  const decode = Schema.decodeUnknownResult(CompiledSchemas.install(schema), { errors: "all" })
+  const encode = Schema.encodeSync(schema) as KnownCommand["encode"]
   const { creates, defaults = () => nothing } = options
   return {
     type,

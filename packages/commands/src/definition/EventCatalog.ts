@@ -1,5 +1,5 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
-import { Result, type Schema } from "effect"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
+import { Result, Schema } from "effect"
 import { type EventDefinition, type EventFields, make, occurredAt, schemaOf } from "../Event.ts"
 import { entityId, type IdentifierSchema } from "../fields/Identifier.ts"
 import type { Timestamp } from "../fields/Timestamp.ts"
@@ -75,7 +75,7 @@ const knownEvent = (
   const given = typeof addressee === "function" || addressee in own ? own : { [addressee]: entityId(id), ...own }
   const struct = schemaOf(type, "occurred_at" in given ? given : { ...given, ...occurredAt }, schemaVersion)
   const schema = struct as unknown as Schema.Codec<AnyEvent, unknown>
-  const decode = quickCodec.decoder(schema)
+  const decode = Schema.decodeUnknownResult(CompiledSchemas.install(schema))
   return {
     type,
     token: options.token ?? snakeCase(type),
@@ -88,6 +88,6 @@ const knownEvent = (
       : (event) => event[addressee as keyof AnyEvent] as string,
     upcast: options.upcast ?? {},
     decode: (json) => Result.getOrUndefined(decode(json)),
-    encode: quickCodec.encoder(schema)
+    encode: Schema.encodeSync(schema)
   }
 }

@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { type Brand, Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { canonicalUuid, uuidPattern } from "./Uuid.ts"
 
@@ -56,7 +56,7 @@ const decodeId = (value: unknown) => readUuid(value) ?? undefined
 
 /** A field that is written as a plain UUID string. */
 export const plainId = <S extends IdentifierSchema>(id: S) =>
-  quickCodec.withShortcut(
+  CompiledSchemas.withShortcut(
     Schema.Unknown.pipe(Schema.decodeTo(id, {
       decode: readId,
       encode: SchemaGetter.transform((text: string): unknown => text)
@@ -66,7 +66,7 @@ export const plainId = <S extends IdentifierSchema>(id: S) =>
 
 /** A field that is written as `{"id": "<uuid>"}`. */
 export const entityId = <S extends IdentifierSchema>(id: S) =>
-  quickCodec.withShortcut(
+  CompiledSchemas.withShortcut(
     Schema.Unknown.pipe(Schema.decodeTo(id, {
       decode: readId,
       encode: SchemaGetter.transform((text: string): unknown => ({ id: text }))

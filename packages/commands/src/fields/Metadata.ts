@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Effect, Result, Schema, type SchemaAST, SchemaGetter, SchemaIssue } from "effect"
 import { isJsonObject } from "../protocol/parseJson.ts"
 import { hostileKeys, isPlain, metadataBytesMax, type MetadataProblem, readMetadata } from "./readMetadata.ts"
@@ -21,7 +21,7 @@ const issueOf = (problems: ReadonlyArray<MetadataProblem>, value: unknown, optio
  * come back, and without the keys `__proto__`, `prototype` and `constructor` at any depth. Its texts and keys are
  * well-formed Unicode in normal form, without space around.
  */
-export const Metadata = quickCodec.withShortcut(
+export const Metadata = CompiledSchemas.withShortcut(
   Schema.Unknown.pipe(Schema.decodeTo(
     Schema.declare((value): value is Metadata => isJsonObject(value), { expected: "a JSON object" }),
     {
@@ -69,7 +69,7 @@ const isFlat = (value: unknown, ofCommand: boolean): boolean => {
 const storedDepthMax = 600
 
 /** Metadata in a stored event: whatever JSON history holds. */
-export const StoredMetadata = quickCodec.withShortcut(
+export const StoredMetadata = CompiledSchemas.withShortcut(
   Schema.Unknown.pipe(Schema.decodeTo(
     Schema.declare((_value): _value is Schema.Json => true, { expected: "JSON" }),
     {

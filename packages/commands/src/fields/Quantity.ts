@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Schema, SchemaGetter } from "effect"
 
 /** JSON can say -0; it is the number 0. */
@@ -10,7 +10,7 @@ export const quantity = (minimum: number, maximum: number) => {
     Number.isSafeInteger(value) && value as number > 0 && value as number >= minimum && value as number <= maximum
       ? value
       : undefined
-  return quickCodec.withShortcut(
+  return CompiledSchemas.withShortcut(
     Schema.Finite.pipe(
       Schema.decodeTo(Schema.Int.check(Schema.isBetween({ minimum, maximum })), {
         decode: withoutSign,

@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Effect, Result, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { normalText } from "./normalText.ts"
 
@@ -28,7 +28,7 @@ const checksOf = {
 export const text = (minimum: number, maximum: number, kind: keyof typeof checksOf = "any") => {
   const [first, ...others] = checksOf[kind]
   const tooLong = `Expected a string with between ${minimum} and ${maximum} code points`
-  return quickCodec.withShortcut(
+  return CompiledSchemas.withShortcut(
     Schema.String.pipe(Schema.decodeTo(
       Schema.String.check(Schema.isBetweenCodePoints(minimum, maximum), first, ...others),
       {
@@ -70,7 +70,7 @@ const code = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,31}$/
 const codeExpected = "1 to 32 letters, digits, dots, underscores, slashes or hyphens, beginning with a letter or digit"
 
 /** A short text of the organization's own making, for example `ENG-1`: 1 to 32 characters, case is kept. */
-export const Code = quickCodec.withShortcut(
+export const Code = CompiledSchemas.withShortcut(
   Schema.String.pipe(Schema.decodeTo(
     Schema.String.check(Schema.isPattern(code, { expected: codeExpected })),
     {

@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Schema, SchemaGetter } from "effect"
 import { isAtMost } from "./isAtMost.ts"
 import { isPlainText, text } from "./Text.ts"
@@ -10,7 +10,7 @@ const givenItemsMax = 1_000
 
 /** Up to 200 different texts of up to `maximum` characters; repeated ones are dropped, the first stays. */
 export const textList = (maximum: number) =>
-  quickCodec.withShortcut(
+  CompiledSchemas.withShortcut(
     Schema.Unknown.check(isAtMost(givenItemsMax)).pipe(
       Schema.decodeTo(Schema.Array(text(1, maximum)), {
         decode: SchemaGetter.transform<any, unknown>((value) => value),

@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 
 /**
@@ -58,7 +58,7 @@ export const parseTimestamp = (text: string): Timestamp | null => {
 const canonicalAlone = (value: unknown) => typeof value === "string" && canonical.test(value) ? value : undefined
 
 /** A field that is written canonically and read in every form of {@link parseTimestamp}. */
-export const timestamp = quickCodec.withShortcut(
+export const timestamp = CompiledSchemas.withShortcut(
   Schema.Unknown.pipe(Schema.decodeTo(Timestamp, {
     decode: SchemaGetter.transformEffect<string, unknown>((value, options) => {
       const parsed = typeof value === "string" ? parseTimestamp(value) : null

@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Schema, SchemaGetter } from "effect"
 
 const unitVariant = SchemaGetter.transform<any, unknown>((value) => {
@@ -17,7 +17,7 @@ const nameAlone = (names: ReadonlyArray<string>) => {
 
 /** One of a closed list of names, case-sensitive; `{"Name": null}` is read as `"Name"`. */
 export const choice = <const Names extends ReadonlyArray<string>>(names: Names) =>
-  quickCodec.withShortcut(
+  CompiledSchemas.withShortcut(
     Schema.Unknown.pipe(Schema.decodeTo(Schema.Literals(names), { decode: unitVariant, encode: asIs })),
     nameAlone(names)
   )
@@ -27,7 +27,7 @@ export const choiceOrOther = <const Names extends ReadonlyArray<string>, Label e
   names: Names,
   label: Label
 ) =>
-  quickCodec.withShortcut(
+  CompiledSchemas.withShortcut(
     Schema.Unknown.pipe(
       Schema.decodeTo(Schema.Union([Schema.Literals(names), Schema.Struct({ Other: label })]), {
         decode: unitVariant,

@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas, type ShortWay } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Option, Schema, SchemaGetter } from "effect"
 import { isAtMost } from "./isAtMost.ts"
 
@@ -13,44 +13,44 @@ const orElse = (value: unknown) =>
     Option.some(Option.isSome(given) && given.value !== null && given.value !== undefined ? given.value : value)
   )
 
-const orNull = (quick: (value: unknown) => unknown) => (value: unknown) => value === null ? null : quick(value)
+const orNull = (quick: ShortWay): ShortWay => (value, options) => value === null ? null : quick(value, options)
 
-const given = (quick: (value: unknown) => unknown) => (value: unknown) => value === null ? undefined : quick(value)
+const given = (quick: ShortWay): ShortWay => (value, options) => value === null ? undefined : quick(value, options)
 
 const present = SchemaGetter.transform<unknown, unknown>((value) => value)
 
 /** A field that is `null` when it is missing. */
 export const nullable = <S extends Field>(field: S) =>
-  quickCodec.withShortcut(
+  CompiledSchemas.withShortcut(
     Schema.optionalKey(Schema.Unknown).pipe(
       Schema.decodeTo(Schema.NullOr(field), { decode: orElse(null), encode: present })
     ),
-    { decode: orNull(quickCodec.decodes(field)), encode: orNull(quickCodec.encodes(field)) }
+    { decode: orNull(CompiledSchemas.decodes(field)), encode: orNull(CompiledSchemas.encodes(field)) }
   )
 
 /** A field that takes `value` (as it stands on the wire) when it is missing; a list may have no more than `itemsMax` items. */
 export const defaulted = <S extends Field>(field: S, value: unknown, itemsMax = Infinity) => {
-  const decode = given(quickCodec.decodes(field))
+  const decode = given(CompiledSchemas.decodes(field))
   const isBounded = itemsMax !== Infinity
-  return quickCodec.withShortcut(
+  return CompiledSchemas.withShortcut(
     Schema.optionalKey(isBounded ? Schema.Unknown.check(isAtMost(itemsMax)) : Schema.Unknown).pipe(
       Schema.decodeTo(field, { decode: orElse(value), encode: present })
     ),
     {
       decode: isBounded
-        ? (value) => Array.isArray(value) && value.length > itemsMax ? undefined : decode(value)
+        ? (value, options) => Array.isArray(value) && value.length > itemsMax ? undefined : decode(value, options)
         : decode,
-      encode: quickCodec.encodes(field)
+      encode: CompiledSchemas.encodes(field)
     }
   )
 }
 
 /** A field that is `null` when it is missing, and missing when it is `null`. */
 export const omittedWhenNull = <S extends Field>(field: S) =>
-  quickCodec.withShortcut(
+  CompiledSchemas.withShortcut(
     Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(Schema.NullOr(field), {
       decode: orElse(null),
       encode: SchemaGetter.transformOptional<unknown, unknown>(Option.filter((value) => value !== null))
     })),
-    { decode: orNull(quickCodec.decodes(field)), encode: given(quickCodec.encodes(field)) }
+    { decode: orNull(CompiledSchemas.decodes(field)), encode: given(CompiledSchemas.encodes(field)) }
   )

@@ -1,5 +1,5 @@
 import type { StateCodec } from "@cim-domain/event-sourcing/Aggregate"
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Result, Schema } from "effect"
 import type { Catalog } from "../definition/Catalog.ts"
 import { Quantity } from "../fields/Quantity.ts"
@@ -52,8 +52,8 @@ export const makeStateCodec = <State>(
     unknown_events: UnknownEvents,
     anomalies: Anomalies
   }) as unknown as Schema.Codec<Stored & Omit<Kept, "recent_commands"> & { readonly recent_commands: never }, unknown>
-  const encode = quickCodec.encoder(StoredState)
-  const decode = quickCodec.decoder(StoredState)
+  const encode = Schema.encodeSync(CompiledSchemas.install(StoredState))
+  const decode = Schema.decodeUnknownResult(StoredState)
   // The type side, which names the values of enums; the other side takes whatever is there.
   const shapes = [StoredState, ...Array.from(events.byType.values(), (event) => event.schema)].map((schema) =>
     Schema.toJsonSchemaDocument(Schema.toType(schema))

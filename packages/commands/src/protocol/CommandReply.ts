@@ -1,5 +1,5 @@
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import type { EventReference } from "@cim-domain/event-sourcing/Event"
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { noTrace, type TraceContext, traceHeaders } from "@cim-domain/event-sourcing/TraceContext"
 import { Result, Schema } from "effect"
 import type { Catalog } from "../definition/Catalog.ts"
@@ -141,9 +141,9 @@ export const makeReplies = ({ errors, idField }: Catalog): Replies => {
   const { Failure, readFailure } = makeFailures(errors)
   const SuccessReply = successSchema(idField) as unknown as Schema.Codec<SuccessReply, unknown>
   const FailureReply = failureSchema(Failure) as unknown as Schema.Codec<FailureReply, unknown>
-  const encodeSuccess = quickCodec.encoder(SuccessReply)
-  const encodeFailure = Schema.encodeSync(FailureReply)
-  const decodeSuccess = quickCodec.decoder(SuccessReply)
+  const encodeSuccess = Schema.encodeSync(CompiledSchemas.install(SuccessReply))
+  const encodeFailure = Schema.encodeSync(CompiledSchemas.install(FailureReply))
+  const decodeSuccess = Schema.decodeUnknownResult(SuccessReply)
   const decodeFailure = Schema.decodeUnknownResult(FailureReply)
 
   const successReply: Replies["successReply"] = (request, { events, outcome, version }) => {

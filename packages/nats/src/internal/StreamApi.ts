@@ -1,4 +1,4 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
+import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Effect, Result, Schema } from "effect"
 import { NatsError, Unexpected } from "../NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../NatsSocket.ts"
@@ -126,7 +126,7 @@ const decodeInfo = decodeAnswer(Schema.decodeUnknownResult(StreamInfo))
 /** What the API says when there is no such message. */
 const messageMissing = 10037
 
-const readStored = quickCodec.decoder(StoredMessage)
+const readStored = Schema.decodeUnknownResult(CompiledSchemas.install(StoredMessage))
 
 /** Of every new aggregate it is expected that there is no message; an error with its stack costs more than the rest of the answer. */
 const decodeStored = decodeAnswer<StoredMessage | undefined>(
