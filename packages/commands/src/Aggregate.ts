@@ -5,7 +5,9 @@ import { type Result, Schema } from "effect"
 import type { CommandDefinition, commandEnvelope, CommandFields } from "./Command.ts"
 import { type ContextOptions, type DecideContext, makeContext } from "./DecideContext.ts"
 import type { Catalog } from "./definition/Catalog.ts"
-import { checkDefinition, stateWithoutCodec } from "./definition/checkDefinition.ts"
+import { checkDefinition } from "./definition/checkDefinition.ts"
+import { checkInitial } from "./definition/checkInitial.ts"
+import { checkParts } from "./definition/checkParts.ts"
 import { type CommandTable, digestOf, makeCommandCatalog } from "./definition/CommandCatalog.ts"
 import { type AnyEvent, type EventTable, makeEventCatalog } from "./definition/EventCatalog.ts"
 import { type DomainDecide, type Gate, makeDecide } from "./definition/makeDecide.ts"
@@ -177,6 +179,9 @@ export interface Definition<
   ) => Evolved<NoInfer<State>>
 }
 
+/** The definition of any domain. */
+export type AnyDefinition = Definition<any, any, any, any, any, any, any>
+
 /** Everything that follows from the definition of a domain. */
 export interface Aggregate<
   Commands extends { readonly [type: string]: unknown },
@@ -184,10 +189,15 @@ export interface Aggregate<
   Error extends AnyError,
   State,
   Limits,
-  Inputs = unknown
+  Inputs = unknown,
+  Name extends string = string
 > {
   /** Only for types: what of each command somebody gives who sends it. */
   readonly "~inputs"?: Inputs
+  /** Only for types: the name. */
+  readonly "~name"?: Name
+  /** What all of this follows from. */
+  readonly definition: AnyDefinition
   /** The tables, for whatever reads and writes messages. */
   readonly catalog: Catalog
   readonly subjects: Subjects<keyof Commands & string, keyof Events & string>
@@ -221,7 +231,7 @@ export interface Aggregate<
 }
 
 /** What follows from any definition. */
-export type AnyAggregate = Aggregate<any, any, any, any, any, any>
+export type AnyAggregate = Aggregate<any, any, any, any, any, any, any>
 
 /**
  * Makes a service of a domain: its definition is all that there is to write. Throws `DefinitionError` with every problem when
@@ -260,11 +270,14 @@ export const make = <
   ErrorsOf<Errors>,
   State & Kept<Id["Type"]>,
   Limits,
-  InputsOf<Name, Id, Commands>
+  InputsOf<Name, Id, Commands>,
+  Name
 > => {
   const { evolveVersion = 1, id, name, noun = name, schemaVersion = 1 } = definition
   const idField = `${name}_id`
   const ofService = serviceErrors(noun)
+  const state = stateOf<State>(definition.state)
+  checkParts(definition, state, Object.keys(ofService))
   const commands = makeCommandCatalog(idField, id, definition.commands)
   const events = makeEventCatalog(idField, id, definition.events, schemaVersion)
   const catalog: Catalog = {
@@ -279,17 +292,20 @@ export const make = <
     serviceErrors: ofService,
     legacyTokens: new Map(Object.entries(definition.legacyTokens ?? {}))
   }
-  const state = stateOf<State>(name, definition.state)
   checkDefinition(catalog, definition, state)
   const types = typeNumbers(commands.types, events.types)
   const codec = makeEventCodec(events)
   const limits = (definition.limits ?? {}) as Limits
   const loose = definition as unknown as LooseDefinition<State, Limits>
+  const initial = makeInitial(types, definition.initial)
+  const states = makeStateCodec<State>(catalog, types, state, evolveVersion)
+  checkInitial(name, states, initial("0198c0de-0000-7000-8000-000000000001"))
   const made: Aggregate<any, any, any, State & Kept, Limits> = {
+    definition,
     catalog,
     subjects: catalog.subjects,
     decider: {
-      initial: makeInitial(types, definition.initial),
+      initial,
       decide: makeDecide(catalog, { decide: loose.decide, gate: loose.gate }, codec.decode),
       evolve: makeEvolve(catalog, loose.evolve),
       begins: (command) => commands.byType.get(command.command_type)?.begins === true,
@@ -299,7 +315,7 @@ export const make = <
       })
     },
     events: codec,
-    states: makeStateCodec<State>(catalog, types, state, evolveVersion),
+    states,
     sizeOf: loose.sizeOf,
     limits,
     reader: makeCommandReader(catalog),
@@ -321,12 +337,12 @@ interface LooseDefinition<State, Limits> {
   readonly sizeOf: ((state: State & Kept) => number) | undefined
 }
 
-const stateOf = <State>(name: string, given: unknown): StateDefinition<State> => {
+const stateOf = <State>(given: unknown): StateDefinition<State> => {
   if (Schema.isSchema(given) && "fields" in given) {
     return asItIs(given as Schema.Struct<Schema.Struct.Fields>) as unknown as StateDefinition<State>
   }
-  if (typeof given === "object" && given !== null && "_tag" in given && given._tag === "StateDefinition") {
-    return given as StateDefinition<State>
-  }
-  throw stateWithoutCodec(name)
+  // Whatever else it is: `checkParts` says so.
+  return (typeof given === "object" && given !== null && "_tag" in given && given._tag === "StateDefinition"
+    ? given
+    : undefined) as StateDefinition<State>
 }

@@ -44,8 +44,11 @@ export const asItIs = <Fields extends Schema.Struct.Fields>(
 ): StateDefinition<Schema.Struct<Fields>["Type"]> => {
   const names = Object.keys(schema.fields)
   return make<Schema.Struct<Fields>["Type"], Fields>(schema, {
+    // A field that need not be there is not there as `undefined` either.
     of: (state) =>
-      Object.fromEntries(names.map((name) => [name, (state as Stored)[name]])) as Schema.Struct<Fields>["Type"],
+      Object.fromEntries(
+        names.filter((name) => name in state).map((name) => [name, (state as Stored)[name]])
+      ) as Schema.Struct<Fields>["Type"],
     read: Result.succeed
   })
 }

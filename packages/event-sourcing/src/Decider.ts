@@ -17,11 +17,16 @@ export type Decision<Event, Rejection> =
   | { readonly _tag: "Rejected"; readonly rejection: Rejection }
   | { readonly _tag: "Forgotten"; readonly commandId: string }
 
-/** The decision to record `events`. */
-export const accepted = <Event>(...events: readonly [Event, ...ReadonlyArray<Event>]): Decision<Event, never> => ({
-  _tag: "Accepted",
-  events
-})
+/**
+ * The decision to record `events`. They are taken as they are written, so that `event_type: "Opened"` is that type and no string.
+ *
+ * ```ts
+ * accepted({ event_type: "Opened", by: command.by })
+ * ```
+ */
+export const accepted = <const Events extends readonly [unknown, ...ReadonlyArray<unknown>]>(
+  ...events: Events
+): Decision<Events[number], never> => ({ _tag: "Accepted", events })
 
 /** The decision that nothing needs to be recorded. */
 export const noChange: Decision<never, never> = { _tag: "NoChange" }

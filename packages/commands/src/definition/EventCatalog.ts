@@ -27,6 +27,8 @@ export interface KnownEvent {
   /** The fields of the schema. */
   readonly fields: EventFields
   readonly creates: string | undefined
+  /** The field that says in whose history it belongs, unless a function does. */
+  readonly addressee: string | undefined
   /** Commands that may have led to it in history from before events named theirs. */
   readonly causedBy: ReadonlyArray<string>
   readonly aggregateIdOf: (event: AnyEvent) => string
@@ -82,6 +84,7 @@ const knownEvent = (
     schema,
     fields: struct.fields,
     creates: options.creates,
+    addressee: typeof addressee === "function" ? undefined : addressee,
     causedBy: options.causedBy ?? [],
     aggregateIdOf: typeof addressee === "function"
       ? addressee

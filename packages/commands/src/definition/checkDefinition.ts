@@ -3,55 +3,37 @@ import { type CommandDefinition, commandEnvelopeFields, type CommandFields } fro
 import { type EventDefinition, eventEnvelopeFields } from "../Event.ts"
 import { keptFields } from "../history/Kept.ts"
 import { typesMax } from "../memory/RecentCommands.ts"
-import { type AnyRejection, statusOf } from "../Rejection.ts"
 import type { StateDefinition } from "../State.ts"
 import type { Catalog } from "./Catalog.ts"
-import { type CommandTable, isDefinition, type KnownCommand } from "./CommandCatalog.ts"
+import { namesUuids } from "./checkParts.ts"
+import { type CommandCatalog, type CommandTable, isDefinition, type KnownCommand } from "./CommandCatalog.ts"
+import { DefinitionError, shown } from "./DefinitionError.ts"
 import type { EventTable, KnownEvent } from "./EventCatalog.ts"
 
-/** A definition that cannot work: every reason, each naming the place. */
-export class DefinitionError extends Error {
-  readonly problems: ReadonlyArray<string>
-
-  constructor(name: string, problems: ReadonlyArray<string>) {
-    super(`the definition of ${JSON.stringify(name)} cannot work:\n${problems.map((line) => `- ${line}`).join("\n")}`)
-    this.name = "DefinitionError"
-    this.problems = problems
-  }
-}
-
-/** What names, types and tokens are made of, so that they are one token of a subject on every broker. */
-const namePattern = /^[a-z][a-z0-9]{0,31}$/
+/** What types and tokens are made of, so that they are one token of a subject on every broker. */
 const typePattern = /^[A-Z][A-Za-z0-9]{0,63}$/
 const tokenPattern = /^[A-Za-z0-9_-]{1,64}$/
 
-/** Throws {@link DefinitionError} for what could not work, before anything is made of it. */
+/** Throws `DefinitionError` for what could not work, before anything is made of it. */
 export const checkDefinition = (
-  { name, commands, events, errors, idField }: Catalog,
-  given: { readonly commands: CommandTable; readonly events: EventTable; readonly errors: object },
+  { name, commands, events, idField, legacyTokens }: Catalog,
+  given: { readonly commands: CommandTable; readonly events: EventTable },
   state: StateDefinition<any>
 ): void => {
   const problems = [
-    ...(namePattern.test(name) ? [] : [`its name is ${shown(name)}; accepted: 1 to 32 of a-z and 0-9, a letter first`]),
     ...checkTypes("command", given.commands, Array.from(commands.byType.values())),
     ...checkTypes("event", given.events, Array.from(events.byType.values())),
-    ...checkFields("command", given.commands, commandEnvelopeFields),
-    ...checkFields("event", given.events, eventEnvelopeFields),
+    ...checkOwnFields("command", given.commands, commandEnvelopeFields),
+    ...checkOwnFields("event", given.events, eventEnvelopeFields),
     ...Array.from(commands.byType.values()).flatMap((command) => checkCommand(command, idField)),
-    ...Array.from(events.byType.values()).flatMap(checkEvent),
-    ...Object.entries(errors).flatMap(([key, kind]) => checkError(key, kind)),
+    ...Array.from(events.byType.values()).flatMap((event) => checkEvent(event, commands.byType, events.schemaVersion)),
+    ...Array.from(legacyTokens).flatMap((entry) => checkLegacyToken(entry, commands)),
     ...keptFields.filter((field) => field in state.schema.fields).map((field) =>
       `the state has a field ${shown(field)}, which every aggregate has already`
     )
   ]
   if (problems.length > 0) throw new DefinitionError(name, problems)
 }
-
-/** What is wrong with a state that nothing says how to store. */
-export const stateWithoutCodec = (name: string): DefinitionError =>
-  new DefinitionError(name, ["its state is no Schema.Struct and no State.make(…): nobody knows how to store it"])
-
-const shown = (value: unknown): string => JSON.stringify(value) ?? String(value)
 
 const checkTypes = (
   what: string,
@@ -83,8 +65,10 @@ const checkTypes = (
 }
 
 const checkCommand = ({ addressee, creates, fields, type }: KnownCommand, idField: string): ReadonlyArray<string> => [
-  ...(addressee in fields ? [] : [`command ${type} has no field ${shown(addressee)}, which is to name its aggregate`]),
-  ...(creates === undefined || takesId(creates.field, fields)
+  ...(namesUuids(fields[addressee])
+    ? []
+    : [`command ${type} is addressed by ${shown(addressee)}, which is no field with an id`]),
+  ...(creates === undefined || creates.field.endsWith("_id") && holdsId(creates.field, fields)
     ? []
     : [`command ${type} creates ${shown(creates.field)}, which is no field with an id, <something>_id`]),
   ...(creates?.field === idField && addressee !== idField
@@ -92,35 +76,57 @@ const checkCommand = ({ addressee, creates, fields, type }: KnownCommand, idFiel
     : [])
 ]
 
-const takesId = (field: string, fields: CommandFields): boolean =>
-  field.endsWith("_id") && field in fields &&
-  Result.isSuccess(Schema.decodeUnknownResult(fields[field] as Schema.Codec<unknown>)(anyId))
+const holdsId = (field: string, fields: CommandFields): boolean =>
+  Object.hasOwn(fields, field) && namesUuids(fields[field])
 
-const anyId = "0198c0de-0000-7000-8000-000000000001"
-
-const checkEvent = ({ creates, fields, type }: KnownEvent): ReadonlyArray<string> => [
-  ...(creates === undefined || creates in fields
+const checkEvent = (
+  { addressee, causedBy, creates, fields, type, upcast }: KnownEvent,
+  commands: ReadonlyMap<string, KnownCommand>,
+  schemaVersion: number
+): ReadonlyArray<string> => [
+  ...(creates === undefined || holdsId(creates, fields)
     ? []
-    : [`event ${type} creates ${shown(creates)}, which is none of its fields`]),
+    : [`event ${type} creates ${shown(creates)}, which is none of its fields with an id`]),
+  ...(addressee === undefined || namesUuids(fields[addressee])
+    ? []
+    : [`event ${type} belongs where ${shown(addressee)} says, which is no field with an id`]),
+  ...(isTime(fields["occurred_at"]) ? [] : [`event ${type}: "occurred_at" is no timestamp`]),
+  ...causedBy.filter((command) => !commands.has(command)).map((command) =>
+    `event ${type} is caused by ${shown(command)}, which is no command`
+  ),
+  ...Object.entries(upcast).flatMap(([version, step]) =>
+    typeof step === "function" && Number.isSafeInteger(Number(version)) && Number(version) >= 1 &&
+      Number(version) < schemaVersion
+      ? []
+      : [`event ${type} has a step from version ${version}; accepted: functions from 1 to ${schemaVersion - 1}`]
+  ),
   ...(type === "Opaque" ? ["event Opaque: the name stands for events that cannot be read"] : [])
 ]
 
-const checkError = (key: string, kind: AnyRejection): ReadonlyArray<string> => {
-  const tag = literalOf(kind, "_tag")
-  const category = literalOf(kind, "category")
-  return [
-    ...(tag === key ? [] : [`error ${key} is made with the tag ${shown(tag)}`]),
-    ...(typeof category === "string" && Object.hasOwn(statusOf, category)
-      ? []
-      : [`error ${key} has category ${shown(category)}; accepted: ${Object.keys(statusOf).join(", ")}`])
-  ]
+const aTime = "2026-01-02T03:04:05.006Z"
+
+/** Whether a field is written as a canonical timestamp and read as the same. */
+const isTime = (field: unknown): boolean => {
+  const read = Schema.decodeUnknownResult(field as Schema.Codec<unknown>)
+  const time = read(aTime)
+  return Result.isSuccess(time) && time.success === aTime && Result.isFailure(read("no time"))
 }
 
-const literalOf = ({ schema }: AnyRejection, field: string): unknown =>
-  (schema.fields[field] as { readonly literal?: unknown } | undefined)?.literal
+const checkLegacyToken = (
+  [token, type]: readonly [string, string],
+  { byToken, byType }: CommandCatalog
+): ReadonlyArray<string> => [
+  ...(tokenPattern.test(token)
+    ? []
+    : [`the older token ${shown(token)} is none; accepted: 1 to 64 letters, digits, _ and -`]),
+  ...(byType.has(type) ? [] : [`the older token ${shown(token)} stands for ${shown(type)}, which is no command`]),
+  ...(byToken.get(token)?.type ?? type) === type
+    ? []
+    : [`the older token ${shown(token)} stands for ${type}, and is that of ${byToken.get(token)!.type} already`]
+]
 
 /** Own fields that take the name of one that every command or event has. */
-const checkFields = (
+const checkOwnFields = (
   what: string,
   table: CommandTable | EventTable,
   taken: ReadonlyArray<string>

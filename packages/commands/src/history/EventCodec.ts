@@ -1,5 +1,5 @@
 import type { EventCodec, EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
-import type { AnyEvent, EventCatalog } from "../definition/EventCatalog.ts"
+import type { AnyEvent, EventCatalog, KnownEvent } from "../definition/EventCatalog.ts"
 import { isJsonObject, parseJson } from "../protocol/parseJson.ts"
 import type { OpaqueEvent } from "./OpaqueEvent.ts"
 import { schemaVersionOf, upcast } from "./upcast.ts"
@@ -51,7 +51,16 @@ export const makeEventCodec = (
     const version = schemaVersionOf(json)
     const known = byType.get(type)
     if (version === null || version > schemaVersion || known === undefined) return opaque(recorded, type, version, true)
-    return known.decode(upcast(catalog, json)) ?? opaque(recorded, type, version, true)
+    return readOf(known, json) ?? opaque(recorded, type, version, true)
+  }
+
+  /** A step or a schema that throws has not read the event. */
+  const readOf = (known: KnownEvent, json: { readonly [key: string]: unknown }): AnyEvent | undefined => {
+    try {
+      return known.decode(upcast(catalog, json))
+    } catch {
+      return undefined
+    }
   }
 
   return { encode: (event) => isOpaque(event) ? encodeOpaque(event) : encodeKnown(event), decode, encodeEvent }

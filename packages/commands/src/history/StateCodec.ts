@@ -58,6 +58,22 @@ export const makeStateCodec = <State>(
   const shapes = [StoredState, ...Array.from(events.byType.values(), (event) => event.schema)].map((schema) =>
     Schema.toJsonSchemaDocument(Schema.toType(schema))
   )
+  const readState = (text: string): Result.Result<State & Kept, string> => {
+    const decoded = decode(parseJson(text, depthMax))
+    if (Result.isFailure(decoded)) return Result.fail(describe(decoded.failure))
+    const { anomalies, id, recent_commands, unknown_events, updated_at, version, ...stored } = decoded.success
+    const commands = RecentCommands.unpack(types, recent_commands)
+    if (commands === undefined) return Result.fail("the recent commands cannot be read")
+    return Result.map(read(stored), (state) => ({
+      ...state,
+      id,
+      version,
+      updated_at,
+      recent_commands: commands,
+      unknown_events,
+      anomalies
+    }))
+  }
   const named = [keptVersion, evolveVersion, firstByteOfOne, commands.types, events.types, ...shapes]
   return {
     fingerprint: sha256(JSON.stringify(named)).slice(0, 16),
@@ -72,20 +88,11 @@ export const makeStateCodec = <State>(
         anomalies: state.anomalies
       })),
     decode: (text) => {
-      const decoded = decode(parseJson(text, depthMax))
-      if (Result.isFailure(decoded)) return Result.fail(describe(decoded.failure))
-      const { anomalies, id, recent_commands, unknown_events, updated_at, version, ...stored } = decoded.success
-      const commands = RecentCommands.unpack(types, recent_commands)
-      if (commands === undefined) return Result.fail("the recent commands cannot be read")
-      return Result.map(read(stored), (state) => ({
-        ...state,
-        id,
-        version,
-        updated_at,
-        recent_commands: commands,
-        unknown_events,
-        anomalies
-      }))
+      try {
+        return readState(text)
+      } catch (thrown) {
+        return Result.fail(`reading it throws: ${String(thrown)}`)
+      }
     }
   }
 }

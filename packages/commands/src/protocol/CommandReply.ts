@@ -150,6 +150,8 @@ export const makeReplies = ({ errors, idField }: Catalog): Replies => {
     const sequenceOf = (event: EventReference): number | null => outcome === "dry_run" ? null : event.position
     const last = events.at(-1)
     const recorded = events.find((event) => event.created_id !== undefined)?.created_id
+    // A repeated command may name another id, but for that of the aggregate which it began.
+    const isCreated = outcome !== "duplicate" || request.createdId === request.aggregateId
     return {
       status: "ok",
       outcome,
@@ -167,7 +169,7 @@ export const makeReplies = ({ errors, idField }: Catalog): Replies => {
         version: event.version,
         stream_sequence: sequenceOf(event)
       })),
-      created_id: recorded ?? (outcome === "duplicate" ? null : request.createdId),
+      created_id: recorded ?? (isCreated ? request.createdId : null),
       warnings: request.warnings,
       acknowledgment: {
         command_id: { id: request.commandId },

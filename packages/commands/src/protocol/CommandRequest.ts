@@ -9,12 +9,13 @@ import { type CommandHeaders, readCommandHeaders } from "./CommandHeaders.ts"
 import { type CommandSubject, disagreement, parseCommandSubject } from "./CommandSubject.ts"
 import { completeCommand } from "./completeCommand.ts"
 import { excerpt } from "./excerpt.ts"
+import { illFormedTexts, mayBeIllFormed } from "./illFormedTexts.ts"
 import type { CorrelationId } from "./MessageIdentity.ts"
 import { isJsonObject } from "./parseJson.ts"
 import { readBody } from "./readBody.ts"
 import { type UnknownFields, unknownFields, warningsMax, withoutUnknownFields } from "./unknownFields.ts"
 import { unwrapEnvelope, type Unwrapped } from "./unwrapEnvelope.ts"
-import { pathText, type ValidationIssue } from "./ValidationIssue.ts"
+import { issuesMax, pathText, type ValidationIssue } from "./ValidationIssue.ts"
 
 /** A command as it comes from a broker. */
 export interface CommandMessage {
@@ -151,7 +152,10 @@ export const makeCommandReader = (catalog: Catalog): CommandReader => {
     const warnings = [...completed.warnings, ...ignored(envelope, unknown)]
     const known = () => knownFrom(type, fields, fields["identity"], nothing(), warnings)
     const decoded = command.decode(fields)
-    const changed = changedIn(command, own, read.success.text, envelope)
+    const changed = [
+      ...changedIn(command, own, read.success.text, envelope),
+      ...(Result.isSuccess(decoded) ? illFormedIn(own, read.success.text, envelope) : [])
+    ]
     if (Result.isFailure(decoded) || headers.issues.length + changed.length > 0) {
       const issues = Result.isFailure(decoded)
         ? decoded.failure.map((issue) => ({ ...issue, path: pathIn(envelope, issue.path) }))
@@ -258,6 +262,21 @@ const changedIn = (
   }
   return issues
 }
+
+/** The texts of a command that no schema has looked at and that are no well-formed Unicode. */
+export const illFormedIssues = (fields: { readonly [field: string]: unknown }): ReadonlyArray<ValidationIssue> =>
+  illFormedTexts(fields, issuesMax).map((path) => ({
+    path: pathText(path),
+    message: "Expected well-formed Unicode, without half a surrogate pair"
+  }))
+
+/** What schemas refuse they say better, so this is for what they took. */
+const illFormedIn = (
+  own: { readonly [field: string]: unknown },
+  text: string,
+  envelope: Unwrapped
+): ReadonlyArray<ValidationIssue> =>
+  mayBeIllFormed(text) ? illFormedIssues(own).map((issue) => ({ ...issue, path: pathIn(envelope, issue.path) })) : []
 
 /** Whether a value is a number, or may hold some. */
 const holdsNumbers = (value: unknown): boolean => {

@@ -1,5 +1,6 @@
 import { Result } from "effect"
 import { limitExceeded, malformed, type ServiceError } from "../errors/serviceErrors.ts"
+import { mayHoldNegativeZeros, withoutNegativeZeros } from "./negativeZeros.ts"
 import { isJsonObject, isNestedDeeperThan, parseFlatJson } from "./parseJson.ts"
 
 /** The largest body of a command, in bytes. */
@@ -22,7 +23,8 @@ export const readBody = (body: Uint8Array): Result.Result<Body, ServiceError> =>
   if (isNestedDeeperThan(text, depthMax)) return refused(`it nests deeper than ${depthMax} levels`)
   const json = parseFlatJson(text)
   if (json === undefined) return refused("it is not JSON")
-  return isJsonObject(json) ? Result.succeed({ text, json }) : refused("it is not a JSON object")
+  if (!isJsonObject(json)) return refused("it is not a JSON object")
+  return Result.succeed({ text, json: mayHoldNegativeZeros(text) ? withoutNegativeZeros(json) : json })
 }
 
 const refused = (why: string) => Result.fail(malformed(why))

@@ -1,7 +1,7 @@
 import { Arbitrary, Schema } from "effect"
 import { hostileKeys } from "../fields/readMetadata.ts"
 import { timestampFromMillis } from "../fields/Timestamp.ts"
-import { uuidV7 } from "./uuidV7.ts"
+import { uuidV7OfHex } from "./uuidV7.ts"
 
 /** A number from 0 to `maximum`. */
 export const upTo = (maximum: number): Arbitrary.Arbitrary<number> =>
@@ -24,8 +24,11 @@ export const orNull = <A>(arbitrary: Arbitrary.Arbitrary<A>): Arbitrary.Arbitrar
   oneOf<A | null>(arbitrary, Arbitrary.Constant(null))
 
 /** The UUID of a number, equal for equal numbers. */
-export const uuidOf = (number: number): string =>
-  uuidV7(1_755_594_000_000 + number, Uint8Array.from({ length: 10 }, (_, index) => (number >> (index % 4) * 8) & 255))
+export const uuidOf = (number: number): string => {
+  const swapped = (number & 255) << 24 | (number >> 8 & 255) << 16 | (number >> 16 & 255) << 8 | number >> 24 & 255
+  const hex = (swapped >>> 0).toString(16).padStart(8, "0")
+  return uuidV7OfHex(1_755_594_000_000 + number, `${hex}${hex}${hex.slice(0, 4)}`)
+}
 
 /** A UUID out of `variety` ones. */
 export const uuid = (variety: number): Arbitrary.Arbitrary<string> => Arbitrary.map(upTo(variety - 1), uuidOf)

@@ -1,6 +1,7 @@
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import type { Arbitrary } from "effect"
 import type { Decider, Decision } from "../Decider.ts"
+import { type Law, law, registerLaws } from "./Law.ts"
 
 /** What {@link deciderLaws} needs to know of a domain. */
 export interface DeciderLawsOptions<State, Command, Event, Rejection, Context> {
@@ -18,7 +19,7 @@ export interface DeciderLawsOptions<State, Command, Event, Rejection, Context> {
 }
 
 /** Makes deeply immutable what a pure function gets, so that writing to it throws. */
-const freeze = <A>(value: A): A => {
+export const freeze = <A>(value: A): A => {
   if (typeof value !== "object" || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value
   Object.freeze(value)
   for (const key of Reflect.ownKeys(value)) freeze((value as Record<PropertyKey, unknown>)[key])
@@ -29,9 +30,13 @@ const freeze = <A>(value: A): A => {
 export const deciderLaws = <State, Command, Event, Rejection, Context>(
   name: string,
   options: DeciderLawsOptions<State, Command, Event, Rejection, Context>
-): void => {
-  const { aggregateId, decider, versionOf } = options
-  const arbitrary = { runs: options.runs ?? 200 }
+): void => registerLaws(name, lawsOfDeciders(options))
+
+/** The laws of {@link deciderLaws} as values. */
+export const lawsOfDeciders = <State, Command, Event, Rejection, Context>(
+  options: DeciderLawsOptions<State, Command, Event, Rejection, Context>
+): ReadonlyArray<Law> => {
+  const { aggregateId, decider, runs = 200, versionOf } = options
   const plain = options.plain ?? ((state: State): unknown => state)
   const replay = (events: ReadonlyArray<Event>, from = decider.initial(aggregateId), offset = 0) =>
     events.reduce((state, event, index) => decider.evolve(state, event, offset + index + 1), from)
@@ -61,50 +66,55 @@ export const deciderLaws = <State, Command, Event, Rejection, Context>(
     }
   }
 
-  it.prop(`${name}: evolve is total and every event counts one version`, [options.histories], ([events]) => {
-    let state = decider.initial(aggregateId)
-    for (const [index, event] of events.entries()) {
-      const next = decider.evolve(state, event, index + 1)
-      assert.strictEqual(versionOf(next), versionOf(state) + 1)
-      state = next
-    }
-  }, { arbitrary })
-
-  it.prop(
-    `${name}: decide is total, also on states no command leads to`,
-    [options.histories, options.walks],
-    ([events, commands]) => {
-      const state = replay(events)
-      for (const [command, context] of commands) {
-        assert.include(["Accepted", "NoChange", "Duplicate", "Rejected"], decider.decide(state, command, context)._tag)
+  return [
+    law("evolve is total and every event counts one version", runs, [options.histories], ([events]) => {
+      let state = decider.initial(aggregateId)
+      for (const [index, event] of events.entries()) {
+        const next = decider.evolve(state, event, index + 1)
+        assert.strictEqual(versionOf(next), versionOf(state) + 1)
+        state = next
       }
-    },
-    { arbitrary }
-  )
+    }),
 
-  it.prop(`${name}: equal arguments give equal results and are not written to`, [options.walks], ([commands]) => {
-    walk(
-      commands.map(([command, context]) => [freeze(command), context] as const),
-      ({ before, command, context, decision, events, history }) => {
-        assert.deepStrictEqual(decider.decide(before, command, context), decision)
-        const position = history.length
-        for (const event of events.map(freeze)) {
-          const held = plain(before)
-          const after = plain(decider.evolve(before, event, position))
-          assert.deepStrictEqual(plain(decider.evolve(before, event, position)), after)
-          assert.deepStrictEqual(plain(before), held)
+    law(
+      "decide is total, also on states no command leads to",
+      runs,
+      [options.histories, options.walks],
+      ([events, commands]) => {
+        const state = replay(events)
+        for (const [command, context] of commands) {
+          assert.include(
+            ["Accepted", "NoChange", "Duplicate", "Rejected"],
+            decider.decide(state, command, context)._tag
+          )
         }
       }
-    )
-  }, { arbitrary })
+    ),
 
-  it.prop(`${name}: replaying the recorded events gives the state held`, [options.walks], ([commands]) => {
-    walk(commands, ({ after, history }) => assert.deepStrictEqual(plain(replay(history)), plain(after)))
-  }, { arbitrary })
+    law("equal arguments give equal results and are not written to", runs, [options.walks], ([commands]) => {
+      walk(
+        commands.map(([command, context]) => [freeze(command), context] as const),
+        ({ before, command, context, decision, events, history }) => {
+          assert.deepStrictEqual(decider.decide(before, command, context), decision)
+          const position = history.length
+          for (const event of events.map(freeze)) {
+            const held = plain(before)
+            const after = plain(decider.evolve(before, event, position))
+            assert.deepStrictEqual(plain(decider.evolve(before, event, position)), after)
+            assert.deepStrictEqual(plain(before), held)
+          }
+        }
+      )
+    }),
 
-  it.prop(`${name}: the same command again is a duplicate`, [options.walks], ([commands]) => {
-    walk(commands, ({ after, command, context, events }) => {
-      if (events.length > 0) assert.strictEqual(decider.decide(after, command, context)._tag, "Duplicate")
+    law("replaying the recorded events gives the state held", runs, [options.walks], ([commands]) => {
+      walk(commands, ({ after, history }) => assert.deepStrictEqual(plain(replay(history)), plain(after)))
+    }),
+
+    law("the same command again is a duplicate", runs, [options.walks], ([commands]) => {
+      walk(commands, ({ after, command, context, events }) => {
+        if (events.length > 0) assert.strictEqual(decider.decide(after, command, context)._tag, "Duplicate")
+      })
     })
-  }, { arbitrary })
+  ]
 }
