@@ -18,10 +18,9 @@ export type Decision<Event, Rejection> =
   | { readonly _tag: "Forgotten"; readonly commandId: string }
 
 /** The decision to record `events`. */
-export const accepted = <Event>(...events: readonly [Event, ...ReadonlyArray<Event>]): Decision<Event, never> => ({
-  _tag: "Accepted",
-  events
-})
+export const accepted = <const Event>(
+  ...events: readonly [Event, ...ReadonlyArray<Event>]
+): Decision<Event, never> => ({ _tag: "Accepted", events })
 
 /** The decision that nothing needs to be recorded. */
 export const noChange: Decision<never, never> = { _tag: "NoChange" }
