@@ -122,7 +122,8 @@ export interface Definition<
   Events extends EventTable,
   Errors extends RejectionTable,
   State,
-  Limits
+  Limits,
+  Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>
 > {
   /** Lower case letters and digits. All names on the wire begin with it: `person.commands.>`, `PERSON_EVENTS`, `person_id`. */
   readonly name: Name
@@ -174,7 +175,7 @@ export interface Definition<
   readonly evolve: (
     state: NoInfer<State> & Kept<Id["Type"]>,
     event: Values<EventsOf<Name, Id, Events>>
-  ) => Evolved<NoInfer<State>>
+  ) => Next
 }
 
 /** Everything that follows from the definition of a domain. */
@@ -251,9 +252,10 @@ export const make = <
   const Events extends EventTable,
   const Errors extends RejectionTable,
   State,
-  Limits = object
+  Limits = object,
+  const Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>
 >(
-  definition: Definition<Name, Id, Commands, Events, Errors, State, Limits>
+  definition: Definition<Name, Id, Commands, Events, Errors, State, Limits, Next>
 ): Aggregate<
   CommandsOf<Name, Id, Commands>,
   EventsOf<Name, Id, Events>,
