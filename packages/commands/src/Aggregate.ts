@@ -124,7 +124,8 @@ export interface Definition<
   Events extends EventTable,
   Errors extends RejectionTable,
   State,
-  Limits
+  Limits,
+  Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>
 > {
   /** Lower case letters and digits. All names on the wire begin with it: `person.commands.>`, `PERSON_EVENTS`, `person_id`. */
   readonly name: Name
@@ -176,7 +177,7 @@ export interface Definition<
   readonly evolve: (
     state: NoInfer<State> & Kept<Id["Type"]>,
     event: Values<EventsOf<Name, Id, Events>>
-  ) => Evolved<NoInfer<State>>
+  ) => Next
 }
 
 /** The definition of any domain. */
@@ -261,9 +262,10 @@ export const make = <
   const Events extends EventTable,
   const Errors extends RejectionTable,
   State,
-  Limits = object
+  Limits = object,
+  const Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>
 >(
-  definition: Definition<Name, Id, Commands, Events, Errors, State, Limits>
+  definition: Definition<Name, Id, Commands, Events, Errors, State, Limits, Next>
 ): Aggregate<
   CommandsOf<Name, Id, Commands>,
   EventsOf<Name, Id, Events>,
