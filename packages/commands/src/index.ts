@@ -4,7 +4,7 @@ export * as Client from "./client/Client.ts"
 export { CommandRefused } from "./client/CommandRefused.ts"
 export * as Command from "./Command.ts"
 export type { DecideContext, Policy } from "./DecideContext.ts"
-export { DefinitionError } from "./definition/checkDefinition.ts"
+export { DefinitionError } from "./definition/DefinitionError.ts"
 export { UnknownFailure } from "./errors/Failure.ts"
 export {
   commandNotSupported,

@@ -1,4 +1,4 @@
-import { aggregateLaws } from "@cim-domain/commands/testing/aggregateLaws"
-import { Parcel } from "@cim-domain/commands/testing/Parcel"
+import { aggregateLaws } from "../src/testing/aggregateLaws.ts"
+import { Parcel } from "../src/testing/Parcel.ts"
 
 aggregateLaws(Parcel)

@@ -1,5 +1,5 @@
 import { inMemoryTransport } from "@cim-domain/commands/replica/inMemoryTransport"
-import { Parcel, parcelExamples } from "@cim-domain/commands/testing/Parcel"
-import { serviceContract } from "@cim-domain/commands/testing/serviceContract"
+import { Parcel, parcelExamples } from "../src/testing/Parcel.ts"
+import { serviceContract } from "../src/testing/serviceContract.ts"
 
 serviceContract("parcels in memory", inMemoryTransport(Parcel), Parcel, parcelExamples)

@@ -1,7 +1,7 @@
 import * as Client from "@cim-domain/commands/client/Client"
 import { inMemoryTransport } from "@cim-domain/commands/replica/inMemoryTransport"
-import { CustomerId, Parcel, ParcelId } from "@cim-domain/commands/testing/Parcel"
-import { uuidOf } from "@cim-domain/commands/testing/valueArbitraries"
+import { CustomerId, Parcel, ParcelId } from "../src/testing/Parcel.ts"
+import { uuidOf } from "../src/testing/valueArbitraries.ts"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 

@@ -1,4 +1,3 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Schema, SchemaAST } from "effect"
 import { shown } from "./DefinitionError.ts"
 
@@ -19,8 +18,8 @@ export const checkFields = (owner: string, fields: { readonly [name: string]: un
     if (beyond !== undefined) return [`${place} may hold ${beyond}, which JSON does not have`]
     const why = refusalOf(() => {
       const alone = Schema.Struct({ [name]: schema })
-      quickCodec.decoder(alone)
-      quickCodec.encoder(alone)
+      Schema.decodeUnknownResult(alone)
+      Schema.encodeSync(alone)
       Schema.toJsonSchemaDocument(Schema.toType(alone))
     })
     return why === undefined ? [] : [`${place}: ${why}`]

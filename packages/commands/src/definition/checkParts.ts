@@ -1,4 +1,3 @@
-import { quickCodec } from "@cim-domain/event-sourcing/quickCodec"
 import { Result, Schema } from "effect"
 import type { CommandDefinition } from "../Command.ts"
 import type { EventDefinition } from "../Event.ts"
@@ -77,7 +76,7 @@ const checkTable = (what: string, table: unknown): ReadonlyArray<string> => {
     const wrong = checkFields(owner, fields)
     if (wrong.length > 0) return wrong
     // Of all together, for the names of fields that no struct can have.
-    const why = refusalOf(() => quickCodec.decoder(structOf(fields)))
+    const why = refusalOf(() => Schema.decodeUnknownResult(structOf(fields)))
     return why === undefined || Object.keys(fields).length === 0 ? [] : [`${owner}: ${why}`]
   })
 }
