@@ -11,7 +11,7 @@ import {
 import { uuidV7 } from "../src/testing/uuidV7.ts"
 import { among, listOf, oneOf, upTo, uuidOf } from "../src/testing/valueArbitraries.ts"
 
-const arbitrary = { runs: 200 }
+const arbitrary = { runs: 60 }
 const commandTypes = ["Register", "Rename", "End"]
 const eventTypes = ["Registered", "Renamed", "Ended"]
 const types = typeNumbers(commandTypes, eventTypes)

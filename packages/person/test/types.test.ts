@@ -101,7 +101,8 @@ describe("the compiler refuses", () => {
     // @ts-expect-error: a state that is none
     Aggregate.make({ ...given, decide, evolve: (state) => ({ ...state, mood: "Ful" }) })
     // @ts-expect-error: a beginning that is none
-    Aggregate.make({ ...given, initial: { mood: "Angry" }, decide, evolve: (state) => state })
+    const begins = () => Aggregate.make({ ...given, initial: { mood: "Angry" }, decide, evolve: (state) => state })
+    assert.throws(begins, "its initial state cannot be stored")
     assert.strictEqual(
       Aggregate.make({ ...given, decide, evolve: (state) => state }).subjects.eventStream,
       "PET_EVENTS"
