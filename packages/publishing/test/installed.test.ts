@@ -37,7 +37,11 @@ class WithNpm extends Context.Service<WithNpm, Project & { readonly examples: Re
       const project = yield* makeProject("npm", registry, needed)
       const examples = publishablePackages().flatMap((item) => readmeExamples(item))
       for (const { name, program } of examples) project.write(`${name}.ts`, program)
-      yield* project.compile(examples.map(({ name }) => `${name}.ts`), { module: "nodenext", types: ["node"] })
+      yield* project.compile(examples.map(({ name }) => `${name}.ts`), {
+        module: "nodenext",
+        types: ["node"],
+        declaration: true
+      })
       return { ...project, examples }
     })
   )

@@ -81,6 +81,7 @@ export class LineDriver<State, Request extends DrivenRequest, Event, Rejection> 
 
   /** Takes commands of any aggregates out of their lines; they are told when they are `late`, else nothing. */
   leave(requests: ReadonlyArray<Request>, late: boolean): void {
+    // `Map.groupBy` is not in Node 20.
     const byAggregate = new Map<string, Array<Request>>()
     for (const request of requests) {
       const own = byAggregate.get(request.aggregateId)

@@ -292,8 +292,8 @@ export const driverPlants: ReadonlyArray<Plant> = [
   plant(
     "LineDriver.ts",
     "those of another line stay when they leave",
-    `for (const [aggregateId, own] of Map.groupBy(requests, (request) => request.aggregateId))`,
-    `for (const [aggregateId, own] of [...Map.groupBy(requests, (request) => request.aggregateId)].slice(0, 1))`
+    `for (const [aggregateId, own] of byAggregate)`,
+    `for (const [aggregateId, own] of [...byAggregate].slice(0, 1))`
   ),
   plant(
     "LineDriver.ts",
