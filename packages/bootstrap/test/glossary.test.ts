@@ -17,7 +17,7 @@ describe("the glossary", () => {
 
   it("says each word once, and is found from the README", () => {
     const words = [...glossary.matchAll(/^\| \*\*(.+?)\*\*/gm)].map(([, word]) => word)
-    expect(words.toSorted()).toEqual([...new Set(words)].toSorted())
+    expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([])
     expect(read("README.md")).toContain("](docs/glossary.md)")
   })
 })

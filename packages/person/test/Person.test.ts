@@ -74,6 +74,9 @@ describe("ChangeContact", () => {
     given(registered).when({ command_type: "ChangeContact", email: "ada@example.org" }).isAccepted(changed)
     given(registered, changed).when({ command_type: "ChangeContact", phone: "+4930123456" })
       .isAccepted({ event_type: "ContactChanged", email: null, phone: "+4930123456" })
+    const both = { email: "ada@example.org", phone: "+4930123456" }
+    given(registered, changed).when({ command_type: "ChangeContact", ...both })
+      .isAccepted({ event_type: "ContactChanged", ...both })
   })
   it("has nothing to do when they are the same", () =>
     given(registered, changed).when({ command_type: "ChangeContact", email: "ada@example.org" }).changesNothing())
@@ -133,16 +136,19 @@ describe("MarkDeceased", () => {
     given(registered).when(mark("2026-03-02"), evening - 1)
       .isRejected(errors.DayOutOfRange.make({ day: "2026-03-02", min: null, max: "2026-03-01" }))
   })
-  it("ends what the person holds", () => {
+  it("ends what the person holds, or was to hold longer", () => {
+    const third = AssignmentId.make(uuidOf(32))
     const { assignments, status } = after([
       registered,
       assigned(),
       ended("2026-01-31"),
       assigned(second, editor),
+      assigned(third, RoleId.make(uuidOf(22))),
+      ended("2026-12-31", third),
       died
     ])
     assert.strictEqual(status, "Deceased")
-    assert.deepStrictEqual(assignments.map(({ until }) => until), ["2026-01-31", "2026-02-28"])
+    assert.deepStrictEqual(assignments.map(({ until }) => until), ["2026-01-31", "2026-02-28", "2026-02-28"])
   })
 })
 

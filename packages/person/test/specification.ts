@@ -30,16 +30,15 @@ export const ada = PersonId.make(uuidOf(0))
 export const noon = Date.parse("2026-03-01T12:00:00.000Z")
 
 /** An event with what all events have, the `number`th of its history. */
-export const recorded = (event: BareEvent, number: number): Event =>
-  ({
-    person_id: ada,
-    ...event,
-    event_id: EventId.make(uuidOf(1_000 + number)),
-    identity: rootIdentity(MessageId.make(uuidOf(2_000 + number))),
-    occurred_at: timestampFromMillis(noon),
-    issued_by: null,
-    schema_version: 1
-  }) as Event
+export const recorded = (event: BareEvent, number: number): Event => ({
+  person_id: ada,
+  ...event,
+  event_id: EventId.make(uuidOf(1_000 + number)),
+  identity: rootIdentity(MessageId.make(uuidOf(2_000 + number))),
+  occurred_at: timestampFromMillis(noon),
+  issued_by: null,
+  schema_version: 1
+})
 
 /** A command to the person, and what it is decided with. */
 export const sent = ({ command_type, ...fields }: GivenCommand, commandId = uuidOf(9), now = noon) =>
