@@ -102,10 +102,13 @@ export type EventsOf<Name extends string, Id extends IdentifierSchema, Table> = 
   readonly [Type in keyof Table & string]: EventValue<Type, WithTime<OwnEventFields<Name, Id, Table[Type]>>>
 }
 
+/** What every event says, and follows from its command. */
+type Following = "event_id" | "identity" | "occurred_at" | "issued_by" | "schema_version"
+
 /** What of an event a domain says; the rest follows from the command. */
 export type BareEventOf<Name extends string, Event> = Event extends { readonly event_type: string } ?
-    & Omit<Event, "event_id" | "identity" | "occurred_at" | "issued_by" | "schema_version" | IdField<Name>>
-    & Partial<Pick<Event, IdField<Name> & keyof Event>>
+    & { [Field in keyof Event as Field extends Following | IdField<Name> ? never : Field]: Event[Field] }
+    & { readonly [Field in keyof Event as Field extends IdField<Name> ? Field : never]?: Event[Field] }
   : never
 
 /** The errors of a table, and those of every service. */

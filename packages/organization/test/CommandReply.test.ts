@@ -34,8 +34,12 @@ describe("replies", () => {
     })
   })
   it("of what was found recorded name what was created then, whatever the repetition names", () => {
-    const reply = (created_id?: string, outcome: "applied" | "duplicate" = "duplicate") =>
-      successReply(request, {
+    const reply = (
+      created_id?: string,
+      outcome: "applied" | "duplicate" = "duplicate",
+      createdId = request.createdId
+    ) =>
+      successReply({ ...request, createdId }, {
         outcome,
         version: 1,
         events: [{ ...reference, ...(created_id === undefined ? {} : { created_id }) }]
@@ -43,7 +47,8 @@ describe("replies", () => {
     assert.strictEqual(reply(acme).created_id, acme)
     assert.strictEqual(reply("another").created_id, "another")
     assert.strictEqual(reply("another", "applied").created_id, "another")
-    assert.isNull(reply().created_id)
+    assert.isNull(reply(undefined, "duplicate", "a unit").created_id)
+    assert.strictEqual(reply().created_id, acme, "it began this organization, whatever was recorded")
   })
   it("of a dry run have no sequences", () => {
     const reply = successReply(request, { outcome: "dry_run", version: 1, events: [reference] })

@@ -48,14 +48,13 @@ const checkTypes = (
       : count > typesMax
       ? [`it has ${count} ${what}s; at most ${typesMax}`]
       : []),
-    ...known.flatMap(({ token, type }) => [
-      ...(typePattern.test(type)
+    ...known.flatMap(({ token, type }) =>
+      !typePattern.test(type)
+        ? [`${what} ${shown(type)}: a type is a capital letter and up to 63 letters and digits`]
+        : tokenPattern.test(token)
         ? []
-        : [`${what} ${shown(type)}: a type is a capital letter and up to 63 letters and digits`]),
-      ...(tokenPattern.test(token)
-        ? []
-        : [`${what} ${type}: its token is ${shown(token)}; accepted: 1 to 64 letters, digits, _ and -`])
-    ]),
+        : [`${what} ${type}: its token is ${shown(token)}; accepted: 1 to 64 letters, digits, _ and -`]
+    ),
     ...Array.from(tokens).flatMap(([token, same]) =>
       same.length === 1
         ? []

@@ -144,7 +144,11 @@ export const makeDecide = <State, Limits>(
       issued_by: command.issued_by,
       schema_version: events.schemaVersion
     }
-    const isNamed = idField in bare || !(idField in events.byType.get(bare.event_type)!.fields)
+    const known = events.byType.get(bare.event_type)
+    if (known === undefined) {
+      throw new Error(`${command.command_type} makes ${bare.event_type} happen, which is no event`)
+    }
+    const isNamed = idField in bare || !(idField in known.fields)
     return isNamed ? event : { ...event, [idField]: state.id }
   }
 

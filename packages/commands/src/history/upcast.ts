@@ -14,8 +14,11 @@ export const schemaVersionOf = (event: JsonObject): number | null => {
  */
 export const upcast = ({ byType, schemaVersion }: EventCatalog, event: JsonObject): JsonObject => {
   const steps = byType.get(String(event["event_type"]))?.upcast
-  let current = event
-  for (let version = schemaVersionOf(event) ?? schemaVersion; version < schemaVersion; version++) {
+  const first = schemaVersionOf(event) ?? schemaVersion
+  let current = first === schemaVersion && event["schema_version"] === undefined
+    ? { ...event, schema_version: first }
+    : event
+  for (let version = first; version < schemaVersion; version++) {
     const stepped = steps?.[version]?.(current) ?? current
     current = { ...stepped, issued_by: stepped["issued_by"] ?? null, schema_version: version + 1 }
   }

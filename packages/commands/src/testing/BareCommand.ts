@@ -9,8 +9,8 @@ type IdField<Name extends string> = `${Name}_id`
 export type BareCommandOf<Name extends string, Inputs> = {
   readonly [Type in keyof Inputs & string]:
     & { readonly command_type: Type }
-    & Omit<Inputs[Type], IdField<Name>>
-    & Partial<Pick<Inputs[Type], IdField<Name> & keyof Inputs[Type]>>
+    & { [Field in keyof Inputs[Type] as Field extends IdField<Name> ? never : Field]: Inputs[Type][Field] }
+    & { readonly [Field in keyof Inputs[Type] as Field extends IdField<Name> ? Field : never]?: Inputs[Type][Field] }
 }[keyof Inputs & string]
 
 /** Such a command, of any domain. */

@@ -52,6 +52,15 @@ const labelTaken = Rejection.make(
   ({ label_id }) => `There is a label ${label_id} already`
 )
 
+/** Where a parcel is, and what is on it. */
+export const ParcelState = Schema.Struct({
+  sender_id: Schema.NullOr(CustomerId),
+  to: Schema.NullOr(Place),
+  due: Schema.NullOr(Schema.Int),
+  labels: Schema.Array(Schema.Struct({ label_id: LabelId, title: Schema.String, kind: Schema.Literals(kinds) })),
+  signed_by: Schema.NullOr(Schema.String)
+})
+
 /**
  * A small domain, for tests of whatever carries commands, and as an example: parcels that are sent, labelled, moved and delivered.
  * Its fields are those of this package and ordinary schemas.
@@ -93,13 +102,7 @@ export const Parcel = Aggregate.make({
     ParcelDelivered: { signed_by: Schema.String }
   },
   errors: { ParcelNotFound: notFound, ParcelExists: exists, ParcelIsDelivered: delivered, LabelTaken: labelTaken },
-  state: Schema.Struct({
-    sender_id: Schema.NullOr(CustomerId),
-    to: Schema.NullOr(Place),
-    due: Schema.NullOr(Schema.Int),
-    labels: Schema.Array(Schema.Struct({ label_id: LabelId, title: Schema.String, kind: Schema.Literals(kinds) })),
-    signed_by: Schema.NullOr(Schema.String)
-  }),
+  state: ParcelState,
   initial: { sender_id: null, to: null, due: null, labels: [], signed_by: null },
   gate: ({ id, sender_id }, { command_type }) =>
     sender_id === null && command_type !== "SendParcel" ? notFound.make({ parcel_id: id }) : null,

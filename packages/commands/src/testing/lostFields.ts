@@ -18,14 +18,23 @@ export const lostFields = (
     Effect.orDie(Arbitrary.sampleEffect(describedValues(field, options), { count: samples, seed: 1 }))
   )
   for (const value of values) {
-    const again = Result.flatMap(write(value), read)
-    if (Result.isFailure(again)) continue
+    const again = attempt(() => Result.flatMap(write(value), read))
+    if (again === undefined || Result.isFailure(again)) continue
     note(before, "", value)
     note(after, "", again.success)
   }
   return Array.from(before).flatMap(([place, different]) =>
     different.size > 1 && (after.get(place)?.size ?? 0) < 2 ? [place] : []
   )
+}
+
+/** What cannot be written or read is for other laws. */
+const attempt = <A>(evaluate: () => A): A | undefined => {
+  try {
+    return evaluate()
+  } catch {
+    return undefined
+  }
 }
 
 const note = (all: Map<string, Set<string>>, place: string, value: unknown): void => {

@@ -33,7 +33,7 @@ export const schemaArbitrary = <A>(
 export const describedValues = <A>(
   schema: Schema.Codec<A, unknown>,
   options: SchemaArbitraryOptions = usual
-): Arbitrary.Arbitrary<A> => ownValues(schema.ast, options)
+): Arbitrary.Arbitrary<A> => ownValues(SchemaAST.toType(schema.ast), options)
 
 const usual: SchemaArbitraryOptions = {}
 
@@ -63,7 +63,14 @@ const readValues = (ast: SchemaAST.AST, encoding: SchemaAST.Encoding, options: S
   const read = Schema.decodeUnknownResult(schemaOf(ast))
   const from = (source: AnyCodec, values: Values): Values => {
     const write = Schema.encodeUnknownResult(source)
-    return Arbitrary.filterMap(values, (value) => Result.flatMap(write(value), read))
+    return Arbitrary.filterMap(values, (value) => {
+      try {
+        return Result.flatMap(write(value), read)
+      } catch (thrown) {
+        // A codec that throws is a fault, and whoever looks for faults wants the value for which it does.
+        return source.ast === ast ? Result.succeed(value) : Result.fail(thrown)
+      }
+    })
   }
   const own = ownValues(ast, options)
   if (isExact(ast) && comesBack(schemaOf(ast), own)) return own
@@ -97,8 +104,12 @@ const isExact = (ast: SchemaAST.AST): boolean => {
 const comesBack = (schema: AnyCodec, values: Values): boolean => {
   const [write, read] = [Schema.encodeUnknownResult(schema), Schema.decodeUnknownResult(schema)]
   return Effect.runSync(Effect.orDie(Arbitrary.sampleEffect(values, { count: samples, seed: 1 }))).every((value) => {
-    const again = Result.flatMap(write(value), read)
-    return Result.isSuccess(again) && Equal.equals(again.success, value)
+    try {
+      const again = Result.flatMap(write(value), read)
+      return Result.isSuccess(again) && Equal.equals(again.success, value)
+    } catch {
+      return false
+    }
   })
 }
 
