@@ -1,6 +1,6 @@
 import * as Aggregate from "@cim-domain/commands/Aggregate"
 import * as Command from "@cim-domain/commands/Command"
-import { DefinitionError } from "@cim-domain/commands/definition/DefinitionError"
+import { DefinitionError } from "../src/definition/DefinitionError.ts"
 import * as Event from "@cim-domain/commands/Event"
 import { entityId, identifier } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
