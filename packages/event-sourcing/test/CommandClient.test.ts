@@ -1,10 +1,9 @@
 import { assert, it } from "@effect/vitest"
 import { Clock, Duration, Effect, Fiber, Schedule, Tracer } from "effect"
 import { TestClock } from "effect/testing"
-import { type Answer, attemptTimeoutDefault, makeCommandClient, retrySchedule } from "../src/CommandClient.ts"
-import { type CommandToSend, CommandTransport } from "../src/CommandTransport.ts"
-import type { CommandUnsettled } from "../src/CommandUnsettled.ts"
-import { TraceState } from "../src/TraceContext.ts"
+import { type Answer, attemptTimeoutDefault, makeCommandClient, retrySchedule } from "../src/client/CommandClient.ts"
+import { type CommandToSend, CommandTransport } from "../src/client/CommandTransport.ts"
+import type { CommandUnsettled } from "../src/client/CommandUnsettled.ts"
 import {
   CommandTooLarge,
   NobodyListens,
@@ -13,7 +12,8 @@ import {
   TransportError,
   type TransportErrorReason,
   Unanswered
-} from "../src/TransportError.ts"
+} from "../src/client/TransportError.ts"
+import { TraceState } from "../src/telemetry/TraceContext.ts"
 
 const command: CommandToSend = {
   subject: "things.commands.1.add",

@@ -10,7 +10,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { headers, type MsgHdrs } from "@nats-io/nats-core"
 import { Context, Deferred, Effect, Fiber, Layer, Option } from "effect"
 import { randomBytes } from "node:crypto"
-import { fromStored, readManifest } from "../src/internal/SnapshotParts.ts"
+import { fromStored, readManifest } from "../src/snapshots/SnapshotParts.ts"
 import { api, connection, eventStream, type LogEntry, operator, recorded, snapshotStore } from "./Broker.ts"
 
 const incarnation = "2026-01-01T00:00:00Z"

@@ -11,7 +11,7 @@ import {
   TimeoutError,
   UserAuthenticationExpiredError
 } from "@nats-io/nats-core"
-import { fromApi } from "../src/internal/ApiError.ts"
+import { fromApi } from "../src/stream/ApiError.ts"
 
 type Tag = NatsErrorReason["_tag"]
 

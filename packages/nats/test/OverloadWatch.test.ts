@@ -1,7 +1,7 @@
 import type { NatsSocket } from "@cim-domain/nats/NatsSocket"
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect } from "effect"
-import { makeOverloadWatch } from "../src/internal/OverloadWatch.ts"
+import { makeOverloadWatch } from "../src/commands/OverloadWatch.ts"
 import { eventually, type LogEntry, recorded } from "./Broker.ts"
 
 /** A watch over a connection whose pings are answered so, and a subscription that says when it is to catch up. */
