@@ -7,6 +7,11 @@ export interface Folded<State> {
   readonly lastEventId: string | null
 }
 
+/** A state made anew, and the version of the snapshot it was made from, 0 = none. */
+export interface ColdState<State> extends Folded<State> {
+  readonly snapshotVersion: number
+}
+
 /**
  * The state of one aggregate and how far its history has been folded into it. The cursor of one whose events the store has
  * all forgotten has a version and position 0.

@@ -1,25 +1,16 @@
-import { Cause, Effect, FiberSet, Metric, Option, Result, type Scope, Semaphore } from "effect"
+import { type Cause, Effect, FiberSet, Option, type Scope, Semaphore } from "effect"
 import { EventStore } from "../store/EventStore.ts"
-import { type Snapshot, SnapshotStore } from "../store/SnapshotStore.ts"
+import { SnapshotStore } from "../store/SnapshotStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { makeTroubleLog, reasonOf, type Trouble } from "../telemetry/TroubleLog.ts"
 import type { AggregateOptions } from "./AggregateOptions.ts"
 import type { Folded } from "./Loaded.ts"
-import { largeBytes, type LoadRoom, type LoadSize } from "./LoadRoom.ts"
+import { largeBytes, type LoadRoom } from "./LoadRoom.ts"
+import { makeRestoring, type Restore } from "./restoring.ts"
+import { snapshotCount } from "./snapshotCount.ts"
 
 /** Snapshots saved in the background at the same time; beyond it a due one waits for a later event, a replacement for its turn. */
 const concurrentSaves = 4
-
-/**
- * What came of looking for a snapshot: there is none; there is one; there is one that cannot be used, because it is damaged,
- * because other code made it, or because it was made of another life of the event store; it is too large; or nobody knows.
- */
-export type Restored<State> =
-  | { readonly _tag: "None" }
-  | { readonly _tag: "Usable"; readonly folded: Folded<State> }
-  | { readonly _tag: "Unusable"; readonly version: number; readonly damaged: boolean }
-  | { readonly _tag: "TooLarge"; readonly textBytes: number }
-  | { readonly _tag: "Unread"; readonly reason: string }
 
 /**
  * The snapshots of one domain, as its aggregate wants them: but for `saveNow`, none of these ever fails or keeps a command
@@ -27,10 +18,7 @@ export type Restored<State> =
  */
 export interface SnapshotKeeper<State> {
   /** The latest snapshot, if there is one that can be believed so far. */
-  readonly restore: (
-    aggregateId: string,
-    size: LoadSize
-  ) => Effect.Effect<Restored<State>>
+  readonly restore: Restore<State>
   /** Saves in the background. */
   readonly save: (aggregateId: string, folded: Folded<State>) => Effect.Effect<void>
   /** Saves when it is its turn, and is done when that was tried. */
@@ -41,14 +29,6 @@ export interface SnapshotKeeper<State> {
   readonly replace: (aggregateId: string, reason: string, whole: Folded<State>) => Effect.Effect<void>
 }
 
-type Outcome = "saved" | "skipped" | "failed" | "restored" | "unusable" | "forgotten"
-
-const counter = Metric.counter("snapshots_total", {
-  description: "Snapshots by outcome: saved, skipped, failed, restored, unusable, forgotten",
-  incremental: true
-})
-const count = (outcome: Outcome) => Metric.update(Metric.withAttributes(counter, { outcome }), 1)
-
 /** Makes the {@link SnapshotKeeper} of one domain, which saves as long as the scope lives. */
 export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   { cacheSize, states }: Pick<AggregateOptions<State, unknown>, "cacheSize" | "states">,
@@ -58,62 +38,11 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   const store = yield* SnapshotStore
   const background = yield* FiberSet.make()
   const saves = yield* Semaphore.make(concurrentSaves)
-  const { found, works } = yield* makeTroubleLog
+  const troubles = yield* makeTroubleLog
+  const { found, works } = troubles
 
-  const failed = (trouble: Trouble) => (cause: Cause.Cause<unknown>) =>
-    Effect.andThen(count("failed"), found({ ...trouble, annotations: { reason: reasonOf(cause) } }))
-
-  const unusable = (
-    trouble: Trouble,
-    reason: string,
-    facts: { readonly version: number; readonly damaged: boolean }
-  ) =>
-    Effect.andThen(count("unusable"), found({ ...trouble, annotations: { version: facts.version, reason } })).pipe(
-      Effect.as<Restored<State>>({ _tag: "Unusable", ...facts })
-    )
-
-  const use = (
-    { eventId, fingerprint, incarnation: made, position, state, version }: Snapshot,
-    { isLast }: LoadSize
-  ) => {
-    if (made !== incarnation) {
-      return unusable(foreign, "it belongs to another life of the event store", { version, damaged: false })
-    }
-    if (fingerprint !== states.fingerprint) {
-      return unusable(ofOtherCode, "other code made it", { version, damaged: false })
-    }
-    // The text, what is parsed of it, and what is made of that.
-    if (isLast) room.reserve(3 * state.length)
-    const decoded = states.decode(state)
-    return Result.isFailure(decoded)
-      ? unusable(damaged, decoded.failure, { version, damaged: true })
-      : Effect.as(
-        count("restored"),
-        usable({ state: decoded.success, cursor: { version, position }, lastEventId: eventId })
-      )
-  }
-
-  const restore: SnapshotKeeper<State>["restore"] = (aggregateId, size) =>
-    store.latest(aggregateId, size.bytes).pipe(
-      Effect.timeout(size.snapshotTimeout),
-      Effect.tap(() => Effect.sync(() => works(unread.key))),
-      Effect.matchCauseEffect({
-        onSuccess: Option.match({
-          onNone: () => Effect.succeed(none<State>()),
-          onSome: (snapshot) => use(snapshot, size)
-        }),
-        onFailure: (cause) => {
-          const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-          if (error?._tag === "StoreError" && error.reason._tag === "StateTooLarge") {
-            return Effect.succeed<Restored<State>>({ _tag: "TooLarge", textBytes: error.reason.actualBytes })
-          }
-          return error?._tag === "StoreError" && error.reason._tag === "UnexpectedAnswer"
-            ? unusable(damaged, error.message, { version: 0, damaged: true })
-            : Effect.as(failed(unread)(cause), { _tag: "Unread", reason: reasonOf(cause) } as const)
-        }
-      }),
-      Effect.annotateLogs({ aggregateId })
-    )
+  const failed = (cause: Cause.Cause<unknown>) =>
+    Effect.andThen(snapshotCount("failed"), found({ ...unsaved, annotations: { reason: reasonOf(cause) } }))
 
   const bytesOf = ({ state }: Folded<State>) => cacheSize?.sizeOf(state) ?? 0
 
@@ -137,7 +66,7 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
 
   const harmless = (aggregateId: string, { cursor }: Folded<State>, saving: Effect.Effect<void, StoreError>) =>
     saving.pipe(
-      Effect.catchCause(failed(unsaved)),
+      Effect.catchCause(failed),
       Effect.annotateLogs({ aggregateId, version: cursor.version })
     )
 
@@ -155,7 +84,7 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
         ? Effect.succeedNone
         : saves.withPermitsIfAvailable(1)(write(aggregateId, folded))
     ).pipe(
-      Effect.flatMap((saved) => count(Option.isSome(saved) ? "saved" : "skipped")),
+      Effect.flatMap((saved) => snapshotCount(Option.isSome(saved) ? "saved" : "skipped")),
       (saving) => inBackground(aggregateId, folded, saving)
     )
 
@@ -163,12 +92,12 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
     harmless(aggregateId, folded, saves.withPermit(saveNow(aggregateId, folded)))
 
   const saveNow = (aggregateId: string, folded: Folded<State>) =>
-    Effect.andThen(write(aggregateId, folded), count("saved"))
+    Effect.andThen(write(aggregateId, folded), snapshotCount("saved"))
 
   const replace = (aggregateId: string, reason: string, whole: Folded<State>) =>
     Effect.andThen(
       Effect.andThen(
-        count("forgotten"),
+        snapshotCount("forgotten"),
         found({ ...wrong, annotations: { aggregateId, reason } })
       ),
       inBackground(
@@ -182,6 +111,7 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
       )
     )
 
+  const restore = makeRestoring({ states }, room, incarnation, store, troubles)
   return { restore, save, saveInTurn, saveNow, replace }
 })
 
@@ -192,37 +122,9 @@ const unsaved: Trouble = {
   over: (count) => `snapshots are saved again: ${count} could not be`,
   lasts: true
 }
-const unread: Trouble = {
-  key: "unread",
-  level: "Warn",
-  message: "snapshots cannot be read",
-  over: (count) => `snapshots are read again: ${count} could not be`,
-  lasts: true
-}
-const ofOtherCode: Trouble = {
-  key: "other code",
-  level: "Info",
-  message: "snapshots of another release are ignored: what they are of is replayed",
-  over: (count) => `${count} snapshots of another release were ignored`
-}
-const foreign: Trouble = {
-  key: "another life",
-  level: "Warn",
-  message: "snapshots of another life of the event store are ignored",
-  over: (count) => `${count} snapshots of another life of the event store were ignored`
-}
-const damaged: Trouble = {
-  key: "damaged",
-  level: "Warn",
-  message: "damaged snapshots are ignored",
-  over: (count) => `${count} damaged snapshots were ignored`
-}
 const wrong: Trouble = {
   key: "wrong",
   level: "Warn",
   message: "wrong snapshots are replaced",
   over: (count) => `${count} wrong snapshots were replaced`
 }
-
-const none = <State>(): Restored<State> => ({ _tag: "None" })
-const usable = <State>(folded: Folded<State>): Restored<State> => ({ _tag: "Usable", folded })

@@ -1,5 +1,5 @@
 import { Cause, Clock, Effect, Option } from "effect"
-import type { ColdState } from "../aggregate/coldLoad.ts"
+import type { ColdState } from "../aggregate/Loaded.ts"
 import type { SnapshotKeeper } from "../aggregate/snapshotKeeper.ts"
 import type { Unsaved } from "../aggregate/sweepMark.ts"
 import type { StoreError } from "../store/StoreError.ts"
