@@ -82,7 +82,6 @@ export {
   CommandTooLarge,
   NobodyListens,
   NotConnected,
-  NotPermitted,
   TransportError,
   TransportErrorReason,
   TransportFailed,

@@ -8,7 +8,7 @@ import {
   CommandTooLarge,
   NobodyListens,
   NotConnected,
-  NotPermitted,
+  PermissionRefused,
   TransportError,
   type TransportErrorReason,
   Unanswered
@@ -110,12 +110,12 @@ const hopeless: ReadonlyArray<readonly [string, Turn, boolean]> = [
   ["a command that is too large", failing(new CommandTooLarge({ maxBytes: 1, actualBytes: 2 })), false],
   [
     "a subject that one may not send to",
-    failing(new NotPermitted({ detail: "publish", mayHaveTakenEffect: false })),
+    failing(new PermissionRefused({ detail: "publish", mayHaveTakenEffect: false })),
     false
   ],
   [
     "answers that one may not receive",
-    failing(new NotPermitted({ detail: "subscribe", mayHaveTakenEffect: true })),
+    failing(new PermissionRefused({ detail: "subscribe", mayHaveTakenEffect: true })),
     true
   ],
   ["an answer that cannot be read", Effect.succeed("gibberish"), true]

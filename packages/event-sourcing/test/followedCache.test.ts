@@ -120,7 +120,7 @@ const shown = Effect.gen(function*() {
     expected: start,
     events: [tallyEvents.encode({ commandId: "a", amount: 1 })]
   }])
-  yield* aggregate.settleConflict(yield* aggregate.load(id))
+  yield* aggregate.afterConflict(yield* aggregate.load(id))
   yield* Effect.yieldNow
   const event = { aggregateId: id, id: null, type: "Added", time: 0, commandId: null, correlationId: null }
   const show = (version: number, position: number, commandId = `v${version}`, bytes = 100) =>
@@ -156,7 +156,7 @@ it.effect("events that wait while the store is asked are bounded in bytes; those
         observe: (onEvent) => Effect.suspend(() => (observer = onEvent, Effect.never))
       })
     )
-    yield* aggregate.settleConflict(yield* aggregate.load(id))
+    yield* aggregate.afterConflict(yield* aggregate.load(id))
     yield* Effect.yieldNow
     const facts = { id: null, type: "Added", time: 0, commandId: null, correlationId: null }
     // What waited has made room for the next ones when it does not wait any more.

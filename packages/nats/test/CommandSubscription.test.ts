@@ -229,7 +229,7 @@ describe("CommandSubscription", () => {
             subscribedTimes += 1
           })
         })).pipe(Effect.provide(connection(server.url.replace("nats://", "nats://other:other@"))))
-        assert.strictEqual(error.reason._tag, "PermissionViolation")
+        assert.strictEqual(error.reason._tag, "PermissionRefused")
         assert.strictEqual(subscribedTimes, 0)
       }), {
       config: `no_auth_user: me

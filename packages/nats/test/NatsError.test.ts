@@ -126,12 +126,12 @@ describe("NatsError", () => {
       [new TimeoutError(), "Unanswered", true],
       [new RequestError("connection closed"), "Unanswered", true],
       [new ClosedConnectionError(), "Disconnected", true],
-      [PermissionViolationError.parse(`Permissions Violation for Publish to "x"`), "PermissionViolation", false],
+      [PermissionViolationError.parse(`Permissions Violation for Publish to "x"`), "PermissionRefused", false],
       [
         new RequestError("refused", {
           cause: PermissionViolationError.parse(`Permissions Violation for Publish to "x"`)
         }),
-        "PermissionViolation",
+        "PermissionRefused",
         false
       ],
       [InvalidArgumentError.format("payload", "max_payload size exceeded"), "MessageTooLarge", false],

@@ -22,7 +22,7 @@ const tailPageBytes = 512 * 1024
  *
  * - `load`: from the cache (not confirmed) or cold (confirmed).
  * - `refresh`: folds what came after, and is confirmed.
- * - `settleConflict`: what to decide on after an append was refused because somebody else was first. From the cache when an
+ * - `afterConflict`: what to decide on after an append was refused because somebody else was first. From the cache when an
  *   event that passed has moved that on, not confirmed; else as `refresh`.
  * - `cached`: what `load` would give at once, if anything.
  * - `unbegun`: the state before any event, not confirmed: for an append that the store refuses when there is one. Nothing where
@@ -36,7 +36,7 @@ const tailPageBytes = 512 * 1024
 export interface Aggregate<State> {
   readonly load: (aggregateId: string) => Effect.Effect<Loaded<State>, StoreError>
   readonly refresh: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
-  readonly settleConflict: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
+  readonly afterConflict: (loaded: Loaded<State>) => Effect.Effect<Loaded<State>, StoreError>
   readonly cached: (aggregateId: string) => Loaded<State> | undefined
   readonly unbegun: (aggregateId: string) => Loaded<State> | undefined
   readonly keep: (loaded: Loaded<State>, snapshotDue: boolean) => void
@@ -105,7 +105,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
       (asking) => cache.whileAsking(aggregateId, asking)
     ))
 
-  const settleConflict = (loaded: Loaded<State>) =>
+  const afterConflict = (loaded: Loaded<State>) =>
     Effect.suspend(() => {
       const cached = cache.get(loaded.aggregateId)
       const isAhead = cached !== undefined && cached.cursor.position > loaded.cursor.position
@@ -146,6 +146,6 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
       return cached === undefined ? load(aggregateId) : Effect.succeed({ ...cached, confirmed: false })
     },
     refresh,
-    settleConflict
+    afterConflict
   }
 })

@@ -28,7 +28,7 @@ export class Unanswered extends Schema.TaggedError<Unanswered>()("Unanswered", {
 }
 
 /** The sender may not do that; an operator has to act. What may be sent but not be answered may have taken effect. */
-export class NotPermitted extends Schema.TaggedError<NotPermitted>()("NotPermitted", {
+export class PermissionRefused extends Schema.TaggedError<PermissionRefused>()("PermissionRefused", {
   detail: Schema.String,
   mayHaveTakenEffect: Schema.Boolean
 }) {
@@ -66,7 +66,7 @@ export const TransportErrorReason = Schema.Union([
   NotConnected,
   NobodyListens,
   Unanswered,
-  NotPermitted,
+  PermissionRefused,
   CommandTooLarge,
   TransportFailed
 ])

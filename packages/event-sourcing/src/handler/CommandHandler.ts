@@ -40,7 +40,7 @@ export interface CommandHandler<Command, Rejection, DecideContext> {
   ) => () => void
 }
 
-/** Commands and events that are settled together, at most, and bytes of the data of those; the others go on waiting. */
+/** Commands and events that are handled together, at most, and bytes of the data of those; the others go on waiting. */
 const groupMax = 64
 const groupEventsMax = 256
 const groupBytesMax = 1_048_576
@@ -53,7 +53,7 @@ const absenceHolds = 500
  * to a command, and in which order, is in `line/Line.ts`.
  *
  * - Commands for one aggregate wait in line, those for different ones run side by side. What waits when it is its turn is
- *   settled together where the store takes many events at once, at most {@link groupMax} commands: decided one after the
+ *   handled together where the store takes many events at once, at most {@link groupMax} commands: decided one after the
  *   other and stored by one append, all or none.
  * - Only an append is protected by the guard of the store. Every other answer is given only on a state that the leader
  *   confirmed during this command.

@@ -111,7 +111,7 @@ const reading = <State>(
     case "Refresh":
       return aggregate.refresh(question.base)
     case "CatchUp":
-      return aggregate.settleConflict(question.base)
+      return aggregate.afterConflict(question.base)
   }
 }
 

@@ -140,7 +140,7 @@ export class EventStore extends Context.Service<EventStore, {
         }),
         observe: (onEvent) =>
           Effect.suspend(() => {
-            // One that is there twice is told twice.
+            // An observer registered twice is called twice.
             const observer = (event: ObservedEvent) => onEvent(event)
             observers.add(observer)
             return Effect.ensuring(Effect.never, Effect.sync(() => observers.delete(observer)))

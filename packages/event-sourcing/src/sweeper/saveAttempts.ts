@@ -4,7 +4,7 @@ import type { SnapshotKeeper } from "../aggregate/snapshotKeeper.ts"
 import type { Unsaved } from "../aggregate/sweepMark.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import type { TroubleLog } from "../telemetry/TroubleLog.ts"
-import { sweepCount, type SweepOutcome } from "./sweepCount.ts"
+import { sweepCount, type SweepResult } from "./sweepCount.ts"
 
 /** Aggregates that are brought up to date side by side. */
 const concurrentAggregates = 4
@@ -24,7 +24,7 @@ export interface Attempted {
 
 interface Attempt {
   readonly aggregateId: string
-  readonly outcome: SweepOutcome
+  readonly outcome: SweepResult
   readonly cause: Cause.Cause<StoreError>
 }
 
@@ -56,7 +56,7 @@ export const makeSaveAttempts = <State>(
   const attempt = (aggregateId: string, isKnown: boolean) =>
     loading(
       aggregateId,
-      ({ snapshotVersion, ...folded }): Effect.Effect<SweepOutcome, StoreError> =>
+      ({ snapshotVersion, ...folded }): Effect.Effect<SweepResult, StoreError> =>
         folded.cursor.version > snapshotVersion
           ? Effect.as(snapshots.saveNow(aggregateId, folded), "saved")
           : Effect.succeed("current")

@@ -1,7 +1,7 @@
 import { type Effect, Metric } from "effect"
 
 /** What comes of one aggregate when it is due. */
-export type SweepOutcome = "current" | "saved" | "truncated" | "unsaved"
+export type SweepResult = "current" | "saved" | "truncated" | "unsaved"
 
 const counter = Metric.counter("snapshot_sweeps_total", {
   description:
@@ -10,5 +10,5 @@ const counter = Metric.counter("snapshot_sweeps_total", {
 })
 
 /** Counts aggregates by outcome, rounds that failed, or events that were forgotten. */
-export const sweepCount = (outcome: SweepOutcome | "failed" | "forgotten", by = 1): Effect.Effect<void> =>
+export const sweepCount = (outcome: SweepResult | "failed" | "forgotten", by = 1): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(counter, { outcome }), by)

@@ -3,7 +3,7 @@ import {
   CommandTooLarge,
   NobodyListens,
   NotConnected,
-  NotPermitted,
+  PermissionRefused,
   TransportError,
   type TransportErrorReason,
   TransportFailed,
@@ -26,9 +26,9 @@ const transportReason = (reason: NatsErrorReason, subject: string): TransportErr
     case "AuthenticationRefused":
     case "TlsRefused":
       return new Unanswered({ detail: reason.message })
-    case "PermissionViolation":
+    case "PermissionRefused":
       // Who may not listen for answers may have asked all the same.
-      return new NotPermitted({ detail: reason.message, mayHaveTakenEffect: reason.operation !== "publish" })
+      return new PermissionRefused({ detail: reason.message, mayHaveTakenEffect: reason.operation !== "publish" })
     case "MessageTooLarge":
       return new CommandTooLarge({ maxBytes: reason.maxBytes, actualBytes: reason.actualBytes })
     default:

@@ -166,7 +166,7 @@ export class AtomicBatchRefused extends Schema.TaggedError<AtomicBatchRefused>()
 }
 
 /** The user may not do that. Nothing was stored; an operator has to act. */
-export class PermissionViolation extends Schema.TaggedError<PermissionViolation>()("PermissionViolation", {
+export class PermissionRefused extends Schema.TaggedError<PermissionRefused>()("PermissionRefused", {
   operation: Schema.Literals(["publish", "subscription"]),
   ...detail
 }) {
@@ -231,7 +231,7 @@ export const NatsErrorReason = Schema.Union([
   StreamMissing,
   MessageMissing,
   AtomicBatchRefused,
-  PermissionViolation,
+  PermissionRefused,
   MessageTooLarge,
   StreamFull,
   StreamRefuses,
@@ -267,7 +267,7 @@ export const fromClient = (error: unknown, subject: string): NatsError =>
 const clientReason = (error: unknown, subject: string): NatsErrorReason => {
   if (error instanceof NoRespondersError) return new NoResponders({ subject })
   if (error instanceof PermissionViolationError) {
-    return new PermissionViolation({ operation: error.operation, detail: error.message })
+    return new PermissionRefused({ operation: error.operation, detail: error.message })
   }
   if (error instanceof RequestError) {
     if (error.cause !== undefined && error.cause !== error) return clientReason(error.cause, subject)
@@ -326,7 +326,7 @@ const storeReason = (reason: NatsErrorReason, operation: StoreOperation): Store.
       return new Store.StoreMissing({ store: operation.store })
     case "AtomicBatchRefused":
       return new Store.AtomicAppendRefused({ detail: reason.message })
-    case "PermissionViolation":
+    case "PermissionRefused":
       return new Store.PermissionRefused({ detail: reason.message })
     case "StreamFull":
       return new Store.StoreFull({ detail: reason.message })

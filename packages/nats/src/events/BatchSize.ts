@@ -3,7 +3,7 @@ const storedBeforeSharing = 8
 
 /**
  * How many appends may share a batch, by how often batches are refused: one more after each full batch that was stored, half as
- * many after one that was refused. As the windows of congestion control, it settles where sharing gains as much as it loses.
+ * many after one that was refused. As the windows of congestion control, it comes to rest where sharing gains as much as it loses.
  */
 export class BatchSize {
   readonly #max: number

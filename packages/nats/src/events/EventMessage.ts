@@ -182,3 +182,7 @@ export const record = (event: EventMessage, version: number): RecordedEvent => (
   command: event.command ?? null,
   data: event.data
 })
+
+/** What whoever gives another id has done wrong. */
+export const noToken = (aggregateId: string) =>
+  new Error(`an aggregate id is one subject token, without spaces, dots and wildcards: ${aggregateId}`)

@@ -65,8 +65,8 @@ export class Gathered {
   }
 
   /** The last event of the part that runs without a gap. */
-  get settled(): EventMessage | undefined {
-    this.settle()
+  get lastInOrder(): EventMessage | undefined {
+    this.takeInOrder()
     return this.latest
   }
 
@@ -96,7 +96,7 @@ export class Gathered {
    * Moves what continues the history out of what lies beyond it; gives the rest in order. An event without a number counts
    * on from the one before, but whether it follows on that one only a full read can say.
    */
-  private settle(): ReadonlyArray<EventMessage> {
+  private takeInOrder(): ReadonlyArray<EventMessage> {
     const rest = [...this.beyond.values()].toSorted((left, right) => left.position - right.position)
     let taken = 0
     for (const event of rest) {
@@ -112,18 +112,18 @@ export class Gathered {
   }
 
   get isComplete(): boolean {
-    return this.settle().length === 0
+    return this.takeInOrder().length === 0
   }
 
   /** The event after the first gap. */
   get firstAfterGap(): EventMessage | undefined {
-    return this.settle()[0]
+    return this.takeInOrder()[0]
   }
 
   /** Where events may be missing, in order. */
   get gaps(): ReadonlyArray<Gap> {
     const gaps: Array<Gap> = []
-    const rest = this.settle()
+    const rest = this.takeInOrder()
     let { position, version } = this.end
     for (const event of rest) {
       if (event.version !== version + 1 && event.position > position + 1) {

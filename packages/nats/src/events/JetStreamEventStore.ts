@@ -1,54 +1,29 @@
-import {
-  appendBy,
-  type AppendedPositions,
-  type AppendPart,
-  type AppendParts,
-  type Submit
-} from "@cim-domain/event-sourcing/Append"
+import { appendBy } from "@cim-domain/event-sourcing/Append"
 import type { Cursor, NamedCursor } from "@cim-domain/event-sourcing/Event"
 import { EventStore, type History } from "@cim-domain/event-sourcing/EventStore"
-import { AppendUnconfirmed, StoreError } from "@cim-domain/event-sourcing/StoreError"
-import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
-import { Array as Arr, Clock, Context, Duration, Effect, Exit, Layer, References, Result } from "effect"
+import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
+import { Effect, Layer } from "effect"
 import * as LogOnChange from "../connection/LogOnChange.ts"
 import { NatsConnection } from "../connection/NatsConnection.ts"
-import { MessageTooLarge, NatsError, type StoreOperation, toStoreError } from "../connection/NatsError.ts"
+import { toStoreError } from "../connection/NatsError.ts"
 import { maxBatchMessages } from "../stream/AtomicBatch.ts"
 import { EventStream } from "../stream/EventStream.ts"
 import { makeLeaderLease } from "../stream/LeaderLease.ts"
-import * as StreamApi from "../stream/StreamApi.ts"
-import { appendTrouble } from "./appendTrouble.ts"
-import { eventHeaders, expectationLines, filterOf, isSubjectToken, subjectOf } from "./EventMessage.ts"
+import { isSubjectToken, noToken } from "./EventMessage.ts"
+import { explainSilence } from "./explainSilence.ts"
 import { followEvents } from "./FollowEvents.ts"
 import { observeEvents } from "./ObserveEvents.ts"
-import { Permits } from "./Permits.ts"
-import { batchLinesBytesMax, type EncodedMessage, publishEvents } from "./publishEvents.ts"
 import { readHistory } from "./ReadHistory.ts"
 import { scanEvents } from "./ScanEvents.ts"
-import { type OnStored, type Publish, SharedBatches } from "./SharedBatches.ts"
+import { type JetStreamEventStoreOptions, makeSubmit } from "./submit.ts"
+
+export type { JetStreamEventStoreOptions }
 
 /**
  * A stream with one replica on disk makes and deletes a store of files for each batch, 2 to 3 ms: up to some twenty events are
  * stored sooner one by one. A replicated one keeps batches in memory, and they cost no more than one append.
  */
 const stagedBatchFrom = 24
-
-/** Bounds of the event store; all have a default. */
-export interface JetStreamEventStoreOptions {
-  /** How long to wait for the acknowledgement of an append, or of the batch that it shares. Default 5 seconds. */
-  readonly ackTimeout?: Duration.Input | undefined
-  /** Appends in flight at once, further ones wait. Default 256. */
-  readonly maxAppendsInFlight?: number | undefined
-}
-
-/**
- * Batches in flight at once on a stream with one replica, where appends share none; further ones wait. A stream takes 50 from all
- * who append together, and refuses what is more.
- */
-const maxBatchesInFlight = 16
-
-const ackTimeoutDefault: Duration.Input = "5 seconds"
-const maxAppendsInFlightDefault = 256
 
 /**
  * The event store on a JetStream stream; a namespace for its `layer`.
@@ -67,14 +42,9 @@ export const JetStreamEventStore = {
 const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const connection = yield* NatsConnection
   const stream = yield* EventStream
-  const traced = yield* References.TracerEnabled
-  const appends = new Permits(options.maxAppendsInFlight ?? maxAppendsInFlightDefault)
-  const batches = new Permits(maxBatchesInFlight)
-  const ackTimeoutMillis = Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
   const lease = yield* makeLeaderLease(connection.main, stream.name, () => stream.replicas)
   // Whoever starts waits, rather than its first commands.
   yield* lease.ready
-  const { found, works } = yield* makeTroubleLog
   const source = {
     main: connection.main,
     bulk: connection.bulk,
@@ -85,21 +55,6 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     allowDirect: stream.allowDirect,
     logger: LogOnChange.make()
   }
-
-  const target = { stream: stream.name, domain: stream.domain, onElsewhere: stream.reportElsewhere }
-
-  /** The stream says nothing: either it has no leader at the moment, or it is gone. */
-  const explainSilence = (error: NatsError, operation: StoreOperation): Effect.Effect<never, StoreError> =>
-    error.reason._tag === "NoResponders" || error.reason._tag === "AnsweredElsewhere"
-      ? Effect.andThen(stream.checkUse, Effect.fail(toStoreError(error, operation)))
-      : Effect.fail(toStoreError(error, operation))
-
-  /** A stream that takes less than its server does not say how much. */
-  const sizeAccepted = (actualBytes: number) =>
-    Effect.match(StreamApi.info(connection.main, stream.name), {
-      onSuccess: ({ config }) => tooLarge(Math.max(config.max_msg_size ?? 0, 0), actualBytes),
-      onFailure: () => tooLarge(0, actualBytes)
-    })
 
   /** Nothing is to be had from a stream that cannot be used: it might not be what it was when the settings were others. */
   const whileUsable = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
@@ -123,118 +78,11 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   const read = Effect.fn("EventStore.read")(
     (aggregateId: string, after: Effect.Effect<NamedCursor>, maxBytes?: number) =>
       Effect.andThen(requireToken(aggregateId), readHistory(source, aggregateId, after, maxBytes)).pipe(
-        Effect.catchTag("NatsError", (error) => explainSilence(error, { _tag: "Read", store: stream.name })),
+        Effect.catchTag("NatsError", (error) => explainSilence(stream, error, { _tag: "Read", store: stream.name })),
         Effect.tap((history) => Effect.flatMap(after, (cursor) => lookIfContradicted(history, cursor))),
         whileUsable
       )
   )
-
-  const services = yield* Effect.context()
-
-  /** What a failure means; some need a question to the broker. */
-  const explain = (error: NatsError, operation: AppendOperation, bytes: number): Effect.Effect<never, StoreError> => {
-    if (error.reason._tag === "MessageTooLarge") {
-      return Effect.flatMap(sizeAccepted(bytes), (accepted) => Effect.fail(toStoreError(accepted, operation)))
-    }
-    return isUnverified(error) || (stream.isShared() && isRefusal(error))
-      ? unconfirmed(operation, error.message)
-      : explainSilence(error, operation)
-  }
-
-  /** What a look at the settings explains, the look has said. */
-  const say = Effect.fnUntraced(function*(error: StoreError) {
-    if (error.reason._tag === "AtomicAppendRefused") return yield* stream.check
-    const trouble = appendTrouble(stream.name, error)
-    if (trouble === undefined) return
-    if (error.reason._tag === "StoreUnusable") {
-      yield* stream.check
-      if (stream.refusal() !== undefined) return
-    }
-    yield* found(trouble)
-  })
-
-  const explained = (effect: Effect.Effect<never, StoreError>, onDone: OnDone): void =>
-    void Effect.runForkWith(services)(Effect.tapError(effect, say)).addObserver((exit) => {
-      try {
-        onDone(exit)
-      } catch (defect) {
-        Effect.runForkWith(services)(Effect.logError("what became of an append could not be taken", defect))
-      }
-    })
-
-  const publish: Publish = (messages, onAck) =>
-    publishEvents(connection.main, target, messages, ackTimeoutMillis, onAck)
-
-  const shared = new SharedBatches(
-    publish,
-    (error) => isDefinite(error) && !(stream.isShared() && isRefusal(error))
-  )
-
-  const operationOf = (parts: AppendParts): AppendOperation => ({
-    _tag: "Append",
-    store: stream.name,
-    aggregateIds: parts.map(({ aggregateId }) => aggregateId)
-  })
-
-  /** Whether a batch costs no more than a message, so that appends may share one. */
-  const mayShare = () => stream.allowAtomic && stream.replicas > 1
-
-  /** Sends it, alone or with others, when it is its turn. Gives what takes it out while it waits. */
-  const send = (parts: AppendParts, messages: ReadonlyArray<EncodedMessage>, onStored: OnStored): () => void => {
-    const isShared = mayShare()
-    const permits = isShared || messages.length === 1 ? appends : batches
-    let takeOut: (() => boolean) | undefined
-    const leave = permits.take(() => {
-      const onAck: OnStored = (last) => {
-        permits.release()
-        onStored(last)
-      }
-      if (isShared) takeOut = shared.take({ parts, messages, bytes: sum(messages, sizeOf), onAck })
-      else publish(messages, (ack) => onAck(Result.map(ack, ({ seq }) => seq)))
-    })
-    return () => {
-      leave?.()
-      if (takeOut?.() === true) permits.release()
-    }
-  }
-
-  /** Nothing but plain calls from the events to their acknowledgement: each command comes this way. */
-  const submit: Submit = (parts, _, onDone) => {
-    const refusal = stream.refusal()
-    if (refusal !== undefined) return onDone(Exit.fail(refusal))
-    for (const { aggregateId } of parts) {
-      if (!isSubjectToken(aggregateId)) return onDone(Exit.die(noToken(aggregateId)))
-    }
-    const messages = parts.length === 1 ? encode(parts[0]) : parts.flatMap(encode)
-    const max = connection.main.maxPayload()
-    const places = mayShare() || messages.length > 1 ? batchLinesBytesMax : 0
-    const bytes = messages.reduce((most, message) => Math.max(most, sizeOf(message) + marginBytes + places), 0)
-    if (max > 0 && bytes > max) return onDone(Exit.fail(toStoreError(tooLarge(max, bytes), operationOf(parts))))
-    return send(parts, messages, (stored) => {
-      if (Result.isFailure(stored)) return explained(explain(stored.failure, operationOf(parts), bytes), onDone)
-      // It may have become so while this one was on its way, and then nobody knows where the events are.
-      const late = stream.refusal()
-      if (late !== undefined) return explained(unconfirmed(operationOf(parts), late.message), onDone)
-      works()
-      const exit = Exit.succeed(positionsOf(parts, stored.success, messages.length))
-      try {
-        onDone(exit)
-      } catch (defect) {
-        // Others may be stored by the same acknowledgement. This one has not heard of it.
-        explained(unconfirmed(operationOf(parts), String(defect)), onDone)
-      }
-    })
-  }
-
-  const encode = ({ aggregateId, events, expected }: AppendPart): ReadonlyArray<EncodedMessage> => {
-    const filter = filterOf(stream.subjectPrefix, aggregateId)
-    const guard = expectationLines({ stream: stream.name, filter, position: expected.position })
-    return events.map((event, index) => ({
-      subject: subjectOf(stream.subjectPrefix, aggregateId, event.token),
-      headers: eventHeaders(aggregateId, event, expected.version + index + 1, index === 0 ? guard : ""),
-      payload: Buffer.from(event.data)
-    }))
-  }
 
   return EventStore.of({
     incarnation: stream.incarnation,
@@ -246,7 +94,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
       return stream.replicas === 1 ? stagedBatchFrom : 2
     },
     read,
-    append: appendBy(maxBatchMessages, traced ? spanned(submit) : submit),
+    append: appendBy(maxBatchMessages, yield* makeSubmit(options)),
     mayForget: stream.mayForget,
     retention: stream.retention,
     scan: (after, limit) =>
@@ -260,77 +108,5 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
   })
 })
 
-type OnDone = Parameters<Submit>[2]
-
-type AppendOperation = Extract<StoreOperation, { readonly _tag: "Append" }>
-
-/** In a span of the command that it is for. */
-const spanned = (submit: Submit): Submit => (parts, services, onDone) => {
-  const span = Effect.runSyncWith(services)(Effect.makeSpan("EventStore.append"))
-  const end = (exit: Exit.Exit<unknown, unknown>) =>
-    span.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
-  const giveUp = submit(parts, services, (exit) => {
-    if (Exit.isSuccess(exit)) {
-      const aggregateId = parts.map((part) => part.aggregateId).join(",")
-      const positions = exit.value.flat()
-      for (const [key, value] of Object.entries({ aggregateId, position: positions[0], events: positions.length })) {
-        span.attribute(key, value)
-      }
-    }
-    end(exit)
-    onDone(exit)
-  })
-  return giveUp === undefined ? undefined : () => {
-    giveUp()
-    end(Exit.interrupt())
-  }
-}
-
-/** What is added to the size of a message, so that the broker never has to refuse one. */
-const marginBytes = 128
-
-const sizeOf = ({ headers, payload }: EncodedMessage): number => payload.length + headers.length
-
-const sum = <A>(all: ReadonlyArray<A>, numberOf: (each: A) => number): number =>
-  all.reduce((total, each) => total + numberOf(each), 0)
-
-/** Where the events are of which the last one is there: those of a batch follow each other. */
-const positionsOf = (parts: AppendParts, last: number, count: number): AppendedPositions => {
-  if (count === 1) return [[last]]
-  let position = last - count
-  return Arr.map(parts, ({ events }) => events.map(() => (position += 1)))
-}
-
-const unconfirmed = ({ aggregateIds }: AppendOperation, detail: string) =>
-  Effect.fail(new StoreError({ reason: new AppendUnconfirmed({ aggregateIds, detail, alreadySeen: false }) }))
-
-const tooLarge = (maxBytes: number, actualBytes: number) =>
-  new NatsError({ reason: new MessageTooLarge({ maxBytes, actualBytes }) })
-
-/** An acknowledgement that cannot be read, or may not be received, says nothing about what is stored. */
-const isUnverified = ({ reason }: NatsError) =>
-  (reason._tag === "Unexpected" && reason.code === 0) ||
-  (reason._tag === "PermissionViolation" && reason.operation === "subscription")
-
-/** Whether some stream has said no. */
-const isRefusal = ({ reason }: NatsError) =>
-  reason._tag !== "Disconnected" && reason._tag !== "NoResponders" && reason._tag !== "PermissionViolation"
-
-/** Nothing was said, or not by the stream: it would be the same for each part of what was sent. */
-const unsaid = new Set([
-  "Disconnected",
-  "NoResponders",
-  "Unreachable",
-  "AuthenticationRefused",
-  "Unanswered",
-  "AnsweredElsewhere"
-])
-
-/** Whether nothing was stored because of what it was: a part of it may be. */
-const isDefinite = (error: NatsError) => !unsaid.has(error.reason._tag) && !isUnverified(error)
-
 const requireToken = (aggregateId: string): Effect.Effect<void> =>
   isSubjectToken(aggregateId) ? Effect.void : Effect.die(noToken(aggregateId))
-
-const noToken = (aggregateId: string) =>
-  new Error(`an aggregate id is one subject token, without spaces, dots and wildcards: ${aggregateId}`)

@@ -153,7 +153,7 @@ export const withoutDirectGet = <A>(
   effect.pipe(Effect.catchReasons("NatsError", {
     Unanswered: () => Effect.undefined,
     NoResponders: () => Effect.undefined,
-    PermissionViolation: (reason) => Effect.as(logger.log("Warn", directGetRefused(reason.message)), undefined),
+    PermissionRefused: (reason) => Effect.as(logger.log("Warn", directGetRefused(reason.message)), undefined),
     Unexpected: (reason) => Effect.as(logger.log("Warn", directGetUnreadable(reason.message)), undefined)
   }))
 
@@ -273,7 +273,7 @@ const walkLeader = (
       )
     const gaps = gathered.gaps
     const before = gathered.bytes
-    const isFull = () => gathered.bytes - before >= maxBytes && gathered.settled !== undefined
+    const isFull = () => gathered.bytes - before >= maxBytes && gathered.lastInOrder !== undefined
     const walk = (subject: string, from: number, to: number): Effect.Effect<void, NatsError> =>
       Effect.gen(function*() {
         let seq = firstIn(gaps, from)
@@ -299,7 +299,7 @@ const walkLeader = (
         discard: true
       })
     }
-    if (isFull() && !gathered.isComplete) return gathered.endAt(gathered.settled!)
+    if (isFull() && !gathered.isComplete) return gathered.endAt(gathered.lastInOrder!)
     gathered.trustForeign()
     const after = gathered.firstAfterGap
     if (after === undefined) return

@@ -91,7 +91,7 @@ export const createStream = Effect.fnUntraced(function*(wanted: WantedStream) {
       const { reason } = error
       if (reason._tag === "Unexpected" && reason.code === nameInUse) return StreamApi.info(connection.main, wanted.name)
       const isForGood = reason._tag === "PlacementRefused" && reason.forGood && isGiven(wanted)
-      if ((error.isRetryable && !isForGood) || reason._tag === "PermissionViolation") return Effect.fail(error)
+      if ((error.isRetryable && !isForGood) || reason._tag === "PermissionRefused") return Effect.fail(error)
       const problem = `the broker does not create it: ${error.message}${helpFor(wanted, error, first)}`
       return Effect.fail(new StreamUnusable({ stream: wanted.name, problem }))
     })

@@ -17,7 +17,7 @@ import * as StreamApi from "./StreamApi.ts"
 const leaseMillis = 3_500
 
 /** How long after a contact a leader still leads only if that contact was with a follower. */
-const settleMillis = 1_000
+const proofMillis = 1_000
 
 /** How often the leader is asked for its contacts; it makes one a second. */
 const pollMillis = 500
@@ -59,9 +59,9 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
       until = Number.NEGATIVE_INFINITY
       pending = []
     }
-    const settled = pending.filter((contact) => contact <= askedAt - settleMillis)
-    pending = pending.filter((contact) => contact > askedAt - settleMillis)
-    until = Math.max(until, ...settled.map((contact) => contact + leaseMillis))
+    const proven = pending.filter((contact) => contact <= askedAt - proofMillis)
+    pending = pending.filter((contact) => contact > askedAt - proofMillis)
+    until = Math.max(until, ...proven.map((contact) => contact + leaseMillis))
     const age = majorityAge(info)
     // The age counts from when the leader answers: seen from when it was asked, the contact was even later.
     if (age !== undefined) pending = [...pending, askedAt - age]

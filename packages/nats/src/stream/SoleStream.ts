@@ -46,7 +46,7 @@ export const streamsOn = (
         NoResponders: () => Effect.succeed([])
       }),
       // Who may not publish here stores nothing either.
-      Effect.catchReason("NatsError", "PermissionViolation", () => Effect.succeed([]))
+      Effect.catchReason("NatsError", "PermissionRefused", () => Effect.succeed([]))
     )
   })
 
