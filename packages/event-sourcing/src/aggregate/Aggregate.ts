@@ -1,4 +1,4 @@
-import { Effect, Fiber, FiberMap, Option, type Scope } from "effect"
+import { Effect, type Scope } from "effect"
 import { start } from "../store/Event.ts"
 import { EventStore } from "../store/EventStore.ts"
 import type { SnapshotStore } from "../store/SnapshotStore.ts"
@@ -9,7 +9,7 @@ import { makeFollowedCache } from "./followedCache.ts"
 import type { Loaded } from "./Loaded.ts"
 import { makeLoadRoom } from "./LoadRoom.ts"
 import { makeQuietSnapshots } from "./quietSnapshots.ts"
-import { snapshotIsDue } from "./snapshotIsDue.ts"
+import { makeSharedLoads } from "./sharedLoads.ts"
 
 export type { AggregateOptions, Loaded, StateCodec }
 
@@ -56,39 +56,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
   const cold = yield* makeColdLoad(options)
   const { cache, follow } = yield* makeFollowedCache(options)
   yield* makeQuietSnapshots(options, cache, cold.snapshots)
-  const loads = yield* FiberMap.make<string, Loaded<State>, StoreError>()
-
-  const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => {
-    const { aggregateId, cursor, snapshotVersion } = loaded
-    // Nothing in the store tells any more whether this is still the last state, so it is good for this one command.
-    if (cursor.position === 0 && cursor.version > 0) {
-      cache.delete(aggregateId)
-      return Effect.succeed(loaded)
-    }
-    if (!snapshotIsDue(cursor.version, snapshotVersion, snapshotEvery)) {
-      cache.set(loaded)
-      return Effect.succeed(loaded)
-    }
-    // Due again only after as many events more, whatever becomes of this one: a store that refuses is not pressed.
-    const next = { ...loaded, snapshotVersion: cursor.version }
-    cache.set(next)
-    return Effect.as(cold.snapshots.save(aggregateId, loaded), next)
-  }
-
-  const loadCold = (aggregateId: string) =>
-    cold.loading(aggregateId, (state) => remember({ aggregateId, confirmed: true, ...state })).pipe(
-      (loading) => cache.whileAsking(aggregateId, loading)
-    )
-
-  /** One load at a time of an aggregate, and not given up with the command that asked for it: the next one finds it done. */
-  const load = Effect.fnUntraced(function*(aggregateId: string) {
-    const underWay = FiberMap.getUnsafe(loads, aggregateId)
-    if (Option.isNone(underWay)) {
-      return yield* Effect.flatMap(FiberMap.run(loads, aggregateId, loadCold(aggregateId)), Fiber.join)
-    }
-    // It began before this command, so it may have asked the leader too early to confirm anything now.
-    return { ...(yield* Fiber.join(underWay.value)), confirmed: false }
-  })
+  const { load, remember } = yield* makeSharedLoads(snapshotEvery, cold, cache)
 
   const refresh = Effect.fnUntraced(function*(loaded: Loaded<State>) {
     const { aggregateId, cursor } = loaded

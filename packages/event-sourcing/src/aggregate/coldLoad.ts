@@ -1,20 +1,32 @@
-import { Effect } from "effect"
+import { Effect, type Scope } from "effect"
 import { EventStore } from "../store/EventStore.ts"
+import type { SnapshotStore } from "../store/SnapshotStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { makeAbsence } from "./absence.ts"
 import type { AggregateOptions } from "./AggregateOptions.ts"
 import { makeColdAttempt } from "./coldAttempt.ts"
-import { makeFolding } from "./folding.ts"
+import { type Folding, makeFolding } from "./folding.ts"
 import type { ColdState } from "./Loaded.ts"
 import { type Larger, larger, type LoadRoom, type LoadSize, makeLoadRoom } from "./LoadRoom.ts"
-import { makeSnapshotKeeper } from "./snapshotKeeper.ts"
-import { makeSweepMarks } from "./sweepMark.ts"
+import { makeSnapshotKeeper, type SnapshotKeeper } from "./snapshotKeeper.ts"
+import { makeSweepMarks, type SweepMarks } from "./sweepMark.ts"
 
 /** What {@link makeColdLoad} needs to know. */
 export type ColdLoadOptions<State, Event> = Pick<
   AggregateOptions<State, Event>,
   "decider" | "events" | "states" | "cacheSize" | "room"
 >
+
+/** Makes states anew; see {@link makeColdLoad}. */
+export interface ColdLoad<State> extends Pick<Folding<State>, "foldOn"> {
+  /** Makes the state, and gives it to `use`; the next one of its size waits until that is done. */
+  readonly loading: <A, E, R>(
+    aggregateId: string,
+    use: (state: ColdState<State>) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | StoreError, R>
+  readonly snapshots: SnapshotKeeper<State>
+  readonly marks: SweepMarks
+}
 
 /**
  * Makes states from snapshot and tail, as confirmed by the leader of the event store.
@@ -24,7 +36,9 @@ export type ColdLoadOptions<State, Event> = Pick<
  * when it is known to hold everything that was forgotten, and no snapshot proves nothing when there should be one (see
  * `SweepMark`).
  */
-export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: ColdLoadOptions<State, Event>) {
+export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(
+  options: ColdLoadOptions<State, Event>
+): Effect.fn.Return<ColdLoad<State>, never, EventStore | SnapshotStore | Scope.Scope> {
   const { decider, states } = options
   const eventStore = yield* EventStore
   const room: LoadRoom = options.room ?? (yield* makeLoadRoom)
@@ -46,7 +60,6 @@ export const makeColdLoad = Effect.fnUntraced(function*<State, Event>(options: C
     stateBytesMax
   })
 
-  /** Makes the state, and gives it to `use`; the next one of its size waits until that is done. */
   const loading = <A, E, R>(
     aggregateId: string,
     use: (state: ColdState<State>) => Effect.Effect<A, E, R>

@@ -1,9 +1,9 @@
 import { type Cause, Effect, FiberSet, Option, type Scope, Semaphore } from "effect"
 import { EventStore } from "../store/EventStore.ts"
-import { SnapshotStore } from "../store/SnapshotStore.ts"
+import { type Snapshot, SnapshotStore } from "../store/SnapshotStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { makeTroubleLog, reasonOf, type Trouble } from "../telemetry/TroubleLog.ts"
-import type { AggregateOptions } from "./AggregateOptions.ts"
+import type { AggregateOptions, StateCodec } from "./AggregateOptions.ts"
 import type { Folded } from "./Loaded.ts"
 import { largeBytes, type LoadRoom } from "./LoadRoom.ts"
 import { makeRestoring, type Restore } from "./restoring.ts"
@@ -49,16 +49,7 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   const write = (aggregateId: string, folded: Folded<State>) =>
     room.save(
       bytesOf(folded),
-      Effect.suspend(() =>
-        store.save({
-          aggregateId,
-          ...folded.cursor,
-          eventId: folded.lastEventId,
-          incarnation,
-          fingerprint: states.fingerprint,
-          state: states.encode(folded.state)
-        })
-      )
+      Effect.suspend(() => store.save(snapshotOf(aggregateId, folded, states, incarnation)))
     ).pipe(
       Effect.tap(() => Effect.sync(() => works(unsaved.key))),
       Effect.withSpan("Aggregate.saveSnapshot", { attributes: { aggregateId, version: folded.cursor.version } })
@@ -94,26 +85,25 @@ export const makeSnapshotKeeper = Effect.fnUntraced(function*<State>(
   const saveNow = (aggregateId: string, folded: Folded<State>) =>
     Effect.andThen(write(aggregateId, folded), snapshotCount("saved"))
 
-  const replace = (aggregateId: string, reason: string, whole: Folded<State>) =>
-    Effect.andThen(
-      Effect.andThen(
-        snapshotCount("forgotten"),
-        found({ ...wrong, annotations: { aggregateId, reason } })
-      ),
-      inBackground(
-        aggregateId,
-        whole,
-        saves.withPermit(
-          whole.cursor.version === 0
-            ? store.forget(aggregateId)
-            : Effect.andThen(store.forget(aggregateId), saveNow(aggregateId, whole))
-        )
-      )
+  const replace = (aggregateId: string, reason: string, whole: Folded<State>) => {
+    const forgotten = store.forget(aggregateId)
+    const replaced = whole.cursor.version === 0 ? forgotten : Effect.andThen(forgotten, saveNow(aggregateId, whole))
+    return Effect.andThen(
+      Effect.andThen(snapshotCount("forgotten"), found({ ...wrong, annotations: { aggregateId, reason } })),
+      inBackground(aggregateId, whole, saves.withPermit(replaced))
     )
+  }
 
   const restore = makeRestoring({ states }, room, incarnation, store, troubles)
   return { restore, save, saveInTurn, saveNow, replace }
 })
+
+const snapshotOf = <State>(
+  aggregateId: string,
+  { cursor, lastEventId, state }: Folded<State>,
+  { encode, fingerprint }: StateCodec<State>,
+  incarnation: string
+): Snapshot => ({ aggregateId, ...cursor, eventId: lastEventId, incarnation, fingerprint, state: encode(state) })
 
 const unsaved: Trouble = {
   key: "unsaved",

@@ -1,18 +1,12 @@
 import { Effect, Fiber, FiberMap, Metric, Option, type Scope } from "effect"
 import { RecentlyUsed } from "../collections/RecentlyUsed.ts"
-import type { NamedCursor, RecordedEvent } from "../store/Event.ts"
-import { start } from "../store/Event.ts"
+import type { RecordedEvent } from "../store/Event.ts"
 import { EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
-
-/** Bytes of events that are read at a time. */
-const pageBytes = 512 * 1024
+import { entryBytes, type HistoryIndex, makeHistoryIndex } from "./historyIndex.ts"
 
 /** What all indexes together may take in memory, in bytes. One that alone takes more is kept until the next one is made. */
 const indexBytesMax = 32_000_000
-
-/** What a command takes in an index, in bytes, roughly: its id, and where it is. */
-const entryBytes = 160
 
 /** An index is good enough as long as not more versions came after it: a state remembers at least so many commands. */
 const versionsBehindMost = 500
@@ -23,13 +17,6 @@ const looks = Metric.counter("command_looks_total", {
 })
 const fromIndex = Metric.withAttributes(looks, { from: "index" })
 const fromHistory = Metric.withAttributes(looks, { from: "history" })
-
-/** Where the commands of one history are, up to a version. */
-interface HistoryIndex {
-  readonly upTo: NamedCursor
-  /** Before which event that of a command stands. */
-  readonly commands: Map<string, NamedCursor>
-}
 
 /** Looks for commands in histories; see {@link makeForgottenCommands}. */
 export interface ForgottenCommands {
@@ -58,47 +45,14 @@ export const makeForgottenCommands: Effect.Effect<ForgottenCommands, never, Even
     })
     const underWay = yield* FiberMap.make<string, HistoryIndex, StoreError>()
 
-    const extend = Effect.fnUntraced(function*(
-      aggregateId: string,
-      known: HistoryIndex
-    ): Effect.fn.Return<HistoryIndex, StoreError> {
-      const commands = known.commands
-      let after = known.upTo
-      for (let more = true; more;) {
-        const history = yield* store.read(aggregateId, Effect.succeed(after), pageBytes)
-        // Another life of the store, or none of the events is left.
-        if (history.head.position < after.position) return noIndex
-        for (const { commandId, id, position, version } of history.events) {
-          if (commandId !== null && !commands.has(commandId)) commands.set(commandId, after)
-          after = { version, position, eventId: id }
-        }
-        more = history.more === true
-        yield* Effect.yieldNow
-      }
-      return { ...known, upTo: after, commands }
-    })
-
-    const build = (aggregateId: string) =>
-      extend(aggregateId, { upTo: start, commands: new Map() }).pipe(
-        Effect.catchReason("StoreError", "HistoryTruncated", ({ firstVersion }) => {
-          const beforeFirst = { version: firstVersion - 1, position: 0 }
-          return extend(aggregateId, { upTo: beforeFirst, commands: new Map() })
-        })
-      )
-
+    const index = makeHistoryIndex(store)
     const make = (aggregateId: string) =>
-      Effect.suspend(() => {
-        const known = indexes.get(aggregateId)
-        const made = known === undefined
-          ? build(aggregateId)
-          : Effect.catchReason(
-            extend(aggregateId, known),
-            "StoreError",
-            "HistoryTruncated",
-            () => build(aggregateId)
-          )
-        return Effect.tap(made, (index) => Effect.sync(() => indexes.set(aggregateId, index)))
-      })
+      Effect.suspend(() =>
+        Effect.tap(
+          index(aggregateId, indexes.get(aggregateId)),
+          (made) => Effect.sync(() => indexes.set(aggregateId, made))
+        )
+      )
 
     const indexOf = Effect.fnUntraced(function*(aggregateId: string, version: number) {
       const known = indexes.get(aggregateId)
@@ -131,5 +85,3 @@ export const makeForgottenCommands: Effect.Effect<ForgottenCommands, never, Even
     return { find }
   }
 )
-
-const noIndex: HistoryIndex = { upTo: start, commands: new Map() }

@@ -1,5 +1,5 @@
 import { Array as Arr, Clock, Context, Effect, Exit, Layer, PubSub, Stream } from "effect"
-import { type Append, appendBy, type AppendPart } from "./Append.ts"
+import { type Append, appendBy, type AppendedPositions, type AppendPart, type AppendParts } from "./Append.ts"
 import { type Cursor, type NamedCursor, type RecordedEvent, start } from "./Event.ts"
 import { HistoryTruncated, StoreError, VersionConflict } from "./StoreError.ts"
 
@@ -89,70 +89,34 @@ export class EventStore extends Context.Service<EventStore, {
   static readonly layerMemory: Layer.Layer<EventStore> = Layer.effect(
     EventStore,
     Effect.gen(function*() {
-      const log: Array<RecordedEvent> = []
-      const histories = new Map<string, Array<RecordedEvent>>()
+      const memory = new Memory()
       const appended = yield* PubSub.sliding<void>(1)
-      const observers = new Set<(event: ObservedEvent) => void>()
-
-      const headOf = (aggregateId: string) => {
-        const last = histories.get(aggregateId)?.at(-1)
-        return last === undefined ? start : { version: last.version, position: last.position }
-      }
-
       return EventStore.of({
         incarnation: "memory",
         appendMax,
         batchFrom: 2,
         read: (aggregateId, after, maxBytes = Number.POSITIVE_INFINITY) =>
-          Effect.flatMap(after, ({ eventId = null, position, version }) => {
-            const history = histories.get(aggregateId) ?? []
-            const present = history[version - 1]
-            return eventId === null || present?.position !== position || present.id === eventId
-              ? Effect.succeed(upTo(maxBytes, { head: headOf(aggregateId), events: history.slice(version) }))
-              : new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: version }) })
-          }),
+          Effect.flatMap(after, (cursor) => memory.read(aggregateId, cursor, maxBytes)),
         append: appendBy(appendMax, (parts, services, onDone) => {
-          const stale = parts.filter(({ aggregateId, expected }) => headOf(aggregateId).position !== expected.position)
-          if (stale.length > 0) {
-            const reason = new VersionConflict({ aggregateIds: stale.map(({ aggregateId }) => aggregateId) })
-            onDone(Exit.fail(new StoreError({ reason })))
-            return
-          }
-          const time = Context.get(services, Clock.Clock).currentTimeMillisUnsafe()
-          const before = log.length
-          const stored = Arr.map(parts, (part) => {
-            const { aggregateId } = part
-            const recorded = record(part, headOf(aggregateId).version, log.length, time)
-            const history = histories.get(aggregateId)
-            if (history === undefined) histories.set(aggregateId, [...recorded])
-            else history.push(...recorded)
-            log.push(...recorded)
-            return recorded
-          })
-          PubSub.publishUnsafe(appended, undefined)
-          for (const event of log.slice(before)) {
-            const { aggregateId, data, position } = event
-            for (const observer of observers) {
-              observer({ aggregateId, position, bytes: data.length, read: () => event })
-            }
-          }
-          onDone(Exit.succeed(Arr.map(stored, (recorded) => recorded.map(({ position }) => position))))
+          const exit = memory.append(parts, Context.get(services, Clock.Clock).currentTimeMillisUnsafe())
+          if (Exit.isSuccess(exit)) PubSub.publishUnsafe(appended, undefined)
+          onDone(exit)
         }),
         observe: (onEvent) =>
           Effect.suspend(() => {
             // An observer registered twice is called twice.
             const observer = (event: ObservedEvent) => onEvent(event)
-            observers.add(observer)
-            return Effect.ensuring(Effect.never, Effect.sync(() => observers.delete(observer)))
+            memory.observers.add(observer)
+            return Effect.ensuring(Effect.never, Effect.sync(() => memory.observers.delete(observer)))
           }),
         mayForget: Effect.succeed(false),
         retention: Effect.undefined,
-        scan: (after, limit) => Effect.sync(() => log.slice(after, after + limit)),
+        scan: (after, limit) => Effect.sync(() => memory.log.slice(after, after + limit)),
         follow: (after) =>
           Stream.unwrap(Effect.map(PubSub.subscribe(appended), (subscription) => {
-            let seen = after === "end" ? log.length : after
+            let seen = after === "end" ? memory.log.length : after
             const page: Effect.Effect<ReadonlyArray<RecordedEvent>> = Effect.suspend(() => {
-              const events = log.slice(seen, seen + followPageEvents)
+              const events = memory.log.slice(seen, seen + followPageEvents)
               if (events.length === 0) return Effect.andThen(PubSub.take(subscription), page)
               seen += events.length
               return Effect.succeed(events)
@@ -162,6 +126,55 @@ export class EventStore extends Context.Service<EventStore, {
       })
     })
   )
+}
+
+/** All events, and the histories of which they are. */
+class Memory {
+  readonly log: Array<RecordedEvent> = []
+  readonly observers = new Set<(event: ObservedEvent) => void>()
+  readonly #histories = new Map<string, Array<RecordedEvent>>()
+
+  read(
+    aggregateId: string,
+    { eventId = null, position, version }: NamedCursor,
+    maxBytes: number
+  ): Effect.Effect<History, StoreError> {
+    const history = this.#histories.get(aggregateId) ?? []
+    const present = history[version - 1]
+    return eventId === null || present?.position !== position || present.id === eventId
+      ? Effect.succeed(upTo(maxBytes, { head: this.#headOf(aggregateId), events: history.slice(version) }))
+      : new StoreError({ reason: new HistoryTruncated({ aggregateId, firstVersion: version }) })
+  }
+
+  append(parts: AppendParts, time: number): Exit.Exit<AppendedPositions, StoreError> {
+    const stale = parts.filter(({ aggregateId, expected }) => this.#headOf(aggregateId).position !== expected.position)
+    if (stale.length > 0) {
+      const reason = new VersionConflict({ aggregateIds: stale.map(({ aggregateId }) => aggregateId) })
+      return Exit.fail(new StoreError({ reason }))
+    }
+    const before = this.log.length
+    const stored = Arr.map(parts, (part) => {
+      const { aggregateId } = part
+      const recorded = record(part, this.#headOf(aggregateId).version, this.log.length, time)
+      const history = this.#histories.get(aggregateId)
+      if (history === undefined) this.#histories.set(aggregateId, [...recorded])
+      else history.push(...recorded)
+      this.log.push(...recorded)
+      return recorded
+    })
+    for (const event of this.log.slice(before)) {
+      const { aggregateId, data, position } = event
+      for (const observer of this.observers) {
+        observer({ aggregateId, position, bytes: data.length, read: () => event })
+      }
+    }
+    return Exit.succeed(Arr.map(stored, (recorded) => recorded.map(({ position }) => position)))
+  }
+
+  #headOf(aggregateId: string): Cursor {
+    const last = this.#histories.get(aggregateId)?.at(-1)
+    return last === undefined ? start : { version: last.version, position: last.position }
+  }
 }
 
 /** The events of a part as they are stored behind so many of the aggregate, and so many of all. */

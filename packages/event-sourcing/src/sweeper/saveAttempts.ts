@@ -37,6 +37,17 @@ interface Retry {
 const isLasting = (cause: Cause.Cause<StoreError>) =>
   !Cause.hasInterrupts(cause) && !Option.exists(Cause.findErrorOption(cause), ({ isRetryable }) => isRetryable)
 
+const later = (now: number, before: Retry | undefined): Retry => {
+  const pauseMillis = before === undefined ? retryMillis : Math.min(before.pauseMillis * 2, retryMaxMillis)
+  return { pauseMillis, atMillis: now + pauseMillis }
+}
+
+/** Brings snapshots up to date; see {@link makeSaveAttempts}. */
+export type SaveAttempts = (
+  due: ReadonlyMap<string, number>,
+  known: ReadonlyMap<string, number>
+) => Effect.Effect<Attempted, StoreError>
+
 /**
  * Brings snapshots up to date: of `due`, aggregates with the position of an event each, and again of those that could not be
  * saved before (`known`) when they have waited long enough. Fails with what waiting may mend. Whatever else goes wrong with one
@@ -49,7 +60,7 @@ export const makeSaveAttempts = <State>(
   ) => Effect.Effect<A, StoreError>,
   snapshots: SnapshotKeeper<State>,
   { found }: TroubleLog
-) => {
+): SaveAttempts => {
   let retries: ReadonlyMap<string, Retry> = new Map()
 
   /** One that is known to be unsaved may stay so, whatever the reason is this time. */
@@ -80,11 +91,6 @@ export const makeSaveAttempts = <State>(
       ),
       Effect.tap((done) => sweepCount(done.outcome))
     )
-
-  const later = (now: number, before: Retry | undefined): Retry => {
-    const pauseMillis = before === undefined ? retryMillis : Math.min(before.pauseMillis * 2, retryMaxMillis)
-    return { pauseMillis, atMillis: now + pauseMillis }
-  }
 
   return Effect.fnUntraced(function*(
     due: ReadonlyMap<string, number>,

@@ -3,14 +3,14 @@ import { Clock, Context, Deferred, Duration, Effect, Exit, FiberSet, Option, Ref
 import { Headers, HttpTraceContext } from "effect/http"
 import { NatsConnection } from "../connection/NatsConnection.ts"
 import { type NatsError } from "../connection/NatsError.ts"
-import { type NatsMessage, type SocketSubscription } from "../connection/NatsSocket.ts"
+import type { NatsMessage, NatsSocket, SocketSubscription } from "../connection/NatsSocket.ts"
 import { reconnectSchedule } from "../connection/ReconnectSchedule.ts"
 import { headerBlockOf } from "../message/HeaderValues.ts"
 import { type IncomingMessage, incomingOf, type Reply } from "./IncomingMessage.ts"
 import { InFlight } from "./InFlight.ts"
 import { largeBytes, LargeRequests } from "./LargeRequests.ts"
-import { makeOverloadWatch } from "./OverloadWatch.ts"
-import { makeResponder } from "./Responder.ts"
+import { makeOverloadWatch, type OverloadWatch } from "./OverloadWatch.ts"
+import { makeResponder, type Responder } from "./Responder.ts"
 
 export type { IncomingMessage, Reply }
 
@@ -67,65 +67,20 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     const ended = yield* Deferred.make<never, NatsError>()
     const fork = yield* FiberSet.makeRuntime<never, void>()
     const subscribed = yield* Deferred.make<SocketSubscription>()
-    const maxBytes = options.maxBytesInFlight ?? maxBytesInFlightDefault
     const overload = yield* makeOverloadWatch(
       `${options.maxInFlight} requests, or as many large ones as there is room for,`,
       connection.commands,
       Deferred.await(subscribed)
     )
     const { found } = yield* makeTroubleLog
-    const responder = makeResponder(connection.commands, options, { fork, found })
     const inFlight = new InFlight()
-    const large = new LargeRequests()
-    const services = yield* Effect.context<R>()
-
-    /** Large ones must leave room for those that are small: in slots the half, in bytes as much as small ones ever take. */
-    const hasRoomFor = (bytes: number): boolean =>
-      large.waiting < options.maxInFlight / 2 && (inFlight.bytes === 0 || inFlight.bytes + bytes <= maxBytes)
-
-    const onMessage = (message: NatsMessage): void => {
-      const incoming = incomingOf(message)
-      const bytes = message.data.length + (headerBlockOf(message)?.length ?? 0)
-      const isLarge = bytes > largeBytes
-      if (inFlight.count >= options.maxInFlight || (isLarge && !hasRoomFor(bytes))) {
-        overload.refused()
-        return responder.refuse(message, incoming)
-      }
-      const number = inFlight.begin(bytes)
-      if (!isLarge) return begin(message, incoming, number)
-      const leave = large.enter(() => begin(message, incoming, number), () => {
-        if (!inFlight.end(number)) return
-        overload.refused()
-        responder.refuse(message, incoming)
-      })
-      inFlight.canGiveUp(number, leave)
-    }
-
-    const begin = (message: NatsMessage, incoming: IncomingMessage, number: number): void => {
-      let span: Tracer.Span | undefined
-      const end = (exit: Exit.Exit<Reply>) =>
-        span?.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
-      const respond = (exit: Exit.Exit<Reply>) => {
-        if (!inFlight.end(number)) return
-        end(exit)
-        responder.answer(message, incoming, exit)
-      }
-      try {
-        const parent = parentOf(incoming)
-        if (traced) span = startSpan(services, `${options.queue} process`, message.subject, parent)
-        const within = span ?? parent
-        const own = within === undefined ? services : Context.add(services, Tracer.ParentSpan, within)
-        const giveUp = options.take(incoming, own, respond)
-        if (giveUp === undefined) return
-        inFlight.canGiveUp(number, () => {
-          giveUp()
-          end(Exit.interrupt())
-        })
-      } catch (defect) {
-        respond(Exit.die(defect))
-      }
-    }
-
+    const onMessage = makeIntake(options, {
+      overload,
+      responder: makeResponder(connection.commands, options, { fork, found }),
+      inFlight,
+      traced,
+      services: yield* Effect.context<R>()
+    })
     const subscription = yield* connection.commands.subscribe({
       subject: options.subject,
       queue: options.queue,
@@ -137,18 +92,7 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     })
     yield* Deferred.succeed(subscribed, subscription)
     yield* Effect.addFinalizer(() =>
-      Effect.gen(function*() {
-        const deadline = options.drainTimeout ?? drainTimeoutDefault
-        const drained = yield* subscription.drain.pipe(
-          Effect.andThen(inFlight.none),
-          Effect.andThen(Effect.ignore(connection.commands.flush)),
-          Effect.timeoutOption(deadline)
-        )
-        if (Option.isNone(drained)) {
-          yield* Effect.logWarning(`${inFlight.count} request(s) did not finish in time and are dropped`)
-          inFlight.giveUp()
-        }
-      })
+      drain(subscription, inFlight, connection.commands, options.drainTimeout ?? drainTimeoutDefault)
     )
     // The broker answers in order: when it refuses the subscription that is known before the flush is through.
     const known = Effect.retry(connection.commands.flush, {
@@ -160,6 +104,90 @@ const run = <R>(options: CommandSubscriptionOptions<R>): Effect.Effect<never, Na
     if (options.onSubscribed !== undefined) yield* options.onSubscribed
     return yield* Deferred.await(ended)
   }))
+
+/** What requests are taken in with. */
+interface IntakeParts<R> {
+  readonly overload: OverloadWatch
+  readonly responder: Responder
+  readonly inFlight: InFlight
+  readonly traced: boolean
+  readonly services: Context.Context<R>
+}
+
+/** Takes messages in, or refuses them, as plain calls. */
+const makeIntake = <R>(
+  options: CommandSubscriptionOptions<R>,
+  { inFlight, overload, responder, services, traced }: IntakeParts<R>
+): (message: NatsMessage) => void => {
+  const maxBytes = options.maxBytesInFlight ?? maxBytesInFlightDefault
+  const large = new LargeRequests()
+
+  /** Large ones must leave room for those that are small: in slots the half, in bytes as much as small ones ever take. */
+  const hasRoomFor = (bytes: number): boolean =>
+    large.waiting < options.maxInFlight / 2 && (inFlight.bytes === 0 || inFlight.bytes + bytes <= maxBytes)
+
+  const onMessage = (message: NatsMessage): void => {
+    const incoming = incomingOf(message)
+    const bytes = message.data.length + (headerBlockOf(message)?.length ?? 0)
+    const isLarge = bytes > largeBytes
+    if (inFlight.count >= options.maxInFlight || (isLarge && !hasRoomFor(bytes))) {
+      overload.refused()
+      return responder.refuse(message, incoming)
+    }
+    const number = inFlight.begin(bytes)
+    if (!isLarge) return begin(message, incoming, number)
+    const leave = large.enter(() => begin(message, incoming, number), () => {
+      if (!inFlight.end(number)) return
+      overload.refused()
+      responder.refuse(message, incoming)
+    })
+    inFlight.canGiveUp(number, leave)
+  }
+
+  const begin = (message: NatsMessage, incoming: IncomingMessage, number: number): void => {
+    let span: Tracer.Span | undefined
+    const end = (exit: Exit.Exit<Reply>) => span?.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
+    const respond = (exit: Exit.Exit<Reply>) => {
+      if (!inFlight.end(number)) return
+      end(exit)
+      responder.answer(message, incoming, exit)
+    }
+    try {
+      const parent = parentOf(incoming)
+      if (traced) span = startSpan(services, `${options.queue} process`, message.subject, parent)
+      const within = span ?? parent
+      const own = within === undefined ? services : Context.add(services, Tracer.ParentSpan, within)
+      const giveUp = options.take(incoming, own, respond)
+      if (giveUp === undefined) return
+      inFlight.canGiveUp(number, () => {
+        giveUp()
+        end(Exit.interrupt())
+      })
+    } catch (defect) {
+      respond(Exit.die(defect))
+    }
+  }
+
+  return onMessage
+}
+
+/** Waits until what was taken is answered, and gives up what takes too long. */
+const drain = Effect.fnUntraced(function*(
+  subscription: SocketSubscription,
+  inFlight: InFlight,
+  socket: NatsSocket,
+  deadline: Duration.Input
+) {
+  const drained = yield* subscription.drain.pipe(
+    Effect.andThen(inFlight.none),
+    Effect.andThen(Effect.ignore(socket.flush)),
+    Effect.timeoutOption(deadline)
+  )
+  if (Option.isNone(drained)) {
+    yield* Effect.logWarning(`${inFlight.count} request(s) did not finish in time and are dropped`)
+    inFlight.giveUp()
+  }
+})
 
 /** Of its own where spans are wanted, within the one that the requester names. */
 const startSpan = (

@@ -1,6 +1,7 @@
-import type { TroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
+import type { Trouble, TroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Cause, type Effect, Exit } from "effect"
 import * as LogOnChange from "../connection/LogOnChange.ts"
+import type { NatsError } from "../connection/NatsError.ts"
 import type { HeaderRecord, NatsMessage, NatsSocket } from "../connection/NatsSocket.ts"
 import * as HeaderText from "../message/HeaderText.ts"
 import type { IncomingMessage, Reply } from "./IncomingMessage.ts"
@@ -42,22 +43,12 @@ export const makeResponder = (
     const bytes = body.length + headers.length
     const max = socket.maxPayload()
     if (max > 0 && bytes > max) {
-      fork(found({
-        key: "too large",
-        level: "Warn",
-        message: `an answer of ${bytes} bytes on ${message.subject} is more than the broker accepts`,
-        over: (count) => `${count} answers were more than the broker accepts`
-      }))
+      fork(found(tooLarge(message.subject, bytes)))
       ;[body, headers] = encode(defect(incoming))
     }
     const unsent = socket.send(to, body, headers)
     if (unsent === undefined) return
-    fork(found({
-      key: `unsent ${unsent.reason._tag}`,
-      level: "Warn",
-      message: `an answer on ${message.subject} could not be sent: ${unsent.message}`,
-      over: (count) => `${count} answers could not be sent (${unsent.reason._tag})`
-    }))
+    fork(found(unsentOn(message.subject, unsent)))
   }
 
   const guarded = (message: NatsMessage, run: () => void): void => {
@@ -99,6 +90,20 @@ export const makeResponder = (
       })
   }
 }
+
+const tooLarge = (subject: string, bytes: number): Trouble => ({
+  key: "too large",
+  level: "Warn",
+  message: `an answer of ${bytes} bytes on ${subject} is more than the broker accepts`,
+  over: (count) => `${count} answers were more than the broker accepts`
+})
+
+const unsentOn = (subject: string, { message, reason }: NatsError): Trouble => ({
+  key: `unsent ${reason._tag}`,
+  level: "Warn",
+  message: `an answer on ${subject} could not be sent: ${message}`,
+  over: (count) => `${count} answers could not be sent (${reason._tag})`
+})
 
 /** What tells defects apart, as far as that may stand in a log for each of them: the rest of a message may name a request. */
 const nameOf = (defect: unknown): string => defect instanceof Error ? defect.name : typeof defect

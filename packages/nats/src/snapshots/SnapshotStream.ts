@@ -1,5 +1,5 @@
-import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
-import { Duration, Effect, Schedule, type Scope, Semaphore } from "effect"
+import { makeTroubleLog, type Trouble } from "@cim-domain/event-sourcing/TroubleLog"
+import { Duration, Effect, Option, Schedule, type Scope, Semaphore } from "effect"
 import { NatsConnection } from "../connection/NatsConnection.ts"
 import { ensureStream } from "../stream/EnsureStream.ts"
 import type { EventStream } from "../stream/EventStream.ts"
@@ -7,7 +7,7 @@ import type { EventStreamError } from "../stream/EventStreamError.ts"
 import { lifeOf } from "../stream/formerLife.ts"
 import * as StreamApi from "../stream/StreamApi.ts"
 import { coverageProblem, snapshotSettingsWarnings } from "../stream/StreamSettings.ts"
-import type { WantedStream } from "../stream/WantedStream.ts"
+import type { ReadyStream, WantedStream } from "../stream/WantedStream.ts"
 
 /** How often a look is taken whether the stream is still there and has as many replicas as that of the events. */
 const watchInterval: Duration.Input = "10 seconds"
@@ -33,59 +33,32 @@ export interface SnapshotStreamOptions {
  * made again, empty, when somebody has removed it. `onMade` is told of that.
  */
 export const makeSnapshotStream = Effect.fnUntraced(function*(
-  { create, name, readOnly, subjects }: SnapshotStreamOptions,
+  options: SnapshotStreamOptions,
   events: EventStream["Service"],
   onMade: () => void
 ): Effect.fn.Return<SnapshotStream, EventStreamError, NatsConnection | Scope.Scope> {
+  const { create, name, readOnly, subjects } = options
   const connection = yield* NatsConnection
   const oneAtATime = yield* Semaphore.make(1)
-  const ensured = Effect.suspend(() => {
-    const wanted: WantedStream = {
-      name,
-      subjects,
-      replicas: events.replicas,
-      replicasAtLeast: events.replicas,
-      maxMessagesPerSubject: 1,
-      metadata: lifeOf(events.incarnation),
-      readOnly,
-      create,
-      problem: coverageProblem
-    }
-    return Effect.provideService(ensureStream(wanted), NatsConnection, connection)
-  })
+  const ensured = Effect.suspend(() =>
+    Effect.provideService(ensureStream(wantedOf(options, events)), NatsConnection, connection)
+  )
   const first = yield* ensured
   let { config } = first.info
-  let said: ReadonlyArray<string> = []
-  const warn = (found: ReadonlyArray<string>) =>
-    Effect.suspend(() => {
-      const fresh = found.filter((text) => !said.includes(text))
-      said = found
-      return Effect.forEach(fresh, (text) => Effect.logWarning(text), { discard: true })
-    })
+  const warn = makeWarnings()
   yield* warn([...snapshotSettingsWarnings(config, subjects), ...first.degraded])
 
   const { found, isOver } = yield* makeTroubleLog
-  const gone = (detail: string) =>
-    found({
-      key: "gone",
-      level: "Warn",
-      message: `stream ${name} was removed: snapshots are lost, events are not: ${detail}`,
-      over: (_, seconds) => `stream ${name} is there again after ${seconds} s`,
-      quietMillis: 0,
-      lasts: true
-    })
+  const gone = (detail: string) => found(goneFor(name, detail))
 
   const makeAgain = Effect.gen(function*() {
-    if (!create) {
-      yield* gone("CREATE_STREAMS=false, so it is not made again")
-      return false
-    }
-    yield* gone("it is made again")
+    yield* gone(create ? "it is made again" : "CREATE_STREAMS=false, so it is not made again")
+    if (!create) return false
     // Nothing to wait for: the next look tries again.
     const made = yield* Effect.timeoutOption(ensured, "5 seconds").pipe(
-      Effect.catch((error) => Effect.as(gone(error.message), undefined))
+      Effect.catch((error) => Effect.as(gone(error.message), Option.none<ReadyStream>()))
     )
-    if (made === undefined || made._tag === "None") return false
+    if (Option.isNone(made)) return false
     config = made.value.info.config
     onMade()
     yield* isOver()
@@ -127,4 +100,39 @@ export const makeSnapshotStream = Effect.fnUntraced(function*(
     yield* Effect.forkScoped(Effect.delay(Effect.repeat(look, Schedule.spaced(watchInterval)), watchInterval))
   }
   return { config: () => config, restore: readOnly ? Effect.succeed(false) : look }
+})
+
+const wantedOf = (
+  { create, name, readOnly, subjects }: SnapshotStreamOptions,
+  events: EventStream["Service"]
+): WantedStream => ({
+  name,
+  subjects,
+  replicas: events.replicas,
+  replicasAtLeast: events.replicas,
+  maxMessagesPerSubject: 1,
+  metadata: lifeOf(events.incarnation),
+  readOnly,
+  create,
+  problem: coverageProblem
+})
+
+/** Warns of what was not there at the last look. */
+const makeWarnings = () => {
+  let said: ReadonlyArray<string> = []
+  return (found: ReadonlyArray<string>) =>
+    Effect.suspend(() => {
+      const fresh = found.filter((text) => !said.includes(text))
+      said = found
+      return Effect.forEach(fresh, (text) => Effect.logWarning(text), { discard: true })
+    })
+}
+
+const goneFor = (name: string, detail: string): Trouble => ({
+  key: "gone",
+  level: "Warn",
+  message: `stream ${name} was removed: snapshots are lost, events are not: ${detail}`,
+  over: (_, seconds) => `stream ${name} is there again after ${seconds} s`,
+  quietMillis: 0,
+  lasts: true
 })

@@ -3,6 +3,7 @@ import { StoreError, StoreMissing } from "@cim-domain/event-sourcing/StoreError"
 import { Clock, Context, Duration, Effect, Layer, Option, Queue } from "effect"
 import { NatsConnection } from "../connection/NatsConnection.ts"
 import { toStoreError } from "../connection/NatsError.ts"
+import type { NatsSocket } from "../connection/NatsSocket.ts"
 import { ensureStream } from "./EnsureStream.ts"
 import type { EventStreamError, StreamUnusable } from "./EventStreamError.ts"
 import { formerLife } from "./formerLife.ts"
@@ -13,6 +14,7 @@ import * as StreamApi from "./StreamApi.ts"
 import { makeStreamReach } from "./StreamReach.ts"
 import { coverageProblem, streamSettingsProblem } from "./StreamSettings.ts"
 import { makeStreamWatch } from "./StreamWatch.ts"
+import type { WantedStream } from "./WantedStream.ts"
 
 /** Which stream holds the events. */
 export interface EventStreamOptions {
@@ -95,40 +97,17 @@ const replicasEnough = 3
 const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
   const connection = yield* NatsConnection
   const subjects = `${options.subjectPrefix}.>`
-  const { name, readOnly = false, snapshotStream } = options
-  const problem = readOnly ? coverageProblem : streamSettingsProblem
-  const { degraded, info } = yield* ensureStream({
-    name,
-    subjects,
-    replicas: options.replicas,
-    maxMessagesPerSubject: -1,
-    readOnly,
-    create: options.create,
-    objection: snapshotStream === undefined ? undefined : formerLife(connection.main, name, snapshotStream),
-    problem
-  })
+  const { name, readOnly = false } = options
+  const { degraded, info } = yield* ensureStream(wantedOf(options, subjects, connection.main))
   const server = yield* connection.server
   const possible = server.cluster === undefined ? 1 : Math.min(replicasEnough, server.brokers)
   const enough = options.replicas ?? possible
-  const watched = yield* makeStreamWatch(info, subjects, problem, ({ config }) => {
-    const replicas = config.num_replicas ?? 1
-    const lost = (["allow_direct", "allow_atomic"] as const).filter((each) =>
-      info.config[each] && config[each] !== true
-    )
-    return [
-      ...degraded,
-      ...lost.map((each) =>
-        `stream ${name}: ${each} was switched off, and is needed; a replica that starts switches it on`
-      ),
-      ...(replicas < enough && !readOnly
-        ? [
-          `stream ${name}: has ${replicas} replica(s), and ${
-            options.replicas === undefined ? "the cluster could keep" : "STREAM_REPLICAS asks for"
-          } ${enough} (num_replicas)`
-        ]
-        : [])
-    ]
-  })
+  const watched = yield* makeStreamWatch(
+    info,
+    subjects,
+    problemOf(options),
+    ({ config }) => [...degraded, ...shortcomings(config, info.config, options, enough)]
+  )
   yield* Effect.forEach(watched.warnings(), (text) => Effect.logWarning(text), { discard: true })
 
   const sole = readOnly
@@ -151,17 +130,6 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
       onFailure: (error) => error.reason._tag === "StreamMissing" ? Effect.fail(missing) : Effect.void
     })
   )
-  const interval = Duration.fromInputUnsafe(options.watchInterval ?? watchIntervalDefault)
-  const watch = Effect.gen(function*() {
-    const changed = yield* Queue.sliding<void>(1)
-    yield* listenForChanges(connection.main, name, changed)
-    let pause = interval
-    while (true) {
-      const isTold = Option.isSome(yield* Effect.timeoutOption(Queue.take(changed), pause))
-      yield* check
-      pause = isTold ? Duration.min(lookAgain, interval) : interval
-    }
-  })
   return EventStream.of({
     name,
     subjectPrefix: options.subjectPrefix,
@@ -185,13 +153,70 @@ const make = Effect.fnUntraced(function*(options: EventStreamOptions) {
       Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, { _tag: "Read", store: name })))
     ),
     check,
-    checkUse: Effect.andThen(
-      check,
-      Effect.suspend(() => {
-        const refusal = watched.refusal()
-        return refusal === undefined ? Effect.void : Effect.fail(refusal)
-      })
-    ),
-    watch: Effect.raceFirst(Effect.scoped(watch), sole.watch)
+    checkUse: Effect.andThen(check, Effect.suspend(() => failIf(watched.refusal()))),
+    watch: Effect.raceFirst(
+      Effect.scoped(watching(connection.main, name, check, options.watchInterval ?? watchIntervalDefault)),
+      sole.watch
+    )
   })
 })
+
+/** Abilities that were lost since the first look, and replicas that are missing, in words. */
+const shortcomings = (
+  config: StreamApi.StreamConfig,
+  atFirst: StreamApi.StreamConfig,
+  options: EventStreamOptions,
+  enough: number
+): ReadonlyArray<string> => {
+  const { name, readOnly = false } = options
+  const replicas = config.num_replicas ?? 1
+  const lost = (["allow_direct", "allow_atomic"] as const).filter((each) => atFirst[each] && config[each] !== true)
+  return [
+    ...lost.map((each) =>
+      `stream ${name}: ${each} was switched off, and is needed; a replica that starts switches it on`
+    ),
+    ...(replicas < enough && !readOnly
+      ? [
+        `stream ${name}: has ${replicas} replica(s), and ${
+          options.replicas === undefined ? "the cluster could keep" : "STREAM_REPLICAS asks for"
+        } ${enough} (num_replicas)`
+      ]
+      : [])
+  ]
+}
+
+/** Looks at intervals, and whenever the broker tells of a change. */
+const watching = Effect.fnUntraced(function*(
+  main: NatsSocket,
+  name: string,
+  check: Effect.Effect<void, StoreError>,
+  watchInterval: Duration.Input
+) {
+  const interval = Duration.fromInputUnsafe(watchInterval)
+  const changed = yield* Queue.sliding<void>(1)
+  yield* listenForChanges(main, name, changed)
+  let pause = interval
+  while (true) {
+    const isTold = Option.isSome(yield* Effect.timeoutOption(Queue.take(changed), pause))
+    yield* check
+    pause = isTold ? Duration.min(lookAgain, interval) : interval
+  }
+})
+
+const failIf = (refusal: StoreError | undefined) => refusal === undefined ? Effect.void : Effect.fail(refusal)
+
+const problemOf = ({ readOnly = false }: EventStreamOptions) => readOnly ? coverageProblem : streamSettingsProblem
+
+const wantedOf = (options: EventStreamOptions, subjects: string, main: NatsSocket): WantedStream => {
+  const { name, readOnly = false, snapshotStream } = options
+  return {
+    name,
+    subjects,
+    replicas: options.replicas,
+    maxMessagesPerSubject: -1,
+    readOnly,
+    create: options.create,
+    objection: snapshotStream === undefined ? undefined : formerLife(main, name, snapshotStream),
+    problem: problemOf(options)
+  }
+}
