@@ -1,6 +1,7 @@
-import { Effect, FiberHandle, Metric, Schedule, type Scope } from "effect"
+import { Effect, FiberHandle, Metric, type Scope } from "effect"
 import { EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
+import { backoff } from "../timing/backoff.ts"
 import type { AggregateOptions } from "./AggregateOptions.ts"
 import { type Passed, StateCache } from "./stateCache.ts"
 
@@ -21,7 +22,7 @@ export interface FollowedCache<State, Event> {
 const quietTime = "10 minutes"
 
 /** Waits between tries: 1 s doubling to 10 min, jittered. What passes by itself the store has waited out before. */
-const pauses = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("10 minutes")]).pipe(Schedule.jittered)
+const pauses = backoff("1 second", "10 minutes")
 
 const counter = Metric.counter("followed_events_total", {
   description: "Events of others about cached states by what they did: advanced, missed, dropped",

@@ -1,5 +1,7 @@
-import { Clock, Duration, Effect, Result, Schedule } from "effect"
+import { Duration, Effect, Result, Schedule } from "effect"
 import { currentTrace, traceHeaders } from "../telemetry/TraceContext.ts"
+import { backoff } from "../timing/backoff.ts"
+import { monotonicMillis } from "../timing/monotonicMillis.ts"
 import { type CommandToSend, CommandTransport } from "./CommandTransport.ts"
 import { CommandUnsettled, NotNow, UnreadableAnswer, type UnsettledReason } from "./CommandUnsettled.ts"
 
@@ -50,10 +52,7 @@ export const deadlineDefault: Duration.Input = "30 seconds"
 export const attemptTimeoutDefault: Duration.Input = "5 seconds"
 
 /** Pauses between attempts: 50 ms doubling to 2 s, jittered by a fifth, for ever. */
-export const retrySchedule: Schedule.Schedule<unknown> = Schedule.min([
-  Schedule.exponential("50 millis"),
-  Schedule.spaced("2 seconds")
-]).pipe(Schedule.jittered)
+export const retrySchedule: Schedule.Schedule<unknown> = backoff("50 millis", "2 seconds")
 
 /**
  * Makes a client that sends a command until it is settled, the same message with the same id each time, so that a domain
@@ -132,6 +131,3 @@ export const makeCommandClient = <Reply>(
     )
     return { send }
   })
-
-/** Wall clocks jump. */
-const monotonicMillis = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1_000_000)

@@ -1,5 +1,6 @@
 import { Clock, Effect, type Scope } from "effect"
 import { Ring } from "../collections/Ring.ts"
+import { monotonicMillisOf } from "../timing/monotonicMillis.ts"
 
 /** What has to be over in time. `add` gives the number that `delete` takes. */
 export interface Deadlines<A> {
@@ -16,7 +17,7 @@ export const makeDeadlines = <A>(
   onDue: (values: ReadonlyArray<A>) => void
 ): Effect.Effect<Deadlines<A>, never, Scope.Scope> =>
   Clock.clockWith((clock) => {
-    const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
+    const now = () => monotonicMillisOf(clock)
     // In the order in which they are due, because all have the same time.
     const waiting = new Ring<{ readonly value: A; readonly due: number }>()
 

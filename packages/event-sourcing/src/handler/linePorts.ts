@@ -1,10 +1,11 @@
-import { Cause, type Context, Effect, Exit, Metric, Random } from "effect"
+import { Cause, type Context, Effect, Exit, Metric } from "effect"
 import type { Aggregate, Loaded } from "../aggregate/Aggregate.ts"
 import type { DecisionCause, Failure, Input, Question } from "../line/Line.ts"
 import type { LinePorts } from "../line/LineDriver.ts"
 import { type AppendedPositions, type Submit, submitOf } from "../store/Append.ts"
 import type { EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
+import { backoffPause } from "../timing/backoff.ts"
 import type { ForgottenCommands } from "./forgottenCommands.ts"
 
 const decisions = Metric.counter("decisions_total", {
@@ -20,8 +21,7 @@ const counters: Readonly<Record<DecisionCause, Metric.Counter<number>>> = {
 }
 
 /** Waits before a question is asked again: 20 ms doubling to 1 s, jittered by a fifth. */
-const pauseOf = (pause: number): Effect.Effect<void> =>
-  Effect.flatMap(Random.next, (chance) => Effect.sleep(Math.min(20 * 2 ** (pause - 1), 1_000) * (0.8 + 0.4 * chance)))
+const pauseOf = (pause: number): Effect.Effect<void> => backoffPause(pause, 20, 1_000)
 
 const whyOf = ({ isRetryable, reason }: StoreError): Failure => {
   if (isRetryable) return "away"

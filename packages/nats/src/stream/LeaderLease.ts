@@ -1,4 +1,5 @@
-import { Clock, Effect, Latch, Schedule, type Scope } from "effect"
+import { monotonicMillis } from "@cim-domain/event-sourcing/monotonicMillis"
+import { Effect, Latch, Schedule, type Scope } from "effect"
 import { Busy, NatsError } from "../connection/NatsError.ts"
 import type { NatsSocket } from "../connection/NatsSocket.ts"
 import * as StreamApi from "./StreamApi.ts"
@@ -50,12 +51,12 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
 
   const poll = Effect.gen(function*() {
     if (isAlone()) return
-    const askedAt = yield* now
+    const askedAt = yield* monotonicMillis
     const info = yield* StreamApi.info(socket, stream)
     if (info.cluster?.leader !== leader || since === Number.POSITIVE_INFINITY) {
       leader = info.cluster?.leader
       // Until it answered, another one may have answered.
-      since = yield* now
+      since = yield* monotonicMillis
       until = Number.NEGATIVE_INFINITY
       pending = []
     }
@@ -81,9 +82,9 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
   )
 
   const confirmed = Effect.fnUntraced(function*<A>(read: Effect.Effect<A, NatsError>) {
-    const askedAt = yield* now
+    const askedAt = yield* monotonicMillis
     const value = yield* read
-    const answeredAt = yield* now
+    const answeredAt = yield* monotonicMillis
     const sameLeader = () => since <= askedAt
     const isCovered = () => answeredAt <= until
     const counts = Effect.gen(function*() {
@@ -116,4 +117,3 @@ export const majorityAge = ({ cluster, config }: StreamApi.StreamInfo): number |
 }
 
 const nanosPerMilli = 1_000_000
-const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / nanosPerMilli)
