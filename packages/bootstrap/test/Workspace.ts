@@ -103,6 +103,38 @@ export const imports = (source: SourceFile): ReadonlyArray<Import> => {
   }))
 }
 
+/** The files of each circle of relative imports among these, on a line. */
+export const circles = (all: ReadonlyArray<SourceFile>): ReadonlyArray<string> => {
+  const imported = new Map(all.map((source) => [
+    source.local,
+    imports(source).filter(({ specifier }) => specifier.startsWith(".")).map(({ specifier }) =>
+      path.posix.join(path.posix.dirname(source.local), specifier)
+    )
+  ]))
+  const reachable = (from: string) => {
+    const seen = new Set<string>()
+    const visit = (file: string): void =>
+      imported.get(file)?.forEach((next) => {
+        if (seen.has(next)) return
+        seen.add(next)
+        visit(next)
+      })
+    visit(from)
+    return seen
+  }
+  const reached = new Map(all.map(({ local }) => [local, reachable(local)]))
+  return [
+    ...new Set(
+      all.filter(({ local }) => reached.get(local)?.has(local)).map(({ local, package: name }) => {
+        const circle = all.filter((other) =>
+          reached.get(local)?.has(other.local) && reached.get(other.local)?.has(local)
+        )
+        return `packages/${name}: ${circle.map((other) => other.local).join(", ")}`
+      })
+    )
+  ]
+}
+
 /** The package a specifier names: `effect/Schema` is of `effect`; `undefined` for relative ones and Node's own. */
 export const packageOf = (specifier: string): string | undefined => {
   if (specifier.startsWith(".") || specifier.startsWith("node:")) return undefined

@@ -1,6 +1,7 @@
 import path from "node:path"
 import { describe, expect, it } from "vitest"
 import {
+  circles,
   exportsOf,
   folders,
   imports,
@@ -73,6 +74,8 @@ const arrows: Record<string, Arrows> = {
 }
 /** What others install. */
 const libraries = packages.filter((name) => manifest(name).private !== true)
+/** Libraries in which files still import each other in circles. */
+const circled = ["service"]
 /** Packages that touch nothing outside of themselves. */
 const pure = ["event-sourcing", "commands", "organization"]
 /** What of Node is only functions. */
@@ -146,6 +149,13 @@ describe("arrows", () => {
       return specifier.startsWith(".") && target.startsWith("test/") ? [`${source.file}:${line}: ${specifier}`] : []
     })
     expectNone("src imports from test", wrong)
+  })
+
+  it("no files import each other in a circle, types included", () => {
+    const wrong = libraries.filter((name) => !circled.includes(name)).flatMap((name) =>
+      circles(within("src").filter((source) => source.package === name))
+    )
+    expectNone("what two files need of each other belongs into a third one", wrong)
   })
 
   it("the pure packages do no input and output", () => {

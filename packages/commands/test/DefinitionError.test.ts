@@ -1,6 +1,5 @@
 import * as Aggregate from "@cim-domain/commands/Aggregate"
 import * as Command from "@cim-domain/commands/Command"
-import { DefinitionError } from "../src/definition/DefinitionError.ts"
 import * as Event from "@cim-domain/commands/Event"
 import { entityId, identifier } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
@@ -10,6 +9,7 @@ import * as State from "@cim-domain/commands/State"
 import { accepted } from "@cim-domain/event-sourcing/Decider"
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
+import { DefinitionError } from "../src/definition/DefinitionError.ts"
 
 const ThingId = identifier("ThingId")
 

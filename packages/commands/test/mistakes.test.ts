@@ -4,12 +4,12 @@ import * as Event from "@cim-domain/commands/Event"
 import { isOpaque } from "@cim-domain/commands/history/EventCodec"
 import { Unfit } from "@cim-domain/commands/history/Evolved"
 import * as State from "@cim-domain/commands/State"
-import { lawsOfAggregates } from "../src/testing/aggregateLaws.ts"
-import { walkedId } from "../src/testing/domainArbitraries.ts"
-import { Parcel, parcelExamples, ParcelState } from "../src/testing/Parcel.ts"
 import { brokenLaws } from "@cim-domain/event-sourcing/testing/Law"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result, Schema, SchemaGetter } from "effect"
+import { lawsOfAggregates } from "../src/testing/aggregateLaws.ts"
+import { walkedId } from "../src/testing/domainArbitraries.ts"
+import { Parcel, parcelExamples, ParcelState } from "../src/testing/Parcel.ts"
 
 // The mistakes that authors made, each planted: how it is caught, or why it cannot be made.
 

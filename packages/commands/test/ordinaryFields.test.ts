@@ -1,9 +1,9 @@
 import * as Client from "@cim-domain/commands/client/Client"
 import { inMemoryTransport } from "@cim-domain/commands/replica/inMemoryTransport"
-import { CustomerId, Parcel, ParcelId } from "../src/testing/Parcel.ts"
-import { uuidOf } from "../src/testing/valueArbitraries.ts"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
+import { CustomerId, Parcel, ParcelId } from "../src/testing/Parcel.ts"
+import { uuidOf } from "../src/testing/valueArbitraries.ts"
 
 /** A command about a parcel as somebody may send it, with `to` as JSON text. */
 const read = (to: string) =>

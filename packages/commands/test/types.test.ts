@@ -7,12 +7,12 @@ import { Name } from "@cim-domain/commands/fields/Text"
 import { timestamp, timestampFromMillis } from "@cim-domain/commands/fields/Timestamp"
 import * as Rejection from "@cim-domain/commands/Rejection"
 import { inMemoryTransport } from "@cim-domain/commands/replica/inMemoryTransport"
-import { CustomerId, LabelId, Parcel, ParcelId } from "../src/testing/Parcel.ts"
-import { specification } from "../src/testing/specification.ts"
-import { uuidOf } from "../src/testing/valueArbitraries.ts"
 import { accepted, type Decision, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { CustomerId, LabelId, Parcel, ParcelId } from "../src/testing/Parcel.ts"
+import { specification } from "../src/testing/specification.ts"
+import { uuidOf } from "../src/testing/valueArbitraries.ts"
 
 // Each `@ts-expect-error` is the test: where the compiler says nothing, it complains about the comment.
 

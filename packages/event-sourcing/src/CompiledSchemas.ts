@@ -1,8 +1,8 @@
 import { Result, Schema, SchemaAST, SchemaParser } from "effect"
 import * as SchemaCompiler from "effect/schema/SchemaCompiler"
-import { compiledParser, parserOf, shortcuts } from "./internal/schemas/compiledParser.ts"
-import { invalid, missing, type Parse } from "./internal/schemas/Parse.ts"
-import { generatesCode } from "./internal/schemas/structParser.ts"
+import { compiledParser, parserOf, shortcuts } from "./schemas/compiledParser.ts"
+import { invalid, missing, type Parse } from "./schemas/Parse.ts"
+import { generatesCode } from "./schemas/structParser.ts"
 
 /**
  * Makes `Schema.decode*` and `Schema.encode*` of this schema several times as fast, for input that is right. Nothing else

@@ -1,4 +1,4 @@
-import type { CommandFacts, EventReference, RecordedEvent } from "./Event.ts"
+import type { CommandFacts, EventReference, RecordedEvent } from "./store/Event.ts"
 
 /**
  * What a decider says to a command.

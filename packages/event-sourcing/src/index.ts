@@ -1,4 +1,10 @@
-export { type Aggregate, type AggregateOptions, type Loaded, makeAggregate, type StateCodec } from "./Aggregate.ts"
+export {
+  type Aggregate,
+  type AggregateOptions,
+  type Loaded,
+  makeAggregate,
+  type StateCodec
+} from "./aggregate/Aggregate.ts"
 export {
   type Append,
   appendBy,
@@ -6,7 +12,7 @@ export {
   type AppendPart,
   type AppendParts,
   type Submit
-} from "./Append.ts"
+} from "./store/Append.ts"
 export {
   type Answer,
   attemptTimeoutDefault,
@@ -17,7 +23,7 @@ export {
   retrySchedule,
   type SendOptions,
   type Settled
-} from "./CommandClient.ts"
+} from "./client/CommandClient.ts"
 export {
   type CommandHandler,
   type CommandHandlerOptions,
@@ -25,10 +31,10 @@ export {
   makeCommandHandler,
   type Outcome,
   type Settlement
-} from "./CommandHandler.ts"
-export { ConcurrencyExhausted } from "./ConcurrencyExhausted.ts"
-export { type CommandToSend, CommandTransport } from "./CommandTransport.ts"
-export { CommandUnsettled, NotNow, UnreadableAnswer, UnsettledReason } from "./CommandUnsettled.ts"
+} from "./handler/CommandHandler.ts"
+export { ConcurrencyExhausted } from "./handler/ConcurrencyExhausted.ts"
+export { type CommandToSend, CommandTransport } from "./client/CommandTransport.ts"
+export { CommandUnsettled, NotNow, UnreadableAnswer, UnsettledReason } from "./client/CommandUnsettled.ts"
 export { accepted, type Decider, type Decision, duplicate, noChange, rejected } from "./Decider.ts"
 export {
   type Cause,
@@ -39,12 +45,12 @@ export {
   type NamedCursor,
   type RecordedEvent,
   start
-} from "./Event.ts"
-export { EventStore, type History, type Retention } from "./EventStore.ts"
-export { type LoadRoom, makeLoadRoom } from "./LoadRoom.ts"
-export { loadState } from "./loadState.ts"
-export { isNewer, type Snapshot, SnapshotStore } from "./SnapshotStore.ts"
-export { makeSnapshotSweeper, type SnapshotSweeper, type SweepRound } from "./SnapshotSweeper.ts"
+} from "./store/Event.ts"
+export { EventStore, type History, type Retention } from "./store/EventStore.ts"
+export { type LoadRoom, makeLoadRoom } from "./aggregate/LoadRoom.ts"
+export { loadState } from "./aggregate/loadState.ts"
+export { isNewer, type Snapshot, SnapshotStore } from "./store/SnapshotStore.ts"
+export { makeSnapshotSweeper, type SnapshotSweeper, type SweepRound } from "./sweeper/SnapshotSweeper.ts"
 export {
   AppendUnconfirmed,
   AtomicAppendRefused,
@@ -62,16 +68,22 @@ export {
   StoreUnusable,
   UnexpectedAnswer,
   VersionConflict
-} from "./StoreError.ts"
-export { makeTroubleLog, reasonOf, type Trouble, type TroubleLog } from "./TroubleLog.ts"
-export { currentTrace, noTrace, readTraceContext, type TraceContext, traceHeaders, TraceState } from "./TraceContext.ts"
+} from "./store/StoreError.ts"
+export { makeTroubleLog, reasonOf, type Trouble, type TroubleLog } from "./telemetry/TroubleLog.ts"
+export {
+  currentTrace,
+  noTrace,
+  readTraceContext,
+  type TraceContext,
+  traceHeaders,
+  TraceState
+} from "./telemetry/TraceContext.ts"
 export {
   CommandTooLarge,
   NobodyListens,
   NotConnected,
-  NotPermitted,
   TransportError,
   TransportErrorReason,
   TransportFailed,
   Unanswered
-} from "./TransportError.ts"
+} from "./client/TransportError.ts"

@@ -1,19 +1,19 @@
 import { assert, it } from "@effect/vitest"
 import { Clock, Duration, Effect, Fiber, Schedule, Tracer } from "effect"
 import { TestClock } from "effect/testing"
-import { type Answer, attemptTimeoutDefault, makeCommandClient, retrySchedule } from "../src/CommandClient.ts"
-import { type CommandToSend, CommandTransport } from "../src/CommandTransport.ts"
-import type { CommandUnsettled } from "../src/CommandUnsettled.ts"
-import { TraceState } from "../src/TraceContext.ts"
+import { type Answer, attemptTimeoutDefault, makeCommandClient, retrySchedule } from "../src/client/CommandClient.ts"
+import { type CommandToSend, CommandTransport } from "../src/client/CommandTransport.ts"
+import type { CommandUnsettled } from "../src/client/CommandUnsettled.ts"
 import {
   CommandTooLarge,
   NobodyListens,
   NotConnected,
-  NotPermitted,
+  PermissionRefused,
   TransportError,
   type TransportErrorReason,
   Unanswered
-} from "../src/TransportError.ts"
+} from "../src/client/TransportError.ts"
+import { TraceState } from "../src/telemetry/TraceContext.ts"
 
 const command: CommandToSend = {
   subject: "things.commands.1.add",
@@ -110,12 +110,12 @@ const hopeless: ReadonlyArray<readonly [string, Turn, boolean]> = [
   ["a command that is too large", failing(new CommandTooLarge({ maxBytes: 1, actualBytes: 2 })), false],
   [
     "a subject that one may not send to",
-    failing(new NotPermitted({ detail: "publish", mayHaveTakenEffect: false })),
+    failing(new PermissionRefused({ detail: "publish", mayHaveTakenEffect: false })),
     false
   ],
   [
     "answers that one may not receive",
-    failing(new NotPermitted({ detail: "subscribe", mayHaveTakenEffect: true })),
+    failing(new PermissionRefused({ detail: "subscribe", mayHaveTakenEffect: true })),
     true
   ],
   ["an answer that cannot be read", Effect.succeed("gibberish"), true]

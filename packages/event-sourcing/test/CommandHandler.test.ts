@@ -1,11 +1,17 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { makeCommandHandler } from "../src/CommandHandler.ts"
-import { start } from "../src/Event.ts"
-import { EventStore } from "../src/EventStore.ts"
-import { SnapshotStore } from "../src/SnapshotStore.ts"
-import { AppendUnconfirmed, CopyBeingStored, StoreError, StoreUnavailable, VersionConflict } from "../src/StoreError.ts"
+import { makeCommandHandler } from "../src/handler/CommandHandler.ts"
+import { start } from "../src/store/Event.ts"
+import { EventStore } from "../src/store/EventStore.ts"
+import { SnapshotStore } from "../src/store/SnapshotStore.ts"
+import {
+  AppendUnconfirmed,
+  CopyBeingStored,
+  StoreError,
+  StoreUnavailable,
+  VersionConflict
+} from "../src/store/StoreError.ts"
 import { type Add, tallyOptions } from "./Tally.ts"
 
 const memory = Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory)

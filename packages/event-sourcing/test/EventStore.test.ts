@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Array as Arr, Effect } from "effect"
-import { start } from "../src/Event.ts"
-import { EventStore } from "../src/EventStore.ts"
+import { start } from "../src/store/Event.ts"
+import { EventStore } from "../src/store/EventStore.ts"
 import { makePart } from "../src/testing/appendsToSeveral.ts"
 import { appendOneByOne, eventStoreContract, makeAggregateId } from "../src/testing/EventStoreContract.ts"
 

@@ -1,8 +1,8 @@
 import { Array as Arr, Effect } from "effect"
-import { appendBy, submitOf } from "../src/Append.ts"
-import { start } from "../src/Event.ts"
-import { EventStore } from "../src/EventStore.ts"
-import { HistoryTruncated, StoreError } from "../src/StoreError.ts"
+import { appendBy, submitOf } from "../src/store/Append.ts"
+import { start } from "../src/store/Event.ts"
+import { EventStore } from "../src/store/EventStore.ts"
+import { HistoryTruncated, StoreError } from "../src/store/StoreError.ts"
 
 /** The memory store with a limit: `limit.forgotten` and all events before are gone, those up to `limit.dueUpTo` are next. */
 export const forgetting = Effect.map(EventStore, (store) => {

@@ -1,6 +1,6 @@
 import { Deferred, Effect } from "effect"
-import { EventStore, type ObservedEvent } from "../src/EventStore.ts"
-import { AppendUnconfirmed, StoreError } from "../src/StoreError.ts"
+import { EventStore, type ObservedEvent } from "../src/store/EventStore.ts"
+import { AppendUnconfirmed, StoreError } from "../src/store/StoreError.ts"
 
 /** What one replica sees of a store: when answers and events reach it is up to the test. */
 export interface Interleaved {

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
-import { makeAggregate } from "../src/Aggregate.ts"
-import { start } from "../src/Event.ts"
-import { EventStore } from "../src/EventStore.ts"
-import { RecentlyUsed } from "../src/internal/RecentlyUsed.ts"
-import { largeBytes, larger, type LoadSize, makeLoadRoom } from "../src/LoadRoom.ts"
-import { SnapshotStore } from "../src/SnapshotStore.ts"
+import { makeAggregate } from "../src/aggregate/Aggregate.ts"
+import { largeBytes, larger, type LoadSize, makeLoadRoom } from "../src/aggregate/LoadRoom.ts"
+import { RecentlyUsed } from "../src/collections/RecentlyUsed.ts"
+import { start } from "../src/store/Event.ts"
+import { EventStore } from "../src/store/EventStore.ts"
+import { SnapshotStore } from "../src/store/SnapshotStore.ts"
 import { tallyEvents, tallyOptions } from "./Tally.ts"
 
 const stores = Layer.mergeAll(EventStore.layerMemory, SnapshotStore.layerMemory)

@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { Ring } from "../src/Ring.ts"
+import { Ring } from "../src/collections/Ring.ts"
 
 it.effect.prop(
   "keeps what a map by number would keep, however much is put in and in whatever order it is taken out",

@@ -1,13 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Logger, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { start } from "../src/Event.ts"
-import { EventStore } from "../src/EventStore.ts"
-import { unsavedMax } from "../src/internal/sweepMark.ts"
-import { loadState } from "../src/loadState.ts"
-import { SnapshotStore } from "../src/SnapshotStore.ts"
-import { makeSnapshotSweeper } from "../src/SnapshotSweeper.ts"
-import { AppendUnconfirmed, EventTooLarge, StoreError, StoreUnavailable, UnexpectedAnswer } from "../src/StoreError.ts"
+import { loadState } from "../src/aggregate/loadState.ts"
+import { unsavedMax } from "../src/aggregate/sweepMark.ts"
+import { start } from "../src/store/Event.ts"
+import { EventStore } from "../src/store/EventStore.ts"
+import { SnapshotStore } from "../src/store/SnapshotStore.ts"
+import {
+  AppendUnconfirmed,
+  EventTooLarge,
+  StoreError,
+  StoreUnavailable,
+  UnexpectedAnswer
+} from "../src/store/StoreError.ts"
+import { makeSnapshotSweeper } from "../src/sweeper/SnapshotSweeper.ts"
 import { forgetting } from "./ForgettingStore.ts"
 import { tallyEvents, tallyOptions } from "./Tally.ts"
 

@@ -1,7 +1,7 @@
 import { Result } from "effect"
-import type { AggregateOptions, StateCodec } from "../src/Aggregate.ts"
+import type { AggregateOptions, StateCodec } from "../src/aggregate/Aggregate.ts"
 import { accepted, type Decider, duplicate, noChange, rejected } from "../src/Decider.ts"
-import type { EventCodec, EventReference } from "../src/Event.ts"
+import type { EventCodec, EventReference } from "../src/store/Event.ts"
 
 /** The smallest domain with every kind of decision: a number that is added to and never passes its limit. */
 export interface TallyState {

@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { noTrace, readTraceContext, traceHeaders } from "../src/TraceContext.ts"
+import { noTrace, readTraceContext, traceHeaders } from "../src/telemetry/TraceContext.ts"
 
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 const read = (headers: Readonly<Record<string, string>>) => readTraceContext((name) => headers[name])

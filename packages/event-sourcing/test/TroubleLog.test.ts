@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Clock, Effect, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import { againMillis, makeTroubleLog, type Trouble, troublesMax } from "../src/TroubleLog.ts"
+import { againMillis, makeTroubleLog, type Trouble, troublesMax } from "../src/telemetry/TroubleLog.ts"
 
 /** Gives what has been logged since it was asked last. */
 const recorder = () => {

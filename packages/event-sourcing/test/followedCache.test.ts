@@ -1,13 +1,13 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import { makeAggregate } from "../src/Aggregate.ts"
-import { makeCommandHandler } from "../src/CommandHandler.ts"
-import { start } from "../src/Event.ts"
-import { EventStore, type ObservedEvent } from "../src/EventStore.ts"
-import { waitingBytesMax } from "../src/internal/stateCache.ts"
-import { SnapshotStore } from "../src/SnapshotStore.ts"
-import { PermissionRefused, StoreError } from "../src/StoreError.ts"
+import { makeAggregate } from "../src/aggregate/Aggregate.ts"
+import { waitingBytesMax } from "../src/aggregate/stateCache.ts"
+import { makeCommandHandler } from "../src/handler/CommandHandler.ts"
+import { start } from "../src/store/Event.ts"
+import { EventStore, type ObservedEvent } from "../src/store/EventStore.ts"
+import { SnapshotStore } from "../src/store/SnapshotStore.ts"
+import { PermissionRefused, StoreError } from "../src/store/StoreError.ts"
 import { interleaved } from "./Interleaving.ts"
 import { tallyEvents, tallyOptions } from "./Tally.ts"
 
@@ -120,7 +120,7 @@ const shown = Effect.gen(function*() {
     expected: start,
     events: [tallyEvents.encode({ commandId: "a", amount: 1 })]
   }])
-  yield* aggregate.settleConflict(yield* aggregate.load(id))
+  yield* aggregate.afterConflict(yield* aggregate.load(id))
   yield* Effect.yieldNow
   const event = { aggregateId: id, id: null, type: "Added", time: 0, commandId: null, correlationId: null }
   const show = (version: number, position: number, commandId = `v${version}`, bytes = 100) =>
@@ -156,7 +156,7 @@ it.effect("events that wait while the store is asked are bounded in bytes; those
         observe: (onEvent) => Effect.suspend(() => (observer = onEvent, Effect.never))
       })
     )
-    yield* aggregate.settleConflict(yield* aggregate.load(id))
+    yield* aggregate.afterConflict(yield* aggregate.load(id))
     yield* Effect.yieldNow
     const facts = { id: null, type: "Added", time: 0, commandId: null, correlationId: null }
     // What waited has made room for the next ones when it does not wait any more.

@@ -1,12 +1,12 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Layer, Option, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import type { AggregateOptions } from "../src/Aggregate.ts"
-import { makeCommandHandler } from "../src/CommandHandler.ts"
-import { EventStore } from "../src/EventStore.ts"
-import { behindMin, evictedBytesMax, savesPerSecond } from "../src/internal/quietSnapshots.ts"
-import { type Snapshot, SnapshotStore } from "../src/SnapshotStore.ts"
-import { StoreError, StoreUnavailable } from "../src/StoreError.ts"
+import type { AggregateOptions } from "../src/aggregate/Aggregate.ts"
+import { behindMin, evictedBytesMax, savesPerSecond } from "../src/aggregate/quietSnapshots.ts"
+import { makeCommandHandler } from "../src/handler/CommandHandler.ts"
+import { EventStore } from "../src/store/EventStore.ts"
+import { type Snapshot, SnapshotStore } from "../src/store/SnapshotStore.ts"
+import { StoreError, StoreUnavailable } from "../src/store/StoreError.ts"
 import { type Added, tallyOptions, type TallyState } from "./Tally.ts"
 
 let replicas = 0

@@ -1,9 +1,9 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { EventStore } from "../src/EventStore.ts"
-import { makeSnapshotKeeper } from "../src/internal/snapshotKeeper.ts"
-import { makeLoadRoom } from "../src/LoadRoom.ts"
-import { SnapshotStore } from "../src/SnapshotStore.ts"
+import { makeLoadRoom } from "../src/aggregate/LoadRoom.ts"
+import { makeSnapshotKeeper } from "../src/aggregate/snapshotKeeper.ts"
+import { EventStore } from "../src/store/EventStore.ts"
+import { SnapshotStore } from "../src/store/SnapshotStore.ts"
 import { tallyStates } from "./Tally.ts"
 
 it.effect("wrong snapshots are replaced four at a time, and all of them", () =>

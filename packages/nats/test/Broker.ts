@@ -6,7 +6,7 @@ import { NatsConnection, type NatsConnectionOptions } from "@cim-domain/nats/Nat
 import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
 import { connect, type NatsConnection as Client } from "@nats-io/transport-node"
 import { Cause, Effect, Layer, Logger, type LogLevel, Result, Schedule } from "effect"
-import { parse } from "../src/NatsUrl.ts"
+import { parse } from "../src/connection/NatsUrl.ts"
 
 export const prefix = "things.events"
 export const streamName = "THINGS"

@@ -3,7 +3,7 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
 import { createInbox, headers } from "@nats-io/nats-core"
 import { Deferred, Effect, Exit, Fiber, Layer, Queue } from "effect"
-import { CommandSubscription } from "../src/CommandSubscription.ts"
+import { CommandSubscription } from "../src/commands/CommandSubscription.ts"
 import { connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
 import { ask, reply, subscribed, text, withServer, words } from "./Subscribed.ts"
 
@@ -229,7 +229,7 @@ describe("CommandSubscription", () => {
             subscribedTimes += 1
           })
         })).pipe(Effect.provide(connection(server.url.replace("nats://", "nats://other:other@"))))
-        assert.strictEqual(error.reason._tag, "PermissionViolation")
+        assert.strictEqual(error.reason._tag, "PermissionRefused")
         assert.strictEqual(subscribedTimes, 0)
       }), {
       config: `no_auth_user: me

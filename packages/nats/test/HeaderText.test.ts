@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { decode, encode, maxHeaderTextLength } from "../src/internal/HeaderText.ts"
+import { decode, encode, maxHeaderTextLength } from "../src/message/HeaderText.ts"
 
 const safe = /^[\x20-\x7E]*$/
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { MsgHdrsImpl } from "@nats-io/nats-core"
 import { Arbitrary, Schema } from "effect"
-import { hasStatus, headerValues, storedHeaderValues } from "../src/internal/HeaderValues.ts"
-import type { NatsMessage } from "../src/NatsSocket.ts"
+import type { NatsMessage } from "../src/connection/NatsSocket.ts"
+import { hasStatus, headerValues, storedHeaderValues } from "../src/message/HeaderValues.ts"
 
 const message = (text: string): NatsMessage => {
   const bytes = Buffer.from(text)

@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { MsgHdrsImpl } from "@nats-io/nats-core"
 import { Deferred, Effect, Exit } from "effect"
 import { connect as dial } from "node:net"
-import type { NatsError } from "../src/NatsError.ts"
+import type { NatsError } from "../src/connection/NatsError.ts"
 import { eventually, operator } from "./Broker.ts"
 import { ask, reply, subscribed, withServer, words } from "./Subscribed.ts"
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Result } from "effect"
 import { TestClock } from "effect/testing"
-import { makeLeaderLease } from "../src/internal/LeaderLease.ts"
-import type { NatsSocket } from "../src/NatsSocket.ts"
+import type { NatsSocket } from "../src/connection/NatsSocket.ts"
+import { makeLeaderLease } from "../src/stream/LeaderLease.ts"
 
 /** What leaders say of themselves: two of them cannot be had from servers on demand, only hoped for. */
 const described = (replicas = 3) => {

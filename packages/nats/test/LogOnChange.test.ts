@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import * as LogOnChange from "../src/internal/LogOnChange.ts"
+import * as LogOnChange from "../src/connection/LogOnChange.ts"
 import { type LogEntry, recorded } from "./Broker.ts"
 
 it.effect("logs a cause when it is news: first, after a minute without it, and after it was forgotten", () => {

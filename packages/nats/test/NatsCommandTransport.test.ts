@@ -88,7 +88,7 @@ describe("commands on NATS", () => {
       let requests = 0
       yield* listen(url, () => `${++requests}`)
       const { isRetryable, reason } = yield* Effect.provide(request(), asOther(url))
-      assert.deepInclude(reason, { _tag: "NotPermitted", mayHaveTakenEffect: false })
+      assert.deepInclude(reason, { _tag: "PermissionRefused", mayHaveTakenEffect: false })
       assert.isFalse(isRetryable)
       assert.strictEqual(requests, 0)
     }), { timeout: 60_000 })
@@ -98,7 +98,7 @@ describe("commands on NATS", () => {
       const { url } = yield* NatsServer.server(users("subscribe: { deny: [\"_INBOX.>\"] }"))
       yield* listen(url, () => "done")
       const { isRetryable, reason } = yield* Effect.provide(request(), asOther(url))
-      assert.deepInclude(reason, { _tag: "NotPermitted", mayHaveTakenEffect: true })
+      assert.deepInclude(reason, { _tag: "PermissionRefused", mayHaveTakenEffect: true })
       assert.isFalse(isRetryable)
     }), { timeout: 60_000 })
 

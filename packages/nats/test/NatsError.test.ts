@@ -10,8 +10,8 @@ import {
   TimeoutError,
   UserAuthenticationExpiredError
 } from "@nats-io/nats-core"
-import { fromApi } from "../src/internal/ApiError.ts"
-import { fromClient, fromConnect, type NatsErrorReason, toStoreError } from "../src/NatsError.ts"
+import { fromClient, fromConnect, type NatsErrorReason, toStoreError } from "../src/connection/NatsError.ts"
+import { fromApi } from "../src/stream/ApiError.ts"
 
 type Tag = NatsErrorReason["_tag"]
 
@@ -126,12 +126,12 @@ describe("NatsError", () => {
       [new TimeoutError(), "Unanswered", true],
       [new RequestError("connection closed"), "Unanswered", true],
       [new ClosedConnectionError(), "Disconnected", true],
-      [PermissionViolationError.parse(`Permissions Violation for Publish to "x"`), "PermissionViolation", false],
+      [PermissionViolationError.parse(`Permissions Violation for Publish to "x"`), "PermissionRefused", false],
       [
         new RequestError("refused", {
           cause: PermissionViolationError.parse(`Permissions Violation for Publish to "x"`)
         }),
-        "PermissionViolation",
+        "PermissionRefused",
         false
       ],
       [InvalidArgumentError.format("payload", "max_payload size exceeded"), "MessageTooLarge", false],

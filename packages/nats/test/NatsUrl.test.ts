@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Redacted, Result, Schema } from "effect"
-import { parse } from "../src/NatsUrl.ts"
+import { parse } from "../src/connection/NatsUrl.ts"
 
 const parsed = (text: string) => Result.getOrThrow(parse(text))
 const problems = (text: string) => Result.match(parse(text), { onSuccess: () => [], onFailure: (e) => e.problems })

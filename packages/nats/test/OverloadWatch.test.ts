@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect } from "effect"
-import { makeOverloadWatch } from "../src/internal/OverloadWatch.ts"
-import type { NatsSocket } from "../src/NatsSocket.ts"
+import { makeOverloadWatch } from "../src/commands/OverloadWatch.ts"
+import type { NatsSocket } from "../src/connection/NatsSocket.ts"
 import { eventually, type LogEntry, recorded } from "./Broker.ts"
 
 /** A watch over a connection whose pings are answered so, and a subscription that says when it is to catch up. */

@@ -8,8 +8,8 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import { NatsError, Unanswered } from "../src/NatsError.ts"
-import type { NatsMessage } from "../src/NatsSocket.ts"
+import { NatsError, Unanswered } from "../src/connection/NatsError.ts"
+import type { NatsMessage } from "../src/connection/NatsSocket.ts"
 import { connection, eventStream } from "./Broker.ts"
 
 /** What the replica that answers direct gets has not heard of yet. The server behind it is real and knows everything. */

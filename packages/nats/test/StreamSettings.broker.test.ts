@@ -7,7 +7,7 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
 import type { NatsConnection as Client } from "@nats-io/transport-node"
 import { Context, Effect, Layer, Schedule } from "effect"
-import { streamSettings } from "../src/internal/StreamSettings.ts"
+import { streamSettings } from "../src/stream/StreamSettings.ts"
 import { api, connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
 
 type Config = Readonly<Record<string, unknown>>

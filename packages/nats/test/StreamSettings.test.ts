@@ -7,7 +7,7 @@ import {
   streamSettings,
   streamSettingsProblem,
   streamSettingsWarnings
-} from "../src/internal/StreamSettings.ts"
+} from "../src/stream/StreamSettings.ts"
 
 const subjects = "things.events.>"
 const fine = { name: "THINGS", subjects: [subjects] }

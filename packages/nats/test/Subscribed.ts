@@ -7,7 +7,7 @@ import {
   type CommandSubscriptionOptions,
   type IncomingMessage,
   type Reply
-} from "../src/CommandSubscription.ts"
+} from "../src/commands/CommandSubscription.ts"
 import { connection } from "./Broker.ts"
 
 /** An answer in words. */

@@ -1,4 +1,4 @@
-import type { Loaded } from "../Aggregate.ts"
+import type { Loaded } from "../aggregate/Loaded.ts"
 import type { Answer, DecisionCause, Input, Line, LineRequest, LineRules, Output, Question } from "./Line.ts"
 import { idle, step } from "./step.ts"
 

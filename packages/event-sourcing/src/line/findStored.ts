@@ -1,5 +1,5 @@
-import type { Loaded } from "../Aggregate.ts"
-import type { EventReference } from "../Event.ts"
+import type { Loaded } from "../aggregate/Loaded.ts"
+import type { EventReference } from "../store/Event.ts"
 import type { LineRequest, LineRules, Plan } from "./Line.ts"
 
 /** A plan whose events are in the history, and where. */

@@ -1,4 +1,4 @@
-import { type EventReference, referenceTo } from "../Event.ts"
+import { type EventReference, referenceTo } from "../store/Event.ts"
 import type { Answer, Decided, Entry, Line, LineRequest, Outcome, Output, Plan, Unsettled } from "./Line.ts"
 import { stores } from "./plan.ts"
 

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Duration, Effect, type Layer } from "effect"
-import { type CommandToSend, CommandTransport } from "../CommandTransport.ts"
+import { type CommandToSend, CommandTransport } from "../client/CommandTransport.ts"
 
 /** Where the contract sends its commands. */
 export const contractSubjects = {

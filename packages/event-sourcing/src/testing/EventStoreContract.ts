@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer, Option, Stream } from "effect"
-import { type NamedCursor, type RecordedEvent, start } from "../Event.ts"
-import { EventStore, type History, type ObservedEvent } from "../EventStore.ts"
+import { type NamedCursor, type RecordedEvent, start } from "../store/Event.ts"
+import { EventStore, type History, type ObservedEvent } from "../store/EventStore.ts"
 import { appendsToSeveral } from "./appendsToSeveral.ts"
 import { appendOneByOne, makeAggregateId, makeEvent } from "./makeEvent.ts"
 

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option, Random } from "effect"
-import { type Snapshot, SnapshotStore } from "../SnapshotStore.ts"
+import { type Snapshot, SnapshotStore } from "../store/SnapshotStore.ts"
 import { makeAggregateId } from "./EventStoreContract.ts"
 
 const makeSnapshot = (aggregateId: string, version: number, changes: Partial<Snapshot> = {}): Snapshot => ({

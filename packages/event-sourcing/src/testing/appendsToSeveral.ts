@@ -1,9 +1,9 @@
 import { assert, type Vitest } from "@effect/vitest"
 import { Array as Arr, Cause, Effect, Exit, Fiber, Stream } from "effect"
-import type { AppendPart, AppendParts } from "../Append.ts"
-import { type Cursor, start } from "../Event.ts"
-import { EventStore, type ObservedEvent } from "../EventStore.ts"
-import type { StoreError } from "../StoreError.ts"
+import type { AppendPart, AppendParts } from "../store/Append.ts"
+import { type Cursor, start } from "../store/Event.ts"
+import { EventStore, type ObservedEvent } from "../store/EventStore.ts"
+import type { StoreError } from "../store/StoreError.ts"
 import { appendOneByOne, makeAggregateId, makeEvent } from "./makeEvent.ts"
 
 const fromStart = Effect.succeed(start)

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
-import { type Cursor, type EventToAppend, start } from "../Event.ts"
-import { EventStore } from "../EventStore.ts"
+import { type Cursor, type EventToAppend, start } from "../store/Event.ts"
+import { EventStore } from "../store/EventStore.ts"
 
 let made = 0
 

@@ -1,4 +1,4 @@
-import type { Loaded } from "../../src/Aggregate.ts"
+import type { Loaded } from "../../src/aggregate/Aggregate.ts"
 import type { Answer, Input, LineRules, Question } from "../../src/line/Line.ts"
 import type { LineDriver, LinePorts } from "../../src/line/LineDriver.ts"
 import { type Added, addedBy, type Asked, fold, positionOf, rules, type Tally } from "./World.ts"

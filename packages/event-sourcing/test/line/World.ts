@@ -1,8 +1,8 @@
-import type { Loaded } from "../../src/Aggregate.ts"
+import type { Loaded } from "../../src/aggregate/Aggregate.ts"
 import { accepted, type Decision, duplicate, noChange, rejected } from "../../src/Decider.ts"
-import type { EventReference, EventToAppend, RecordedEvent } from "../../src/Event.ts"
 import type { Answer, Failure, Input, Line, LineRules, Question } from "../../src/line/Line.ts"
 import type { Step } from "../../src/line/step.ts"
+import type { EventReference, EventToAppend, RecordedEvent } from "../../src/store/Event.ts"
 
 /**
  * Everything there is: one history that all share, replicas that each have a line and a cached state of it, what is on its way

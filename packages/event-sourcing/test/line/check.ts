@@ -1,4 +1,4 @@
-import type { EventReference } from "../../src/Event.ts"
+import type { EventReference } from "../../src/store/Event.ts"
 import type { Setting } from "./moves.ts"
 import { type Asked, decide, decideForgetfully, fold, positionOf, type World } from "./World.ts"
 

@@ -1,6 +1,6 @@
-import type { EventToAppend } from "../../src/Event.ts"
 import type { Input, LineRules } from "../../src/line/Line.ts"
 import { idle } from "../../src/line/step.ts"
+import type { EventToAppend } from "../../src/store/Event.ts"
 import {
   type Added,
   addedBy,

@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
-import { NatsConnection } from "../NatsConnection.ts"
-import type { NatsError } from "../NatsError.ts"
-import type { NatsSocket } from "../NatsSocket.ts"
+import { NatsConnection } from "../connection/NatsConnection.ts"
+import type { NatsError } from "../connection/NatsError.ts"
+import type { NatsSocket } from "../connection/NatsSocket.ts"
 
 /** What an effect asked of the broker. */
 export interface Measured<A> {

@@ -1,0 +1,9 @@
+import { Clock, Effect } from "effect"
+
+/** Milliseconds on a clock that does not jump, since no time in particular: only differences mean anything. */
+export const monotonicMillisOf = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
+
+/** As {@link monotonicMillisOf}, on the clock of the fiber. */
+export const monotonicMillis: Effect.Effect<number> = Clock.clockWith((clock) =>
+  Effect.sync(() => monotonicMillisOf(clock))
+)
