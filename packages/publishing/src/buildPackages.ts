@@ -51,7 +51,7 @@ export const buildPackages = async (
         include: packages.map(({ path }) => join(path, "src"))
       })
     )
-    await runTool(join(root, "node_modules/.bin/tsc"), ["-p", work, "--pretty", "false"], {
+    await runTool(join(root, "node_modules/.bin/tsc"), ["-p", work, "--pretty", "false", "--checkers", "2"], {
       purpose: "compiling the packages",
       cwd: root,
       signal

@@ -60,7 +60,7 @@ export const makeProject = (
       compile: (files, options) => {
         const compilerOptions = { strict: true, skipLibCheck: false, target: "ES2022", outDir: "out", ...options }
         write("tsconfig.json", JSON.stringify({ compilerOptions, files }))
-        return run(join(root, "node_modules/.bin/tsc"), ["--pretty", "false"])
+        return run(join(root, "node_modules/.bin/tsc"), ["--pretty", "false", "--checkers", "2"])
       }
     }
   })

@@ -21,7 +21,7 @@ export class Published extends Context.Service<Published, {
     Published,
     Effect.gen(function*() {
       // Tests of brokers run beside this one, and have deadlines. What is started from here inherits it.
-      setPriority(10)
+      setPriority(5)
       const folder = yield* Effect.acquireRelease(
         Effect.sync(() => mkdtempSync(join(tmpdir(), "packed-"))),
         (path) => Effect.sync(() => rmSync(path, { recursive: true }))

@@ -20,4 +20,4 @@ it("every public file of a package has a page, which says what its doc comments 
   } finally {
     rmSync(out, { recursive: true })
   }
-}, 60_000)
+}, 300_000)

@@ -78,7 +78,7 @@ const importAll = `
     })
   }`
 
-layer(Published.layer, { timeout: "2 minutes", excludeTestServices: true })("what is published", (it) => {
+layer(Published.layer, { timeout: "5 minutes", excludeTestServices: true })("what is published", (it) => {
   it.effect("is fine with publint and attw", () =>
     Effect.gen(function*() {
       const { packages } = yield* Published
@@ -94,7 +94,7 @@ layer(Published.layer, { timeout: "2 minutes", excludeTestServices: true })("wha
         )
         assert.deepStrictEqual(problems, [], name)
       }
-    }), { timeout: 60_000 })
+    }), { timeout: 180_000 })
 
   it.effect("is compiled files, their sources, and maps from these to those", () =>
     Effect.gen(function*() {
@@ -113,7 +113,7 @@ layer(Published.layer, { timeout: "2 minutes", excludeTestServices: true })("wha
       }
     }))
 
-  it.layer(WithNpm.layer, { timeout: "1 minute" })(
+  it.layer(WithNpm.layer, { timeout: "3 minutes" })(
     "installed with npm, and compiled as Node resolves modules",
     (it) => {
       for (const { isMissing, name, node } of nodes) {
@@ -128,13 +128,13 @@ layer(Published.layer, { timeout: "2 minutes", excludeTestServices: true })("wha
                 assert.strictEqual(printed(yield* run(node, [`out/${name}.js`], { NATS_URL: url })), prints, name)
               }
             }),
-          { timeout: 60_000 }
+          { timeout: 180_000 }
         )
       }
     }
   )
 
-  it.layer(WithPnpm.layer, { timeout: "1 minute" })("installed with pnpm", (it) => {
+  it.layer(WithPnpm.layer, { timeout: "3 minutes" })("installed with pnpm", (it) => {
     it.effect(
       "all that is public has types, as bundlers resolve modules, without those of Node",
       () =>
@@ -144,7 +144,7 @@ layer(Published.layer, { timeout: "2 minutes", excludeTestServices: true })("wha
           const options = { module: "esnext", moduleResolution: "bundler", lib: ["ES2023", "DOM"], types: [] }
           assert.strictEqual(yield* compile(["all.ts"], options), "")
         }),
-      { timeout: 60_000 }
+      { timeout: 180_000 }
     )
 
     for (const { isMissing, name, node } of nodes) {
@@ -156,7 +156,7 @@ layer(Published.layer, { timeout: "2 minutes", excludeTestServices: true })("wha
           write("importAll.js", importAll)
           const args = ["importAll.js", JSON.stringify(optional), JSON.stringify(modules)]
           assert.strictEqual(yield* run(node, args), "")
-        }), { timeout: 60_000 })
+        }), { timeout: 180_000 })
     }
   })
 })
