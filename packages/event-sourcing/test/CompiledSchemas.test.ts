@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { CompiledSchemas } from "../src/CompiledSchemas.ts"
-import { invalid, missing } from "../src/internal/schemas/Parse.ts"
-import { type Property, structCode, structLoop } from "../src/internal/schemas/structParser.ts"
+import { invalid, missing } from "../src/schemas/Parse.ts"
+import { type Property, structCode, structLoop } from "../src/schemas/structParser.ts"
 import { sameAsInterpreted } from "../src/testing/sameAsInterpreted.ts"
 
 /** A string that tells `told` of each time it is read or written. */

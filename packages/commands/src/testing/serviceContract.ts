@@ -42,7 +42,7 @@ export const serviceContract = <
   aggregate: Aggregate<Commands, Events, Error, State, Limits, Inputs, Name>,
   examples: ServiceExamples<Name, Inputs>
 ): void => {
-  const subject = new ContractSubject(aggregate as unknown as AnyAggregate, examples as unknown as AnyExamples)
+  const subject = new ContractSubject(aggregate, examples)
   layer(transports, { timeout: "60 seconds", excludeTestServices: true })(`service contract: ${name}`, (it) => {
     for (const [says, test] of [...acceptances(subject), ...refusals(subject)]) it.effect(says, () => test)
   })

@@ -41,7 +41,7 @@ export const applied = (
 ): Kept =>
   events.reduce<Kept>(
     (state, event) =>
-      decider.evolve(state as never, event as never, state.version + 1, command && decider.factsOf?.(command as never)),
+      decider.evolve(state, event, state.version + 1, command && decider.factsOf?.(command)),
     state
   )
 
@@ -68,7 +68,7 @@ export const decided = (
   command: AnyCommand,
   context: DecideContext<any>
 ): Decision<AnyEvent, AnyError> =>
-  decider.decide(state as never, command as never, context) as Decision<AnyEvent, AnyError>
+  decider.decide(state, command, context)
 
 /** A state as it comes out of a snapshot. */
 export const restored = ({ states }: AnyAggregate, state: Kept): Kept =>
@@ -96,7 +96,7 @@ export const named = (decision: Decision<AnyEvent, AnyError>): string =>
 export const meaningOf = ({ states }: AnyAggregate, state: Kept): unknown => {
   const { anomalies: _, recent_commands: __, unknown_events: ___, updated_at: ____, version: _____, ...own } = JSON
     .parse(
-      states.encode(state as never)
+      states.encode(state)
     )
   return own
 }
