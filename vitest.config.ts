@@ -9,6 +9,7 @@ const packages = [
   "service",
   "organization-service",
   "organization-cli",
+  "person",
   "attack",
   "benchmarks",
   "deployment",
