@@ -34,7 +34,7 @@ export const Development = {
    * @param {import("./Toolchain.mjs").Tools} tools
    * @returns {Promise<number>}
    */
-  run: async ({ port, replicas: count, data }, tools) => {
+  run: async ({ service, port, replicas: count, data }, tools) => {
     const logs = path.join(data, "logs")
     // Each start begins new logs; the events are what is kept.
     fs.rmSync(logs, { recursive: true, force: true })
@@ -53,13 +53,16 @@ export const Development = {
       const asked = Ending.asked.then(() => "asked")
       say(`broker         process ${broker.pid}, ${url}`)
       for (let i = 1; i <= count; i++) {
-        replicas.push(new Replica({ name: `replica-${i}`, node: tools.node, env: tools.env, url, logs, say, started }))
+        const { env, node } = tools
+        replicas.push(new Replica({ name: `replica-${i}`, main: service.main, node, env, url, logs, say, started }))
       }
       started()
       const ready = Promise.all(replicas.map((replica) => replica.ready()))
       if ((await Promise.race([failed, asked, ready])) !== "asked") {
         for (const replica of replicas) say(`${replica.name.padEnd(14)} process ${replica.pid}, ready`)
-        say(`data           ${Paths.display(data)}\nlogs           ${Paths.display(logs)}\n\n${suggestions(port, url)}`)
+        say(
+          `data           ${Paths.display(data)}\nlogs           ${Paths.display(logs)}\n\n${next(service, port, url)}`
+        )
         await Promise.race([failed, asked, Promise.all(replicas.map((replica) => replica.keepRunning()))])
       }
       const reason = Ending.reason()
@@ -88,16 +91,13 @@ const fail = (reason) => {
 }
 
 /**
+ * @param {import("./Services.mjs").Service} service
  * @param {number} port
  * @param {string} url
  */
-const suggestions = (port, url) => {
-  const prefix = port === 4222 ? "" : `NATS_URL=${url} `
-  return `Try next, in another terminal (Ctrl-C here stops everything, a second one at once):
-  ${prefix}npm run organization -- create "Acme Corporation"
-  ${prefix}npm run organization -- show <id>
-  ${prefix}npm run organization -- tail`
-}
+const next = ({ suggestions }, port, url) =>
+  ["Try next, in another terminal (Ctrl-C here stops everything, a second one at once):"]
+    .concat(suggestions(port === 4222 ? undefined : url).map((line) => `  ${line}`)).join("\n")
 
 /** @param {string} line */
 const say = (line) => void process.stdout.write(`${line.trimEnd()}\n`)

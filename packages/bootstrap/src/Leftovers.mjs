@@ -1,6 +1,7 @@
 import fs from "node:fs"
 import path from "node:path"
 import { runCommand } from "./runCommand.mjs"
+import { Services } from "./Services.mjs"
 
 /** Processes in a data folder besides those that hold its lock. Two brokers must never share one. */
 export const Leftovers = {
@@ -26,8 +27,9 @@ export const Leftovers = {
   find: async (data) => {
     const pids = remembered(data)
     if (pids.length === 0) return []
+    const programs = Array.from(Services.values(), ({ main }) => main)
     return (await listed(["-p", pids.join(",")]))
-      .filter(({ command }) => command.includes(data) || command.includes("organization-service/src/main.ts"))
+      .filter(({ command }) => [data, ...programs].some((ours) => command.includes(ours)))
       .map(({ pid }) => pid)
   },
 

@@ -19,9 +19,9 @@ export class Replica {
   #start
 
   /**
-   * @param {{ name: string, node: string, env: NodeJS.ProcessEnv, url: string, logs: string, say: (line: string) => void, started: () => void }} options
+   * @param {{ name: string, main: string, node: string, env: NodeJS.ProcessEnv, url: string, logs: string, say: (line: string) => void, started: () => void }} options
    */
-  constructor({ name, node, env, url, logs, say, started }) {
+  constructor({ name, main, node, env, url, logs, say, started }) {
     this.name = name
     this.say = say
     this.started = started
@@ -29,7 +29,7 @@ export class Replica {
       new LoggedProcess({
         name,
         file: node,
-        args: ["packages/organization-service/src/main.ts"],
+        args: [main],
         // Readiness is seen in the log, at level info: a quieter level would hide it.
         env: { ...env, NATS_URL: url, LOG_LEVEL: chatty.has(env["LOG_LEVEL"] ?? "") ? env["LOG_LEVEL"] : "info" },
         cwd: Paths.root,

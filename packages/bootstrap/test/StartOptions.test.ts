@@ -1,21 +1,29 @@
+import fs from "node:fs"
+import path from "node:path"
 import { describe, expect, it } from "vitest"
 import { Paths } from "../src/Paths.mjs"
+import { Services } from "../src/Services.mjs"
 import { StartOptions } from "../src/StartOptions.mjs"
 import { TestOptions } from "../src/TestOptions.mjs"
 import { VitestReport } from "../src/VitestReport.mjs"
 
 describe("StartOptions", () => {
   it("has defaults", () => {
-    expect(StartOptions.parse([])).toMatchObject({ port: 4222, replicas: 3, data: expect.stringMatching(/\/\.data$/) })
+    const [service, data] = [Services.get("organization"), expect.stringMatching(/\/\.data$/)]
+    expect(StartOptions.parse([])).toEqual({ service, port: 4222, replicas: 3, data })
   })
 
   it("takes both notations", () => {
-    expect(StartOptions.parse(["--port", "4333", "--replicas=16", "--data", "/somewhere"]))
-      .toEqual({ port: 4333, replicas: 16, data: "/somewhere" })
+    expect(StartOptions.parse(["--service", "person", "--port", "4333", "--replicas=16", "--data", "/somewhere"]))
+      .toEqual({ service: Services.get("person"), port: 4333, replicas: 16, data: "/somewhere" })
     expect(StartOptions.parse(["--help"])).toBe("help")
   })
 
   it.each([
+    [["--service", "persn"], `--service is "persn": did you mean person? (`],
+    [["--service", "payroll"], `--service is "payroll"; accepted are organization, person (`],
+    [["--service", "constructor"], `--service is "constructor"; accepted are`],
+    [["--service="], `--service is ""; accepted are`],
     [["--port", "0"], `--port is "0"; accepted is a whole number from 1 to 65535`],
     [["--port", "65536"], `--port is "65536"`],
     [["--port", "4e3"], `--port is "4e3"`],
@@ -30,6 +38,18 @@ describe("StartOptions", () => {
     expect(() => StartOptions.parse(args)).toThrow(
       expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) })
     )
+  })
+})
+
+describe("Services", () => {
+  it.each(Array.from(Services))("%s is a program that is there", (_name, { main, suggestions }) => {
+    expect(fs.existsSync(path.join(Paths.root, main))).toBe(true)
+    expect(suggestions(undefined).join("\n")).not.toContain("127.0.0.1")
+    for (const line of suggestions("nats://127.0.0.1:4333")) expect(line).toContain("nats://127.0.0.1:4333")
+  })
+
+  it("are listed by the help", () => {
+    for (const name of Services.keys()) expect(StartOptions.help).toContain(name)
   })
 })
 

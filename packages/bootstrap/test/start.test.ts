@@ -47,6 +47,24 @@ describe("npm start", { timeout }, () => {
     await until(() => "the lock's release", () => !fs.existsSync(path.join(data, "lock")))
   })
 
+  it("starts another service on the data of the first, which keeps its own", async () => {
+    const folder = path.join(temporaryFolder(), "data")
+    const options = await ownOptions(folder)
+    const first = Started.directly(options)
+    await first.ready()
+    first.child.kill("SIGTERM")
+    expect(await first.ended()).toMatchObject({ code: 0 })
+    const second = Started.directly(["--service", "person", ...options])
+    await second.ready()
+    expect(second.out).toContain("req person.commands.new.register_person")
+    const streams = fs.readdirSync(path.join(folder, "jetstream/$G/streams"))
+    expect(streams.toSorted()).toEqual(
+      ["ORGANIZATION", "PERSON"].flatMap((name) => [`${name}_EVENTS`, `${name}_SNAPSHOTS`])
+    )
+    second.child.kill("SIGTERM")
+    expect(await second.ended()).toMatchObject({ code: 0 })
+  })
+
   it("leaves nothing behind when it is killed, and the next one waits for that", async () => {
     const options = await ownOptions()
     const first = Started.directly(options)
