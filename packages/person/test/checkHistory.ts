@@ -12,15 +12,15 @@ export const checkHistory = (
   acknowledged: ReadonlyArray<Acknowledged>,
   history: ReadonlyArray<Pick<RecordedEvent, "id" | "commandId">>
 ): ReadonlyArray<string> => {
-  const stored = new Map<string, Array<string>>()
-  for (const { commandId, id } of history) stored.set(commandId ?? "", [...stored.get(commandId ?? "") ?? [], id ?? ""])
+  const stored = Map.groupBy(history, ({ commandId }) => commandId ?? "")
   const sent = new Set(acknowledged.map(({ commandId }) => commandId))
   return [
     ...acknowledged.flatMap(({ commandId, events }) =>
-      events.filter((id) => stored.get(commandId)?.includes(id) !== true).map((id) => `${commandId}: ${id} is lost`)
+      events.filter((id) => stored.get(commandId)?.some((event) => event.id === id) !== true)
+        .map((id) => `${commandId}: ${id} is lost`)
     ),
-    ...Array.from(stored).flatMap(([commandId, ids]) => [
-      ...(ids.length === 1 ? [] : [`${commandId}: happened ${ids.length} times`]),
+    ...Array.from(stored).flatMap(([commandId, events]) => [
+      ...(events.length === 1 ? [] : [`${commandId}: happened ${events.length} times`]),
       ...(sent.has(commandId) ? [] : [`${commandId}: nobody sent it`])
     ])
   ]

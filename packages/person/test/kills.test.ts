@@ -11,11 +11,11 @@ import { type Acknowledged, checkHistory } from "./checkHistory.ts"
 import { startReplica } from "./startReplica.ts"
 import { transportTo } from "./transportTo.ts"
 
-const people = 96
-const atATime = 16
-/** One of the two replicas is killed whenever so many commands more are acknowledged. */
-const between = 150
 const kills = 4
+/** People whose commands are under way at a time. */
+const atATime = 12
+/** Once both replicas are there, so many commands more are acknowledged until one of them is killed. */
+const between = 100
 
 const newId = () => SecureRandom.uuidV7Unsafe()
 
@@ -67,7 +67,7 @@ const everythingBefore = (last: string) =>
 
 /** What the history of one person says of it. */
 const stateOf = (id: string, history: ReadonlyArray<RecordedEvent>) => {
-  const { assignments, name, status, version } = history.filter(({ aggregateId }) => aggregateId === id).reduce(
+  const { assignments, name, status, version } = history.reduce(
     (state, event) => Person.decider.evolve(state, Person.events.decode(event), event.position),
     Person.decider.initial(id)
   )
@@ -94,41 +94,42 @@ describe("two replicas under kill -9", () => {
       yield* Effect.gen(function*() {
         const client = yield* connect()
         const acknowledged: Array<Acknowledged> = []
-        const due = yield* Queue.unbounded<number>()
+        const news = yield* Queue.unbounded<string>()
         let retries = 0
         const submit: Submit = (type, fields) => {
           const commandId = newId()
           return client.submit(type, fields, { commandId, onRetry: () => Effect.sync(() => void retries++) }).pipe(
             Effect.tap(({ events }) => {
               acknowledged.push({ commandId, events: events.map(({ event_id }) => event_id) })
-              return acknowledged.length % between === 0 ? Queue.offer(due, acknowledged.length) : Effect.void
+              return Queue.offer(news, commandId)
             })
           )
         }
+        let isOver = false
         // The next is killed when the last one is back, so that there is always one.
         const killing = Effect.gen(function*() {
           for (let number = 0; number < kills; number++) {
-            yield* Queue.take(due)
+            yield* Queue.clear(news)
+            yield* Queue.takeN(news, between)
             yield* replicas[number % 2]!.kill
             replicas[number % 2] = yield* startReplica(url)
           }
+          isOver = true
         })
-        const [ends] = yield* Effect.all([
-          Effect.forEach(Array.from({ length: people }, (_, number) => `Person ${number}`), (name) =>
-            live(submit, name), { concurrency: atATime }),
-          killing
-        ], { concurrency: 2 })
-        assert.lengthOf(acknowledged, people * 10)
+        const ends: Array<Effect.Success<ReturnType<typeof live>>> = []
+        const living = Effect.suspend(() => live(submit, `Person ${ends.length}`)).pipe(
+          Effect.tap((end) => Effect.sync(() => void ends.push(end))),
+          Effect.repeat({ until: () => isOver })
+        )
+        yield* Effect.all([killing, ...Array.from({ length: atATime }, () => living)], { concurrency: "unbounded" })
+        assert.lengthOf(acknowledged, ends.length * 10)
         assert.isAbove(retries, 0, "no kill met a command that was under way")
         const last = yield* client.submit("RegisterPerson", { name: "The last one" })
         const history = yield* everythingBefore(last.created_id!)
         assert.deepStrictEqual(checkHistory(acknowledged, history), [])
-        assert.deepStrictEqual(
-          ends.map(({ id }) =>
-            stateOf(id, history)
-          ),
-          ends
-        )
+        const histories = Map.groupBy(history, ({ aggregateId }) => aggregateId)
+        const states = ends.map(({ id }) => stateOf(id, histories.get(id) ?? []))
+        assert.deepStrictEqual(states, ends)
       }).pipe(Effect.provide(transportTo(url)))
     }), { timeout: 120_000 })
 })

@@ -40,8 +40,7 @@ export const applied = (
   command?: AnyCommand
 ): Kept =>
   events.reduce<Kept>(
-    (state, event) =>
-      decider.evolve(state, event, state.version + 1, command && decider.factsOf?.(command)),
+    (state, event) => decider.evolve(state, event, state.version + 1, command && decider.factsOf?.(command)),
     state
   )
 
@@ -67,8 +66,7 @@ export const decided = (
   state: Kept,
   command: AnyCommand,
   context: DecideContext<any>
-): Decision<AnyEvent, AnyError> =>
-  decider.decide(state, command, context)
+): Decision<AnyEvent, AnyError> => decider.decide(state, command, context)
 
 /** A state as it comes out of a snapshot. */
 export const restored = ({ states }: AnyAggregate, state: Kept): Kept =>

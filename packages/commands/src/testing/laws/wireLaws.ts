@@ -156,7 +156,7 @@ const nameLaws = ({ aggregate: { catalog, definition, events: codec, subjects },
       ] as const
     ) {
       for (const type of types) {
-        const token = (tokens)[type]!
+        const token = tokens[type]!
         assert.match(token, tokenPattern, `the token of ${what} ${type}`)
         assert.strictEqual(back.get(token), type, `two ${what}s have the token ${token}`)
       }
