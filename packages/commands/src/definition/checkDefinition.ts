@@ -1,4 +1,4 @@
-import { Result, Schema } from "effect"
+import { Array as Arr, Result, Schema } from "effect"
 import { type CommandDefinition, commandEnvelopeFields, type CommandFields } from "../Command.ts"
 import { type EventDefinition, eventEnvelopeFields } from "../Event.ts"
 import { keptFields } from "../history/Kept.ts"
@@ -40,7 +40,8 @@ const checkTypes = (
   given: object,
   known: ReadonlyArray<KnownCommand | KnownEvent>
 ): ReadonlyArray<string> => {
-  const tokens = Map.groupBy(known, ({ token }) => token)
+  // `Map.groupBy` is not in Node 20.
+  const tokens = Arr.groupBy(known, ({ token }) => token)
   const count = Object.keys(given).length
   return [
     ...(count === 0
@@ -55,7 +56,7 @@ const checkTypes = (
         ? []
         : [`${what} ${type}: its token is ${shown(token)}; accepted: 1 to 64 letters, digits, _ and -`]
     ),
-    ...Array.from(tokens).flatMap(([token, same]) =>
+    ...Object.entries(tokens).flatMap(([token, same]) =>
       same.length === 1
         ? []
         : [`${what}s ${same.map(({ type }) => type).join(" and ")} have one token, ${shown(token)}`]
