@@ -202,8 +202,8 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "wire/nullable.ts",
-    find: "value === null ? undefined : quick(value)",
-    replace: "value === null ? null : quick(value)",
+    find: "value === null ? undefined : quick(value, options)",
+    replace: "value === null ? null : quick(value, options)",
     why: "the shortcut of a field with a default leaves null in it"
   },
   {
