@@ -201,15 +201,9 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     why: "the shortcut for quantities takes any number"
   },
   {
-<<<<<<< HEAD
     file: "commands/src/fields/nullable.ts",
-    find: "value === null ? undefined : quick(value)",
-    replace: "value === null ? null : quick(value)",
-=======
-    file: "wire/nullable.ts",
     find: "value === null ? undefined : quick(value, options)",
     replace: "value === null ? null : quick(value, options)",
->>>>>>> schema
     why: "the shortcut of a field with a default leaves null in it"
   },
   {
