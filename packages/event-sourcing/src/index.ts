@@ -59,6 +59,7 @@ export { makeTroubleLog, reasonOf, type Trouble, type TroubleLog } from "./Troub
 export { currentTrace, noTrace, readTraceContext, type TraceContext, traceHeaders, TraceState } from "./TraceContext.ts"
 export {
   CommandTooLarge,
+  CommandUnsendable,
   NobodyListens,
   NotConnected,
   NotPermitted,

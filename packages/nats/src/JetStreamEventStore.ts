@@ -193,6 +193,8 @@ const make = Effect.fnUntraced(function*(options: JetStreamEventStoreOptions) {
     if (events.length > maxBatchMessages) {
       return onDone(Exit.die(new Error(`an append takes at most ${maxBatchMessages} events, not ${events.length}`)))
     }
+    const fault = faultOf(events)
+    if (fault !== undefined) return onDone(Exit.die(fault))
     const operation: AppendOperation = {
       _tag: "Append",
       store: stream.name,
@@ -318,6 +320,25 @@ const unsaid = new Set([
 
 /** Whether nothing was stored because of what it was: a part of it may be. */
 const isDefinite = (error: NatsError) => !unsaid.has(error.reason._tag) && !isUnverified(error)
+
+/** Tokens that have been looked at: there are as many as types of events. */
+const knownTokens = new Set<string>()
+const knownTokensMax = 10_000
+
+/** What makes an event one that would be stored as another, or not be known again: a fault of the program. */
+const faultOf = (events: ReadonlyArray<EventToAppend>): Error | undefined => {
+  for (const { id, token, type } of events) {
+    if (id === "") return new Error(`an event has an id, unlike this ${type}`)
+    if (knownTokens.has(token)) continue
+    if (!isSubjectToken(token)) {
+      return new Error(
+        `an event token is one subject token, without spaces, dots and wildcards: ${JSON.stringify(token)}`
+      )
+    }
+    if (knownTokens.size < knownTokensMax) knownTokens.add(token)
+  }
+  return undefined
+}
 
 const requireToken = (aggregateId: string): Effect.Effect<void> =>
   isSubjectToken(aggregateId) ? Effect.void : Effect.die(noToken(aggregateId))

@@ -1,6 +1,7 @@
 import { CommandTransport } from "@cim-domain/event-sourcing/CommandTransport"
 import {
   CommandTooLarge,
+  CommandUnsendable,
   NobodyListens,
   NotConnected,
   NotPermitted,
@@ -10,6 +11,7 @@ import {
   Unanswered
 } from "@cim-domain/event-sourcing/TransportError"
 import { Duration, Effect, Layer } from "effect"
+import { unsendable } from "./internal/unsendable.ts"
 import { NatsConnection } from "./NatsConnection.ts"
 import type { NatsErrorReason } from "./NatsError.ts"
 
@@ -47,14 +49,19 @@ export const NatsCommandTransport: {
     CommandTransport,
     Effect.map(NatsConnection, ({ main }) =>
       CommandTransport.of({
-        request: ({ body, headers, subject }, timeout) =>
-          main.request(subject, body, {
+        request: ({ body, headers, subject }, timeout) => {
+          const why = unsendable({ headers, subject })
+          if (why !== undefined) {
+            return Effect.fail(new TransportError({ reason: new CommandUnsendable({ detail: why }) }))
+          }
+          return main.request(subject, body, {
             headers,
             timeoutMillis: Math.max(1, Math.ceil(Duration.toMillis(timeout)))
           }).pipe(
             Effect.map((message) => message.string()),
             Effect.mapError(({ reason }) => new TransportError({ reason: transportReason(reason, subject) }))
           )
+        }
       }))
   )
 }
