@@ -60,7 +60,8 @@ export const make = <
 >(
   fields: Fields,
   options: CommandOptions<Addressee, Creates, Defaults> = {}
-): CommandDefinition<Fields, Addressee, (Creates & string) | (keyof Defaults & string)> => ({
+  // What stands around it says nothing of its addressee, and a table of definitions says that it may be any.
+): CommandDefinition<Fields, NoInfer<Addressee>, (NoInfer<Creates> & string) | (keyof NoInfer<Defaults> & string)> => ({
   _tag: "CommandDefinition",
   fields,
   options

@@ -48,7 +48,7 @@ export interface EventDefinition<
 export const make = <const Fields extends EventFields, const Addressee extends EventAddressee = undefined>(
   fields: Fields,
   options: EventOptions<Addressee> = {}
-): EventDefinition<Fields, Addressee> => ({ _tag: "EventDefinition", fields, options })
+): EventDefinition<Fields, NoInfer<Addressee>> => ({ _tag: "EventDefinition", fields, options })
 
 /** When an event happened, unless its own fields have a place for it. */
 export const occurredAt = { occurred_at: timestamp }

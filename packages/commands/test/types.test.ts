@@ -159,6 +159,18 @@ describe("the types of a definition", () => {
       assert.deepStrictEqual([right.length, wrong.length], [4, 9])
     }).pipe(Effect.provide(inMemoryTransport(person))))
 
+  it.effect("let `submit` take no command that names no aggregate, also where there is more to say of the command", () =>
+    Effect.gen(function*() {
+      const { submit } = yield* Client.make(Parcel)
+      const [parcel_id, label_id] = [ParcelId.make(uuidOf(1)), LabelId.make(uuidOf(2))]
+      const right = submit("LabelParcel", { parcel_id, label_id, title: "x", kind: "Express" })
+      // It gets an id that follows from the command.
+      const unnamed = submit("LabelParcel", { parcel_id, title: "x", kind: "Express" })
+      // @ts-expect-error: the aggregate is missing
+      const wrong = () => submit("LabelParcel", { label_id, title: "x", kind: "Express" })
+      assert.lengthOf([right, unnamed, wrong], 3)
+    }).pipe(Effect.provide(inMemoryTransport(Parcel))))
+
   it("tell ids apart", () => {
     const [parcel, label] = [ParcelId.make(uuidOf(1)), LabelId.make(uuidOf(1))]
     // @ts-expect-error: an id of another kind

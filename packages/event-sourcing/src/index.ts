@@ -80,6 +80,7 @@ export {
 } from "./telemetry/TraceContext.ts"
 export {
   CommandTooLarge,
+  CommandUnsendable,
   NobodyListens,
   NotConnected,
   TransportError,

@@ -4,7 +4,7 @@ import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-so
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { assert, describe, it } from "@effect/vitest"
 import { headers, MsgHdrsImpl } from "@nats-io/nats-core"
-import { Effect, Fiber, Queue, Stream } from "effect"
+import { Cause, Effect, Fiber, Queue, Stream } from "effect"
 import { api, eventually, fromStart, operator, prefix, streamName, withStore } from "./Broker.ts"
 
 const caused = (event: EventToAppend, actor: string): EventToAppend => ({ ...event, cause: { ...event.cause, actor } })
@@ -45,6 +45,28 @@ describe("JetStreamEventStore", () => {
           ]
         ) assert.include(lines, line)
         assert.notInclude(text, "Nats-Expected-Last-Msg-Id")
+      })
+    ))
+
+  it.live("an event that the broker would take for another one is not sent", () =>
+    withStore(() =>
+      Effect.gen(function*() {
+        const store = yield* EventStore
+        const id = makeAggregateId()
+        const tokens = ["is.opened", "is opened", "*", ">", "", "opened\r\nPUB things.events.x 0\r\n"]
+        const wrong = [...tokens.map((token) => ({ ...makeEvent(), token })), { ...makeEvent(), id: "" }]
+        for (const event of wrong) {
+          for (const events of [[event], [makeEvent(), event]] as const) {
+            const exit = yield* Effect.exit(store.append([{ aggregateId: id, expected: start, events }]))
+            assert(exit._tag === "Failure")
+            assert.match(Cause.pretty(exit.cause), /an event (?:has an id|token is one subject token)/)
+          }
+        }
+        assert.deepStrictEqual((yield* store.read(id, fromStart)).events, [])
+        const [positions] = yield* store.append([
+          { aggregateId: id, expected: start, events: [makeEvent("opened"), makeEvent("closed")] }
+        ])
+        assert.lengthOf(positions, 2)
       })
     ))
 

@@ -110,13 +110,42 @@ describe("commands on NATS", () => {
       assert.isFalse(isRetryable)
     }), { timeout: 60_000 })
 
-  it.live("a subject that is none is not tried again", () =>
-    Effect.gen(function*() {
-      const { url } = yield* NatsServer.server({ jetstream: false })
-      yield* Effect.gen(function*() {
-        const transport = yield* CommandTransport
-        const error = yield* Effect.flip(transport.request({ ...command, subject: "a..b c" }, Duration.seconds(10)))
-        assert.isFalse(error.isRetryable)
-      }).pipe(Effect.provide(transport(url)))
-    }), { timeout: 60_000 })
+  it.live(
+    "what no broker takes for a message is not sent, nor tried again, and the connection lives on",
+    () =>
+      Effect.gen(function*() {
+        const { url } = yield* NatsServer.server({ jetstream: false })
+        const heard: Array<string> = []
+        yield* listen(url, ({ subject }) => {
+          heard.push(subject)
+          return "heard"
+        })
+        yield* Effect.gen(function*() {
+          const { request } = yield* CommandTransport
+          const subjects = [
+            "",
+            "a..b c",
+            ".a",
+            "a.",
+            "contract heard",
+            "contract.*",
+            "contract.>",
+            "a\r\nPUB contract.heard 0\r\n"
+          ]
+          const headers = [{ "X-Question": "a\r\nX-Dry-Run: true" }, { "X Question": "a" }, { "": "a" }, { "X:": "a" }]
+          for (
+            const unsendable of [
+              ...subjects.map((subject) => ({ ...command, subject })),
+              ...headers.map((headers) => ({ ...command, headers }))
+            ]
+          ) {
+            const { reason } = yield* Effect.flip(request(unsendable, Duration.seconds(10)))
+            assert.deepInclude(reason, { _tag: "CommandUnsendable", isRetryable: false, mayHaveTakenEffect: false })
+          }
+          assert.strictEqual(yield* request(command, Duration.seconds(10)), "heard")
+          assert.deepStrictEqual(heard, [command.subject])
+        }).pipe(Effect.provide(transport(url)))
+      }),
+    { timeout: 60_000 }
+  )
 })

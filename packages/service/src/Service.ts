@@ -13,15 +13,30 @@ import { supervised, Supervision } from "./Supervision.ts"
 import { telemetry } from "./Telemetry.ts"
 
 /**
- * A replica of the service of a domain as a layer: it connects, serves in the background for as long as the layer lives, and
- * drains when that ends. Several of them, of one domain or of several, may run in one process. Settings come from the
- * `ConfigProvider`, by default the environment; give each its own where they must differ.
+ * A replica of the service of a domain, for programs that do more than this: it connects, serves until it is interrupted, and
+ * drains then. Several of them, of one domain or of several, may run in one process. Settings come from the `ConfigProvider`, by
+ * default the environment; give each its own where they must differ.
  *
- * Fails with `BadSettings`, or as the connection and the streams do. A replica that cannot go on later ends the fiber that
- * the layer was built in.
+ * Fails with `BadSettings`, as the connection and the streams do, and when it cannot go on: whoever runs it knows.
  *
  * ```ts
- * Layer.launch(Layer.merge(Service.layer(Person), Service.layer(Organization)))
+ * Effect.all([Service.run(Person), Service.run(Organization)], { concurrency: "unbounded" })
+ * ```
+ */
+export const run = (aggregate: AnyAggregate, options: ServiceOptions = {}) => {
+  const program = makeProgram(aggregate, options)
+  return Effect.flatMap(readSettings(program), (settings) =>
+    serve(program, settings).pipe(
+      Effect.provide(Layer.merge(brokerStores(program, settings), Supervision.layer(settings)))
+    ))
+}
+
+/**
+ * As {@link run}, in the background for as long as a layer lives, for tests and for programs that can do without it: the layer
+ * fails as the connection and the streams do, but a replica that cannot go on later only says so in the log.
+ *
+ * ```ts
+ * Layer.provide(tests, Layer.merge(Service.layer(Person), Service.layer(Organization)))
  * ```
  */
 export const layer = (aggregate: AnyAggregate, options: ServiceOptions = {}) => {
@@ -30,13 +45,17 @@ export const layer = (aggregate: AnyAggregate, options: ServiceOptions = {}) => 
     Effect.map(
       readSettings(program),
       (settings) =>
-        Layer.effectDiscard(Effect.forkScoped(serve(program, settings))).pipe(
+        Layer.effectDiscard(Effect.forkScoped(Effect.tapCause(serve(program, settings), saidWhy))).pipe(
           Layer.provide(brokerStores(program, settings)),
           Layer.provide(Supervision.layer(settings))
         )
     )
   )
 }
+
+/** What ends a replica, unless it was told to stop. */
+const saidWhy = (cause: Cause.Cause<Error>) =>
+  Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal(inWords(cause))
 
 const main = (program: Program) =>
   Effect.gen(function*() {
@@ -46,7 +65,7 @@ const main = (program: Program) =>
       Effect.provide(brokerStores(program, settings)),
       supervised,
       Effect.provide(Layer.merge(Supervision.layer(settings), telemetry(program.name, settings))),
-      Effect.tapCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal(inWords(cause))),
+      Effect.tapCause(saidWhy),
       Effect.provide(logging(settings.logLevel))
     )
   }).pipe(

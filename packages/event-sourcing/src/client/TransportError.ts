@@ -50,6 +50,17 @@ export class CommandTooLarge extends Schema.TaggedError<CommandTooLarge>()("Comm
   }
 }
 
+/** The command is no message: its subject or its headers are none that a broker takes. A fault of the program; nothing was sent. */
+export class CommandUnsendable extends Schema.TaggedError<CommandUnsendable>()("CommandUnsendable", {
+  detail: Schema.String
+}) {
+  readonly isRetryable = false
+  readonly mayHaveTakenEffect = false
+  override get message() {
+    return `the command cannot be sent: ${this.detail}`
+  }
+}
+
 /** Something that the transport has no name for, in its own words. */
 export class TransportFailed extends Schema.TaggedError<TransportFailed>()("TransportFailed", {
   detail: Schema.String
@@ -68,6 +79,7 @@ export const TransportErrorReason = Schema.Union([
   Unanswered,
   PermissionRefused,
   CommandTooLarge,
+  CommandUnsendable,
   TransportFailed
 ])
 

@@ -1,6 +1,7 @@
 import { CommandTransport } from "@cim-domain/event-sourcing/CommandTransport"
 import {
   CommandTooLarge,
+  CommandUnsendable,
   NobodyListens,
   NotConnected,
   PermissionRefused,
@@ -12,6 +13,7 @@ import {
 import { Duration, Effect, Layer } from "effect"
 import { NatsConnection } from "../connection/NatsConnection.ts"
 import type { NatsErrorReason } from "../connection/NatsError.ts"
+import { unsendable } from "./unsendable.ts"
 
 const transportReason = (reason: NatsErrorReason, subject: string): TransportErrorReason => {
   switch (reason._tag) {
@@ -47,14 +49,19 @@ export const NatsCommandTransport: {
     CommandTransport,
     Effect.map(NatsConnection, ({ main }) =>
       CommandTransport.of({
-        request: ({ body, headers, subject }, timeout) =>
-          main.request(subject, body, {
+        request: ({ body, headers, subject }, timeout) => {
+          const why = unsendable({ headers, subject })
+          if (why !== undefined) {
+            return Effect.fail(new TransportError({ reason: new CommandUnsendable({ detail: why }) }))
+          }
+          return main.request(subject, body, {
             headers,
             timeoutMillis: Math.max(1, Math.ceil(Duration.toMillis(timeout)))
           }).pipe(
             Effect.map((message) => message.string()),
             Effect.mapError(({ reason }) => new TransportError({ reason: transportReason(reason, subject) }))
           )
+        }
       }))
   )
 }

@@ -5,8 +5,9 @@ import { NatsConnection } from "../connection/NatsConnection.ts"
 import { toStoreError } from "../connection/NatsError.ts"
 import { EventStream } from "../stream/EventStream.ts"
 import { type AppendOperation, makeAppendFailures, tooLarge, unconfirmed } from "./AppendFailures.ts"
+import { appendFault } from "./appendFault.ts"
 import { makeAppendQueue, sizeOf } from "./AppendQueue.ts"
-import { eventHeaders, expectationLines, filterOf, isSubjectToken, noToken, subjectOf } from "./EventMessage.ts"
+import { eventHeaders, expectationLines, filterOf, subjectOf } from "./EventMessage.ts"
 import { batchLinesBytesMax, type EncodedMessage } from "./publishEvents.ts"
 
 /** Bounds of the event store; all have a default. */
@@ -43,9 +44,8 @@ export const makeSubmit = Effect.fnUntraced(function*(
   const submit: Submit = (parts, _, onDone) => {
     const refusal = stream.refusal()
     if (refusal !== undefined) return onDone(Exit.fail(refusal))
-    for (const { aggregateId } of parts) {
-      if (!isSubjectToken(aggregateId)) return onDone(Exit.die(noToken(aggregateId)))
-    }
+    const fault = appendFault(parts)
+    if (fault !== undefined) return onDone(Exit.die(fault))
     const messages = parts.length === 1
       ? encodePart(stream, parts[0])
       : parts.flatMap((part) => encodePart(stream, part))
