@@ -4,10 +4,15 @@ import { rejected } from "@cim-domain/event-sourcing/Decider"
 import type { RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { commandGate } from "../src/decide/commandGate.ts"
-import { supportedCommands } from "../src/decide/decide.ts"
+
 import { makeContext } from "../src/makeContext.ts"
-import { type CommandType, commandTypes, type OrganizationCommand } from "../src/OrganizationCommand.ts"
+import {
+  commandTable,
+  type CommandType,
+  commandTypes,
+  type OrganizationCommand,
+  supportedCommands
+} from "../src/OrganizationCommand.ts"
 import { errorKinds } from "../src/OrganizationError.ts"
 import type { OrganizationEvent } from "../src/OrganizationEvent.ts"
 import type { OrganizationState } from "../src/OrganizationState.ts"
@@ -304,7 +309,8 @@ describe("any command", () => {
   })
   it("has its gate", () => {
     const statuses = ["Pending", "Active", "Inactive", "Suspended"] as const
-    const row = (type: CommandType) => statuses.map((status) => commandGate[type].includes(status) ? "+" : "-").join("")
+    const row = (type: CommandType) =>
+      statuses.map((status) => commandTable[type].gate.includes(status) ? "+" : "-").join("")
     const rows = Object.groupBy(commandTypes, row)
     assert.sameMembers(rows["++--"] ?? [], [
       "CreateDepartment",
