@@ -1,6 +1,4 @@
-import type { OrganizationState } from "@cim-domain/organization"
-import type { Role } from "@cim-domain/organization/state/Role"
-import { retiredStatus } from "@cim-domain/organization/state/Units"
+import { isRetired, type OrganizationState, type Role } from "@cim-domain/organization"
 import { HashMap, Option } from "effect"
 import { countUnits } from "./tree/countUnits.ts"
 import { drawTree } from "./tree/drawTree.ts"
@@ -21,7 +19,7 @@ export const describeChart = (
   state: OrganizationState,
   { depth, root }: ChartOptions
 ): ReadonlyArray<string> | null => {
-  const roles = Array.from(HashMap.values(state.roles)).filter(({ status }) => status !== retiredStatus.Role)
+  const roles = Array.from(HashMap.values(state.roles)).filter((role) => !isRetired("Role", role))
   const top = root === null ? undefined : roles.find(({ code, id }) => isNamed(root, code) || isNamed(root, id))
   if (root !== null && top === undefined) return null
   const trees = plantTrees(

@@ -1,4 +1,4 @@
-import { MergerType } from "@cim-domain/organization/values/MergerType"
+import { MergerType } from "@cim-domain/organization/hierarchy/MergerType"
 import { commandOf } from "./commandOf.ts"
 import { fields } from "./fields.ts"
 

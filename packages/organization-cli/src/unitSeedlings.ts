@@ -1,6 +1,4 @@
-import type { OrganizationState, RoleId } from "@cim-domain/organization"
-import type { Role } from "@cim-domain/organization/state/Role"
-import { retiredStatus } from "@cim-domain/organization/state/Units"
+import { isRetired, type OrganizationState, type Role, type RoleId } from "@cim-domain/organization"
 import { HashMap, Option } from "effect"
 import { describeType } from "./describeType.ts"
 import { naturalOrder } from "./tree/naturalOrder.ts"
@@ -30,17 +28,17 @@ export const unitSeedlings = (
       onSome: ({ title }) => title
     })
   const departments = Array.from(HashMap.values(state.departments))
-    .filter(({ status }) => retired || status !== retiredStatus.Department)
+    .filter((department) => retired || !isRetired("Department", department))
     .toSorted(naturalOrder(({ code }) => code))
   const teams = Array.from(HashMap.values(state.teams))
-    .filter(({ status }) => retired || status !== retiredStatus.Team)
+    .filter((team) => retired || !isRetired("Team", team))
     .toSorted(naturalOrder(({ name }) => name))
   const inCharge = new Set([
     ...departments.map(({ head_role_id }) => head_role_id),
     ...teams.map(({ lead_role_id }) => lead_role_id)
   ])
   const roles = Array.from(HashMap.values(state.roles))
-    .filter(({ status }) => retired || status !== retiredStatus.Role)
+    .filter((role) => retired || !isRetired("Role", role))
     .toSorted((a, b) =>
       Number(inCharge.has(b.id)) - Number(inCharge.has(a.id)) || naturalOrder(({ code }: typeof a) => code)(a, b)
     )

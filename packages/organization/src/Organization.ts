@@ -1,13 +1,13 @@
 import * as Aggregate from "@cim-domain/commands/Aggregate"
-import { decide, gate } from "./decide/decide.ts"
-import { evolve } from "./evolve/evolve.ts"
+import { decide, gate } from "./decide.ts"
+import { evolve } from "./evolve.ts"
 import { OrganizationId } from "./Identifiers.ts"
-import { defaultLimits } from "./Limits.ts"
+import { defaultLimits } from "./limits/Limits.ts"
+import { memoryOf } from "./limits/memoryOf.ts"
 import { commandTable } from "./OrganizationCommand.ts"
 import { domainErrors } from "./OrganizationError.ts"
 import { eventTable } from "./OrganizationEvent.ts"
 import { noFacts } from "./OrganizationState.ts"
-import { memoryOf } from "./state/memoryOf.ts"
 import { storedState } from "./storedState.ts"
 
 /** The organization as one value: everything that is said on the wire, decided and kept follows from it. */

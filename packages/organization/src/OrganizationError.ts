@@ -1,8 +1,8 @@
 import { serviceErrors } from "@cim-domain/commands/errors/serviceErrors"
 import { Schema } from "effect"
-import { conflictErrors } from "./errors/conflictErrors.ts"
 import { duplicateErrors } from "./errors/duplicateErrors.ts"
 import { hierarchyErrors } from "./errors/hierarchyErrors.ts"
+import { laterErrors } from "./errors/laterErrors.ts"
 import { notFoundErrors } from "./errors/notFoundErrors.ts"
 import { stateErrors } from "./errors/stateErrors.ts"
 import { validationErrors } from "./errors/validationErrors.ts"
@@ -14,7 +14,7 @@ export const domainErrors = {
   ...hierarchyErrors,
   ...stateErrors,
   ...validationErrors,
-  ...conflictErrors
+  ...laterErrors
 }
 
 /** Every kind of error by its tag, those of any service included. */
@@ -34,6 +34,9 @@ export type ErrorOf<Tag extends ErrorTag> = Extract<OrganizationError, { readonl
 
 /** All error tags. */
 export const errorTags = Object.keys(errorKinds) as ReadonlyArray<ErrorTag>
+
+/** Errors that no code of this version answers. */
+export const laterErrorTags = Object.keys(laterErrors) as ReadonlyArray<keyof typeof laterErrors>
 
 /** The schema of {@link OrganizationError}. */
 export const OrganizationError: Schema.Codec<OrganizationError, unknown> = Schema.Union(

@@ -1,21 +1,49 @@
 import type { EventsOf } from "@cim-domain/commands/Aggregate"
 import type { OpaqueEvent } from "@cim-domain/commands/history/OpaqueEvent"
-import { childEvents } from "./events/childEvents.ts"
-import { departmentEvents } from "./events/departmentEvents.ts"
-import { facilityEvents } from "./events/facilityEvents.ts"
-import { organizationEvents } from "./events/organizationEvents.ts"
-import { roleEvents } from "./events/roleEvents.ts"
-import { teamEvents } from "./events/teamEvents.ts"
+import { DepartmentCreated } from "./department/DepartmentCreated.ts"
+import { DepartmentDissolved } from "./department/DepartmentDissolved.ts"
+import { DepartmentRestructured } from "./department/DepartmentRestructured.ts"
+import { DepartmentUpdated } from "./department/DepartmentUpdated.ts"
+import { FacilityCreated } from "./facility/FacilityCreated.ts"
+import { FacilityRemoved } from "./facility/FacilityRemoved.ts"
+import { FacilityUpdated } from "./facility/FacilityUpdated.ts"
+import { ChildOrganizationAdded } from "./hierarchy/ChildOrganizationAdded.ts"
+import { ChildOrganizationRemoved } from "./hierarchy/ChildOrganizationRemoved.ts"
+import { OrganizationMerged } from "./hierarchy/OrganizationMerged.ts"
 import type { OrganizationId } from "./Identifiers.ts"
+import { OrganizationCreated } from "./organization/OrganizationCreated.ts"
+import { OrganizationDissolved } from "./organization/OrganizationDissolved.ts"
+import { OrganizationStatusChanged } from "./organization/OrganizationStatusChanged.ts"
+import { OrganizationUpdated } from "./organization/OrganizationUpdated.ts"
+import { RoleCreated } from "./role/RoleCreated.ts"
+import { RoleDeprecated } from "./role/RoleDeprecated.ts"
+import { RoleUpdated } from "./role/RoleUpdated.ts"
+import { TeamDisbanded } from "./team/TeamDisbanded.ts"
+import { TeamFormed } from "./team/TeamFormed.ts"
+import { TeamUpdated } from "./team/TeamUpdated.ts"
 
-/** The definition of each event by its type. */
+/** All events by their types. Snapshots hold their places: a new order makes those of before worthless. */
 export const eventTable = {
-  ...organizationEvents,
-  ...departmentEvents,
-  ...teamEvents,
-  ...roleEvents,
-  ...facilityEvents,
-  ...childEvents
+  OrganizationCreated,
+  OrganizationUpdated,
+  OrganizationDissolved,
+  OrganizationMerged,
+  OrganizationStatusChanged,
+  DepartmentCreated,
+  DepartmentUpdated,
+  DepartmentRestructured,
+  DepartmentDissolved,
+  TeamFormed,
+  TeamUpdated,
+  TeamDisbanded,
+  RoleCreated,
+  RoleUpdated,
+  RoleDeprecated,
+  FacilityCreated,
+  FacilityUpdated,
+  FacilityRemoved,
+  ChildOrganizationAdded,
+  ChildOrganizationRemoved
 }
 
 type Events = EventsOf<"organization", typeof OrganizationId, typeof eventTable>

@@ -1,10 +1,10 @@
 import type { Kept } from "@cim-domain/commands/history/Kept"
 import { HashMap } from "effect"
+import type { ChildOrganization } from "./hierarchy/ChildOrganization.ts"
+import type { Merger } from "./hierarchy/Merger.ts"
 import type { OrganizationId } from "./Identifiers.ts"
-import type { ChildOrganization } from "./state/ChildOrganization.ts"
-import type { Merger } from "./state/Merger.ts"
-import type { OrganizationRoot } from "./state/OrganizationRoot.ts"
-import { noUnits, type Units } from "./state/Units.ts"
+import type { OrganizationRoot } from "./organization/OrganizationRoot.ts"
+import { noUnits, type Units } from "./units/Units.ts"
 
 /** What an organization is, beside what is kept of its past. */
 export interface OrganizationFacts extends Units {

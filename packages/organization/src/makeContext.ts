@@ -1,6 +1,6 @@
 import type { Policy } from "@cim-domain/commands/DecideContext"
 import type { DecideContext } from "./DecideContext.ts"
-import { type Limits, limitsOf } from "./Limits.ts"
+import { type Limits, limitsOf } from "./limits/Limits.ts"
 import { Organization } from "./Organization.ts"
 
 /** A context for deciding, whose ids follow from the id of the command. */

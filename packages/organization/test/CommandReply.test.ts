@@ -104,7 +104,7 @@ describe("errors", () => {
       message: `Organization not found: ${acme}`
     })
     assert.strictEqual(statusOf.limit, 422)
-    assert.lengthOf(errorTags, 48)
+    assert.lengthOf(errorTags, 47)
   })
   it("that a retry may cure are these", () => {
     const retryable = errorTags.filter((tag) => errorKinds[tag].schema.fields.retryable.literal)

@@ -4,6 +4,7 @@ import { upTo, uuid, uuidOf } from "@cim-domain/commands/testing/valueArbitrarie
 import { deciderLaws } from "@cim-domain/event-sourcing/testing/DeciderLaws"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Equal, HashMap, Option } from "effect"
+import { isTerminal, type OrganizationStatus } from "../src/organization/organizationFields.ts"
 import { type CommandType, commandTypes, type OrganizationCommand } from "../src/OrganizationCommand.ts"
 import type { ErrorTag } from "../src/OrganizationError.ts"
 import { type KnownEvent } from "../src/OrganizationEvent.ts"
@@ -19,7 +20,6 @@ import {
   walkedOrganizationId
 } from "../src/testing/arbitraries.ts"
 import { walks } from "../src/testing/walks.ts"
-import { isTerminal, type OrganizationStatus } from "../src/values/OrganizationStatus.ts"
 import { acme } from "./golden.ts"
 import { arbitrary, lawRuns } from "./lawRuns.ts"
 import { contextOf, endOf, indexed, listed, meaningOf, renewed, replay, stepsOf } from "./walking.ts"

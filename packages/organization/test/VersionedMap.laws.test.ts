@@ -1,7 +1,7 @@
 import { among, listOf, orNull, upTo } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, it } from "@effect/vitest"
 import { Arbitrary } from "effect"
-import { VersionedMap } from "../src/state/VersionedMap.ts"
+import { VersionedMap } from "../src/units/VersionedMap.ts"
 import { arbitrary } from "./lawRuns.ts"
 
 const step = Arbitrary.all({

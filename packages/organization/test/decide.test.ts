@@ -1,10 +1,8 @@
 import { MessageId } from "@cim-domain/commands/fields/Identifier"
 import { rootIdentity } from "@cim-domain/commands/protocol/MessageIdentity"
 import { assert, describe, it } from "@effect/vitest"
-import { commandGate } from "../src/decide/commandGate.ts"
-import { supportedCommands } from "../src/decide/decide.ts"
 import { makeContext } from "../src/makeContext.ts"
-import { type CommandType, commandTypes } from "../src/OrganizationCommand.ts"
+import { commandTable, type CommandType, commandTypes, supportedCommands } from "../src/OrganizationCommand.ts"
 import { errorKinds } from "../src/OrganizationError.ts"
 import type { OrganizationEvent } from "../src/OrganizationEvent.ts"
 import { deriveId } from "../src/protocol.ts"
@@ -258,7 +256,8 @@ describe("any command", () => {
   })
   it("has its gate", () => {
     const statuses = ["Pending", "Active", "Inactive", "Suspended"] as const
-    const row = (type: CommandType) => statuses.map((status) => commandGate[type].includes(status) ? "+" : "-").join("")
+    const row = (type: CommandType) =>
+      statuses.map((status) => commandTable[type].gate.includes(status) ? "+" : "-").join("")
     const rows = Object.groupBy(commandTypes, row)
     assert.sameMembers(rows["++--"] ?? [], [
       "CreateDepartment",

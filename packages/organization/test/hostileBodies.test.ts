@@ -1,9 +1,9 @@
 import { commandBytesMax } from "@cim-domain/commands/protocol/readBody"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { ifDifferent } from "../src/decide/changes.ts"
 import { decodeReply, encodeReply, failureReply, successReply } from "../src/protocol.ts"
 import { hostileBodies } from "../src/testing/hostileBodies.ts"
+import { ifDifferent } from "../src/updates/changesOf.ts"
 import { acme } from "./golden.ts"
 import { send, subjectFor } from "./send.ts"
 

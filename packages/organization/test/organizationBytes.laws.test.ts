@@ -1,7 +1,7 @@
 import { upTo } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { defaultLimits } from "../src/Limits.ts"
+import { defaultLimits } from "../src/limits/Limits.ts"
 import { makeContext } from "../src/makeContext.ts"
 import type { CommandType } from "../src/OrganizationCommand.ts"
 import { organization } from "../src/protocol.ts"

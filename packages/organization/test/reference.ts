@@ -1,36 +1,10 @@
 import { statusOf } from "@cim-domain/commands/Rejection"
-import { commandGate } from "../src/decide/commandGate.ts"
-import { supportedCommands } from "../src/decide/decide.ts"
-import { type CommandType, commandTypes, isCommandType } from "../src/OrganizationCommand.ts"
-import { errorKinds, type ErrorTag, errorTags } from "../src/OrganizationError.ts"
-import { eventTable, eventTypes } from "../src/OrganizationEvent.ts"
-import { commandSchemas, decodeCommandFields } from "../src/protocol.ts"
-import { commandSubject } from "../src/protocol.ts"
+import { beforeCreation } from "../src/definition/commandGate.ts"
+import { noRuleYet } from "../src/definition/organizationCommand.ts"
+import { commandTable, type CommandType, commandTypes } from "../src/OrganizationCommand.ts"
+import { errorKinds, type ErrorTag, errorTags, laterErrorTags } from "../src/OrganizationError.ts"
+import { commandSchemas, commandSubject, decodeCommandFields } from "../src/protocol.ts"
 import { golden } from "./golden.ts"
-
-/** What each command is for. */
-const about: Readonly<Record<CommandType, string>> = {
-  CreateOrganization: "Founds an organization. Its id may be chosen; otherwise it follows from the command id.",
-  UpdateOrganization: "Changes what is known about an organization. What is `null` or missing stays as it is.",
-  DissolveOrganization: "Ends an organization for good. Its units stay readable.",
-  MergeOrganizations: "Merges one organization into another, which survives.",
-  ChangeOrganizationStatus: "Moves an organization along its life. Into and out of `Suspended` it takes a reason.",
-  CreateDepartment: "Creates a department, at the top or below another one.",
-  UpdateDepartment: "Changes a department, its head, or its status; `Dissolved` has a command of its own.",
-  RestructureDepartment: "Moves a department, or announces that it is split or merged.",
-  DissolveDepartment: "Ends a department. What it contains goes to another department, which must be named.",
-  CreateTeam: "Forms a team, inside a department or outside of all.",
-  UpdateTeam: "Changes a team. When it moves to another department, its roles follow.",
-  DisbandTeam: "Ends a team. Its roles go to another team, or out of all teams.",
-  CreateRole: "Creates a position, whether or not somebody holds it.",
-  UpdateRole: "Changes a position, or whom it reports to.",
-  DeprecateRole: "Ends a position. Another one takes its reports, departments and teams.",
-  CreateFacility: "Adds a place, inside another one or on its own.",
-  UpdateFacility: "Changes a place, or moves it into another one.",
-  RemoveFacility: "Removes a place. Places inside it move, to one that is named or one level up.",
-  AddChildOrganization: "Records that another organization is a child of this one.",
-  RemoveChildOrganization: "Records that another organization is no longer a child of this one."
-}
 
 /** What somebody who gets an error can do about it. */
 const advice: Readonly<Record<ErrorTag, string>> = {
@@ -40,7 +14,6 @@ const advice: Readonly<Record<ErrorTag, string>> = {
   RoleNotFound: "Check the id; it must belong to this organization.",
   FacilityNotFound: "Check the id; it must belong to this organization.",
   ChildOrganizationNotFound: "Nothing to remove: it is not a child of this organization.",
-  ProcessNotFound: "Check the id of the process.",
   OrganizationAlreadyExists: "It is there already: update it, or choose another id.",
   EntityAlreadyExists: "Choose another id; ids are never used again, not even those of retired units.",
   CodeAlreadyInUse: "Choose another code, or change or retire its holder. Upper and lower case are the same.",
@@ -85,6 +58,8 @@ const advice: Readonly<Record<ErrorTag, string>> = {
   Internal: "Tell the operator; the log of the replica has the cause."
 }
 
+type Definition = (typeof commandTable)[CommandType]
+
 const examples = new Map(
   golden("commands").map((line) => {
     const command = JSON.parse(line) as { readonly command_type: string; readonly [field: string]: unknown }
@@ -93,29 +68,15 @@ const examples = new Map(
 )
 
 /** The events that a command may lead to. */
-const eventsOf = (type: CommandType): string => {
-  const events = eventTypes.filter((event) => eventTable[event].options.causedBy?.includes(type)).map((event) =>
-    `\`${event}\``
-  )
-  return `${events.length === 1 ? "event" : "events"} ${events.join(" or ")}`
-}
+const eventsOf = ({ leadsTo }: Definition): string =>
+  `${leadsTo.length === 1 ? "event" : "events"} ${leadsTo.map((event) => `\`${event}\``).join(" or ")}`
 
-/** Fields that the service fills in when they are missing. */
-const filledIn = new Set([
-  "identity",
-  "display_name",
-  "metadata",
-  "permissions",
-  "responsibilities",
-  "clear",
-  "initial_status"
-])
-
-/** Whether a command without the field is refused, found out by trying. */
+/** Whether a command without the field is refused, found out by trying; what the service fills in is not missed. */
 const isRequired = (type: CommandType, field: string): boolean => {
   const { [field]: _, ...rest } = examples.get(type)!
-  const creates = type.startsWith("Create") && field === `${type.slice("Create".length).toLowerCase()}_id`
-  return !creates && !filledIn.has(field) && decodeCommandFields(type, rest)._tag === "Failure"
+  const { creates, defaults } = commandTable[type].options
+  const isFilledIn = field === creates || field in (defaults?.({}) ?? {})
+  return !isFilledIn && decodeCommandFields(type, rest)._tag === "Failure"
 }
 
 const inline = (value: unknown) => {
@@ -123,10 +84,11 @@ const inline = (value: unknown) => {
   return `\`${text.length > 70 ? `${text.slice(0, 69)}…` : text}\``
 }
 
-const allowedIn = (type: CommandType) =>
-  commandGate[type].length === 0 ? "" : ` Allowed while the organization is ${commandGate[type].join(", ")}.`
+const allowedIn = ({ gate }: Definition) =>
+  gate === beforeCreation ? "" : ` Allowed while the organization is ${gate.join(", ")}.`
 
 const command = (type: CommandType): string => {
+  const definition: Definition = commandTable[type]
   const example = examples.get(type)!
   const fields = Object.keys(commandSchemas[type].fields)
     .filter((field) => !["command_type", "identity", "issued_by", "expected_version"].includes(field))
@@ -134,10 +96,10 @@ const command = (type: CommandType): string => {
   return [
     `### ${type}`,
     "",
-    about[type],
+    definition.about,
     "",
-    `Subject \`${commandSubject("<organization id>", type)}\`, ${eventsOf(type)}.${allowedIn(type)}${
-      (supportedCommands as ReadonlyArray<string>).includes(type) ? "" : " Not carried out by this version."
+    `Subject \`${commandSubject("<organization id>", type)}\`, ${eventsOf(definition)}.${allowedIn(definition)}${
+      definition.rule === noRuleYet ? " Not carried out by this version." : ""
     }`,
     "",
     "| Field | Required | Example |",
@@ -152,17 +114,19 @@ const command = (type: CommandType): string => {
   ].join("\n")
 }
 
+const isLater = (tag: ErrorTag) => (laterErrorTags as ReadonlyArray<ErrorTag>).includes(tag)
+
 const error = (tag: ErrorTag): string => {
   const { category, code, details, retryable } = errorKinds[tag].schema.fields
   const names = Object.keys(details.fields).map((name) => `\`${name}\``).join(", ")
   return `| \`${code.literal}\` | ${category.literal} (${statusOf[category.literal]}) | ${
     retryable.literal ? "yes" : ""
-  } | ${names} | ${advice[tag]} |`
+  } | ${names} | ${advice[tag]}${isLater(tag) ? " Not answered by this version." : ""} |`
 }
 
 /** The generated parts of the page for users of the domain, by name. */
 export const reference: Readonly<Record<string, string>> = {
-  commands: commandTypes.filter(isCommandType).map(command).join("\n\n"),
+  commands: commandTypes.map(command).join("\n\n"),
   errors: [
     "| Code | Category | Again? | Details | What to do |",
     "| --- | --- | --- | --- | --- |",

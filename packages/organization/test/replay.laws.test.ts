@@ -6,7 +6,6 @@ import type { OrganizationState } from "../src/OrganizationState.ts"
 import { organization } from "../src/protocol.ts"
 import { encodeEvent } from "../src/protocol.ts"
 import { organizationStateCodec } from "../src/protocol.ts"
-import { liveFacility } from "../src/state/Units.ts"
 import {
   anyCommand,
   commandOf,
@@ -16,6 +15,7 @@ import {
   walkedOrganizationId
 } from "../src/testing/arbitraries.ts"
 import { walks } from "../src/testing/walks.ts"
+import { liveFacility } from "../src/units/Units.ts"
 import { arbitrary } from "./lawRuns.ts"
 import { readEvent } from "./readEvent.ts"
 import { contextOf, endOf, indexed, meaningOf, renewed, replay, stepsOf } from "./walking.ts"

@@ -4,11 +4,12 @@ import { Arbitrary, Effect, HashMap, HashSet } from "effect"
 import type { CommandType, OrganizationCommand } from "../src/OrganizationCommand.ts"
 import type { OrganizationState } from "../src/OrganizationState.ts"
 import { organization } from "../src/protocol.ts"
-import { heightOf } from "../src/state/Forest.ts"
-import { retiredStatus, statusOfUnit } from "../src/state/Units.ts"
-import { unitsOf } from "../src/state/unitsOf.ts"
 import { histories } from "../src/testing/arbitraries.ts"
 import { walks } from "../src/testing/walks.ts"
+import { heightOf } from "../src/units/Forest.ts"
+import { unitKinds } from "../src/units/unitKinds.ts"
+import { statusOfUnit } from "../src/units/Units.ts"
+import { unitsOf } from "../src/units/unitsOf.ts"
 import { arbitrary } from "./lawRuns.ts"
 import { contextOf, endOf, indexed, listed, liveUnits, meaningOf, renewed, replay, stepsOf } from "./walking.ts"
 
@@ -34,7 +35,7 @@ const levelsOf = (units: ReadonlyArray<readonly [string, string | null]>): numbe
 }
 
 /** What ends a unit; ids are unique within a kind only, so a team and a role may share one. */
-const retiredStatuses: ReadonlyArray<string> = Object.values(retiredStatus)
+const retiredStatuses: ReadonlyArray<string> = Object.values(unitKinds).map(({ retired }) => retired)
 
 /** Any events after the accepted ones of a walk. */
 const anyPast: [typeof walks, typeof histories] = [walks, histories]

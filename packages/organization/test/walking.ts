@@ -9,10 +9,10 @@ import type { OrganizationCommand } from "../src/OrganizationCommand.ts"
 import type { KnownEvent, OrganizationEvent } from "../src/OrganizationEvent.ts"
 import type { OrganizationState } from "../src/OrganizationState.ts"
 import { organization } from "../src/protocol.ts"
-import type { UnitIndex } from "../src/state/UnitIndex.ts"
-import { VersionedMap } from "../src/state/VersionedMap.ts"
 import { walkedOrganizationId } from "../src/testing/arbitraries.ts"
 import type { Walk } from "../src/testing/walks.ts"
+import type { UnitIndex } from "../src/units/UnitIndex.ts"
+import { VersionedMap } from "../src/units/VersionedMap.ts"
 
 const { decide, evolve, initial } = organization
 

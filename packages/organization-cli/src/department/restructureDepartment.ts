@@ -1,4 +1,4 @@
-import { RestructureType } from "@cim-domain/organization/values/DepartmentStatus"
+import { RestructureType } from "@cim-domain/organization/department/departmentFields"
 import { Argument } from "effect/cli"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"

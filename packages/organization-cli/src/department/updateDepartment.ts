@@ -1,5 +1,5 @@
 import { commandTable } from "@cim-domain/organization"
-import { DepartmentStatus } from "@cim-domain/organization/values/DepartmentStatus"
+import { DepartmentStatus } from "@cim-domain/organization/department/departmentFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 

@@ -1,4 +1,4 @@
-import { FacilityType } from "@cim-domain/organization/values/FacilityStatus"
+import { FacilityType } from "@cim-domain/organization/facility/facilityFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 

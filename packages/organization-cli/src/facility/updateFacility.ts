@@ -1,5 +1,5 @@
 import { commandTable } from "@cim-domain/organization"
-import { FacilityStatus, FacilityType } from "@cim-domain/organization/values/FacilityStatus"
+import { FacilityStatus, FacilityType } from "@cim-domain/organization/facility/facilityFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 

@@ -1,4 +1,4 @@
-import { RoleType } from "@cim-domain/organization/values/RoleStatus"
+import { RoleType } from "@cim-domain/organization/role/roleFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 

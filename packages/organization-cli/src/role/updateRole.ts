@@ -1,5 +1,5 @@
 import { commandTable } from "@cim-domain/organization"
-import { RoleStatus, RoleType } from "@cim-domain/organization/values/RoleStatus"
+import { RoleStatus, RoleType } from "@cim-domain/organization/role/roleFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 

@@ -1,4 +1,4 @@
-import { TeamType } from "@cim-domain/organization/values/TeamStatus"
+import { TeamType } from "@cim-domain/organization/team/teamFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 

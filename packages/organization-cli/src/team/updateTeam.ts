@@ -1,5 +1,5 @@
 import { commandTable } from "@cim-domain/organization"
-import { TeamStatus, TeamType } from "@cim-domain/organization/values/TeamStatus"
+import { TeamStatus, TeamType } from "@cim-domain/organization/team/teamFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 

@@ -23,11 +23,5 @@ export const duplicateErrors = {
     "duplicate",
     { kind: Schema.String, code: Schema.String, held_by: id },
     (details) => `Duplicate entity: ${details.kind} code ${details.code} is held by ${details.held_by}`
-  ),
-  ChildAlreadyLinked: Rejection.make(
-    "ChildAlreadyLinked",
-    "duplicate",
-    { child: id, parent: id },
-    (details) => `Duplicate entity: Organization ${details.child} is already a child of ${details.parent}`
   )
 }

@@ -40,11 +40,5 @@ export const notFoundErrors = {
     "not_found",
     { parent_organization_id: id, child_organization_id: id },
     (details) => `Entity not found: Child organization ${details.child_organization_id}`
-  ),
-  ProcessNotFound: Rejection.make(
-    "ProcessNotFound",
-    "not_found",
-    { process: Schema.String, id },
-    (details) => `Entity not found: Process ${details.process} ${details.id}`
   )
 }

@@ -72,17 +72,5 @@ export const stateErrors = {
     "state",
     { ids },
     (details) => `${structure} the organization still has ${details.ids.length} child organizations`
-  ),
-  MergeCounterpartInvalid: Rejection.make(
-    "MergeCounterpartInvalid",
-    "state",
-    { side: Schema.String, organization_id: id, why: Schema.String },
-    (details) => `${structure} the ${details.side} organization ${details.organization_id} cannot merge, ${details.why}`
-  ),
-  ParentNotAvailable: Rejection.make(
-    "ParentNotAvailable",
-    "state",
-    { organization_id: id, status: Schema.NullOr(Schema.String) },
-    (details) => `${structure} the parent organization ${details.organization_id} is not available`
   )
 }

@@ -3,12 +3,6 @@ import { Schema } from "effect"
 
 /** The message itself is wrong; sending it again changes nothing. */
 export const validationErrors = {
-  UnknownQueryType: Rejection.make(
-    "UnknownQueryType",
-    "validation",
-    { query_type: Schema.String },
-    (details) => `Unknown query type: ${details.query_type}`
-  ),
   ReasonRequired: Rejection.make(
     "ReasonRequired",
     "validation",

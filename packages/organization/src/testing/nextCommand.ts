@@ -2,7 +2,8 @@ import { uuidOf } from "@cim-domain/commands/testing/valueArbitraries"
 import { HashMap } from "effect"
 import type { CommandType, OrganizationCommand } from "../OrganizationCommand.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
-import { retiredStatus, type UnitKind } from "../state/Units.ts"
+import { isRetired, type UnitKind } from "../units/unitKinds.ts"
+import { unitsById } from "../units/Units.ts"
 import { clearableFields } from "./fieldArbitraries.ts"
 
 /** Chooses a number from 0 up to, not including, `count`. */
@@ -256,10 +257,8 @@ const recased = (code: string, choose: Choose): string =>
 /** The ids of the live or of the retired units of a kind, oldest first. */
 const idsIn = (state: OrganizationState, kind: UnitKind, live: boolean): ReadonlyArray<string> => {
   if (kind === "Facility" && !live) return Array.from(state.removed_facility_ids).toSorted()
-  const byKind = { Department: state.departments, Team: state.teams, Role: state.roles, Facility: state.facilities }
-  const units: HashMap.HashMap<string, { readonly status: string }> = byKind[kind]
-  return HashMap.toEntries(units)
-    .filter(([, { status }]) => (status !== retiredStatus[kind]) === live)
+  return HashMap.toEntries(unitsById(state, kind))
+    .filter(([, unit]) => isRetired(kind, unit) !== live)
     .map(([id]) => id)
     .toSorted()
 }

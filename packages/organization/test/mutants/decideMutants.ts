@@ -21,15 +21,15 @@ export const decideMutants: ReadonlyArray<Mutant> = [
     why: "commands are decided on histories that are not understood"
   },
   {
-    file: "organization/src/decide/decide.ts",
+    file: "organization/src/decide.ts",
     find: "if (isTerminal(status)) return",
     replace: "if (status === \"Merged\") return",
     why: "dissolved organizations say the wrong thing"
   },
   {
-    file: "organization/src/decide/commandGate.ts",
-    find: "  UpdateTeam: unlessSuspended",
-    replace: "  UpdateTeam: always",
+    file: "organization/src/team/updateTeam.ts",
+    find: "gate: unlessSuspended",
+    replace: "gate: [\"Pending\", \"Active\", \"Inactive\", \"Suspended\"]",
     why: "teams change while their organization is suspended"
   },
   {
@@ -45,193 +45,193 @@ export const decideMutants: ReadonlyArray<Mutant> = [
     why: "events are not caused by their command"
   },
   {
-    file: "organization/src/decide/changes.ts",
-    find: " && record[field] !== null",
+    file: "organization/src/updates/changesOf.ts",
+    find: " && record[name as never] !== null",
     replace: "",
     why: "empty fields are emptied again"
   },
   {
-    file: "organization/src/decide/changes.ts",
+    file: "organization/src/updates/changesOf.ts",
     find: "isSameJson(current, wanted) ? null : wanted",
     replace: "current === wanted ? null : wanted",
     why: "equal lists count as changes"
   },
   {
-    file: "organization/src/decide/unavailable.ts",
-    find: "status === retiredStatus[kind] ?",
-    replace: "status === \"Removed\" ?",
+    file: "organization/src/units/unavailable.ts",
+    find: "return isRetired(kind, { status })",
+    replace: "return status === \"Removed\"",
     why: "retired units are referred to"
   },
   {
-    file: "organization/src/decide/unavailable.ts",
+    file: "organization/src/units/unavailable.ts",
     find: "return status === \"Closed\"",
     replace: "return status === \"Inactive\"",
     why: "closed facilities take others in"
   },
   {
-    file: "organization/src/decide/unavailable.ts",
+    file: "organization/src/units/unavailable.ts",
     find: "statusOfUnit(units, kind, id) === undefined ? null",
     replace: "statusOfUnit(units, kind, id) !== \"Active\" ? null",
     why: "retired ids are used again"
   },
   {
-    file: "organization/src/decide/codeInUse.ts",
+    file: "organization/src/units/codeInUse.ts",
     find: ".find((id) => id !== own)",
     replace: ".find(() => true)",
     why: "a unit cannot change the case of its own code"
   },
   {
-    file: "organization/src/decide/circularReference.ts",
+    file: "organization/src/units/circularReference.ts",
     find: "way === null ? null :",
     replace: "way === null || way.length > 2 ? null :",
     why: "long circles close"
   },
   {
-    file: "organization/src/decide/exceeded.ts",
+    file: "organization/src/limits/exceeded.ts",
     find: "actual > max",
     replace: "actual > max + 1",
     why: "limits are off by one"
   },
   {
-    file: "organization/src/decide/exceeded.ts",
+    file: "organization/src/limits/exceeded.ts",
     find: "actual > max",
     replace: "actual >= max",
     why: "the last place is never taken"
   },
   {
-    file: "organization/src/decide/createDepartment.ts",
+    file: "organization/src/department/createDepartment.ts",
     find: "depthOf(departmentForest, parent_department_id) + 1",
     replace: "depthOf(departmentForest, parent_department_id)",
     why: "departments get one level too deep"
   },
   {
-    file: "organization/src/decide/createDepartment.ts",
+    file: "organization/src/department/createDepartment.ts",
     find: "liveDepartments + 1",
     replace: "1",
     why: "departments are not counted"
   },
   {
-    file: "organization/src/decide/createTeam.ts",
+    file: "organization/src/team/createTeam.ts",
     find: "      unavailable(state, \"Department\", department_id) ??\n".trim(),
     replace: "",
     why: "teams are in departments that do not exist"
   },
   {
-    file: "organization/src/decide/createRole.ts",
+    file: "organization/src/role/createRole.ts",
     find: "departmentMismatch(state, team_id, department_id) ??",
     replace: "",
     why: "roles are in another department than their team"
   },
   {
-    file: "organization/src/decide/createFacility.ts",
+    file: "organization/src/facility/createFacility.ts",
     find: "HashMap.size(state.facilities) + 1",
     replace: "HashMap.size(state.facilities)",
     why: "one facility too many"
   },
   {
-    file: "organization/src/decide/updateDepartment.ts",
+    file: "organization/src/department/updateDepartment.ts",
     find: "if (changes.status === \"Dissolved\")",
     replace: "if (changes.status === \"Inactive\")",
     why: "an update dissolves"
   },
   {
-    file: "organization/src/decide/restructureDepartment.ts",
+    file: "organization/src/department/restructureDepartment.ts",
     find: "depthOf(forest, target) + heightOf(forest, department_id)",
     replace: "depthOf(forest, target) + 1",
     why: "subtrees move below the deepest level"
   },
   {
-    file: "organization/src/decide/restructureDepartment.ts",
+    file: "organization/src/department/restructureDepartment.ts",
     find: "to >= from",
     replace: "to > from",
     why: "a promotion to the same level passes"
   },
   {
-    file: "organization/src/decide/restructureDepartment.ts",
+    file: "organization/src/department/restructureDepartment.ts",
     find: "to <= from",
     replace: "to < from",
     why: "a demotion to the same level passes"
   },
   {
-    file: "organization/src/decide/restructureDepartment.ts",
+    file: "organization/src/department/restructureDepartment.ts",
     find: "(!marks || status === \"Restructuring\")",
     replace: "(!marks || status !== \"Active\")",
     why: "an inactive department cannot be split"
   },
   {
-    file: "organization/src/decide/dissolveDepartment.ts",
+    file: "organization/src/department/dissolveDepartment.ts",
     find: "departments.length + teams.length + roles.length > 0",
     replace: "departments.length + teams.length > 0",
     why: "roles are left in a dissolved department"
   },
   {
-    file: "organization/src/decide/dissolveDepartment.ts",
+    file: "organization/src/department/dissolveDepartment.ts",
     find: "if (isWithin(forest, transfer_to, department_id))",
     replace: "if (transfer_to === department_id)",
     why: "contents move below themselves"
   },
   {
-    file: "organization/src/decide/dissolveDepartment.ts",
+    file: "organization/src/department/dissolveDepartment.ts",
     find: "heightOf(forest, department_id) - 1",
     replace: "heightOf(forest, department_id)",
     why: "a transfer that fits is refused"
   },
   {
-    file: "organization/src/decide/updateTeam.ts",
+    file: "organization/src/team/updateTeam.ts",
     find: "  Disbanding: [\"Active\"],",
     replace: "  Disbanding: [\"Active\", \"OnHold\"],",
     why: "a team that is ending is put on hold"
   },
   {
-    file: "organization/src/decide/updateTeam.ts",
+    file: "organization/src/team/updateTeam.ts",
     find: "rolesOutside(state, team_id, changes.department_id)",
     replace: "[]",
     why: "roles that follow their team are not recorded"
   },
   {
-    file: "organization/src/decide/disbandTeam.ts",
+    file: "organization/src/team/disbandTeam.ts",
     find: "if (members_transfer_to === team_id)",
     replace: "if (members_transfer_to === null)",
     why: "a team takes its own roles over"
   },
   {
-    file: "organization/src/decide/updateRole.ts",
+    file: "organization/src/role/updateRole.ts",
     find: "depthOf(roleForest, changes.reports_to) + heightOf(roleForest, role_id)",
     replace: "depthOf(roleForest, changes.reports_to) + 1",
     why: "reporting lines get too long"
   },
   {
-    file: "organization/src/decide/updateRole.ts",
+    file: "organization/src/role/updateRole.ts",
     find: "changes.cleared.includes(field) ? null :",
     replace: "",
     why: "a role cannot leave its department for a team elsewhere in one go"
   },
   {
-    file: "organization/src/decide/deprecateRole.ts",
+    file: "organization/src/role/deprecateRole.ts",
     find: "reports.length + heads.length + leads.length > 0",
     replace: "reports.length + heads.length > 0",
     why: "a deprecated role leads a team"
   },
   {
-    file: "organization/src/decide/deprecateRole.ts",
+    file: "organization/src/role/deprecateRole.ts",
     find: "reports.filter((id) => id !== replacement_role_id)",
     replace: "reports",
     why: "a replacement is said to report to itself"
   },
   {
-    file: "organization/src/decide/deprecateRole.ts",
+    file: "organization/src/role/deprecateRole.ts",
     find: "rises || reports.length === 0 ? 0 :",
     replace: "reports.length === 0 ? 0 :",
     why: "a replacement from below is refused for its depth"
   },
   {
-    file: "organization/src/decide/removeFacility.ts",
+    file: "organization/src/facility/removeFacility.ts",
     find: "if (isWithin(forest, transfer_children_to, facility_id))",
     replace: "if (transfer_children_to === facility_id)",
     why: "facilities move inside themselves"
   },
   {
-    file: "organization/src/decide/addChildOrganization.ts",
+    file: "organization/src/hierarchy/addChildOrganization.ts",
     find: "if (HashMap.has(state.children, child_organization_id)) return noChange",
     replace: "",
     why: "a child is added twice"
@@ -249,73 +249,73 @@ export const decideMutants: ReadonlyArray<Mutant> = [
     why: "the type of a repeated command is not looked at"
   },
   {
-    file: "organization/src/decide/statusTransitions.ts",
+    file: "organization/src/organization/statusTransitions.ts",
     find: "Inactive: [\"Active\"]",
     replace: "Inactive: [\"Active\", \"Suspended\"]",
     why: "inactive organizations can be suspended"
   },
   {
-    file: "organization/src/decide/changeOrganizationStatus.ts",
+    file: "organization/src/organization/changeOrganizationStatus.ts",
     find: "from === \"Suspended\" || to === \"Suspended\"",
     replace: "to === \"Suspended\"",
     why: "a suspension ends without a reason"
   },
   {
-    file: "organization/src/decide/changeOrganizationStatus.ts",
+    file: "organization/src/organization/changeOrganizationStatus.ts",
     find: "if (from === to) return noChange",
     replace: "",
     why: "a status cannot stay"
   },
   {
-    file: "organization/src/decide/updateOrganization.ts",
+    file: "organization/src/organization/updateOrganization.ts",
     find: "return changed.length === 0\n      ? changeStatus",
     replace: "return changed.length >= 0\n      ? changeStatus",
     why: "changes beside a status are lost"
   },
   {
-    file: "organization/src/decide/updateOrganization.ts",
-    find: "clearedFields(root, [\"description\", \"founded_date\"]",
-    replace: "clearedFields(root, [\"description\"]",
+    file: "organization/src/updates/changesOf.ts",
+    find: "command.clear.includes(name)",
+    replace: "command.clear.includes(name) && name !== \"founded_date\"",
     why: "the foundation cannot be cleared"
   },
   {
-    file: "organization/src/decide/dissolveOrganization.ts",
+    file: "organization/src/organization/dissolveOrganization.ts",
     find: "if (outOfRange !== null) return rejected(outOfRange)",
     replace: "",
     why: "an organization ends on any day"
   },
   {
-    file: "organization/src/decide/dissolveOrganization.ts",
+    file: "organization/src/organization/dissolveOrganization.ts",
     find: "!HashMap.isEmpty(state.children)",
     replace: "HashMap.size(state.children) > 1",
     why: "an organization leaves a child behind"
   },
   {
-    file: "organization/src/decide/updateFacility.ts",
+    file: "organization/src/facility/updateFacility.ts",
     find: "depthOf(facilityForest, changes.parent_facility_id) + heightOf(facilityForest, facility_id)",
     replace: "depthOf(facilityForest, changes.parent_facility_id) + 1",
     why: "what is inside a facility goes too deep"
   },
   {
-    file: "organization/src/decide/updateFacility.ts",
+    file: "organization/src/facility/updateFacility.ts",
     find: "codeInUse(\"Facility\", facilityCodes, changes.code, facility_id) ??",
     replace: "",
     why: "two facilities have one code"
   },
   {
-    file: "organization/src/decide/effectiveDateOutOfRange.ts",
+    file: "organization/src/organization/effectiveDateOutOfRange.ts",
     find: "date >= founded",
     replace: "date > founded",
     why: "nothing can happen on the day of the foundation"
   },
   {
-    file: "organization/src/decide/effectiveDateOutOfRange.ts",
+    file: "organization/src/organization/effectiveDateOutOfRange.ts",
     find: "date <= max",
     replace: "date < max",
     why: "the tolerance is a little less than it is"
   },
   {
-    file: "organization/src/decide/removeFacility.ts",
+    file: "organization/src/facility/removeFacility.ts",
     find: "!.status === \"Closed\"",
     replace: "!.status === \"Inactive\"",
     why: "facilities move into a closed one"

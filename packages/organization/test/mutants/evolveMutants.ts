@@ -3,7 +3,7 @@ import type { Mutant } from "./Mutant.ts"
 /** Faults in what events do, in the state, and in how commands, events and states are read and written. */
 export const evolveMutants: ReadonlyArray<Mutant> = [
   {
-    file: "organization/src/state/UnitIndex.ts",
+    file: "organization/src/units/UnitIndex.ts",
     find: "code.toLowerCase()",
     replace: "code",
     why: "codes differ by case"
@@ -21,97 +21,97 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     why: "events of other organizations apply"
   },
   {
-    file: "organization/src/evolve/changes.ts",
-    find: "wanted === retired",
+    file: "organization/src/units/fitting.ts",
+    find: "wanted !== null && isRetired(kind, { status: wanted })",
     replace: "wanted === null",
     why: "an update retires a unit"
   },
   {
-    file: "organization/src/evolve/changes.ts",
+    file: "organization/src/updates/withChanges.ts",
     find: "for (const field of changes.cleared) next[field] = null",
     replace: "",
     why: "nothing becomes empty"
   },
   {
-    file: "organization/src/evolve/evolveDepartments.ts",
+    file: "organization/src/department/DepartmentRestructured.ts",
     find: "const parent = restructure_type === \"Split\"",
     replace: "const parent = restructure_type === \"Promotion\"",
     why: "promotions do not move"
   },
   {
-    file: "organization/src/evolve/evolveDepartments.ts",
+    file: "organization/src/department/DepartmentDissolved.ts",
     find: "head_role_id: null, status: \"Dissolved\"",
     replace: "status: \"Dissolved\"",
     why: "a dissolved department keeps its head"
   },
   {
-    file: "organization/src/evolve/evolveDepartments.ts",
-    find: " && !isWithin(units.index.departmentForest, id, department.id)",
-    replace: "",
+    file: "organization/src/department/DepartmentRestructured.ts",
+    find: "fitsAbove(state, \"Department\", department_id)",
+    replace: "fitsAbove(state, \"Department\", \"\")",
     why: "foreign events close circles of departments"
   },
   {
-    file: "organization/src/evolve/evolveTeams.ts",
+    file: "organization/src/team/TeamDisbanded.ts",
     find: "department_id: role.department_id === null ? null : department",
     replace: "department_id: role.department_id",
     why: "roles do not follow into the department of their next team"
   },
   {
-    file: "organization/src/evolve/evolveTeams.ts",
+    file: "organization/src/team/TeamDisbanded.ts",
     find: "role.department_id ?? from.department_id",
     replace: "role.department_id",
     why: "roles of a disbanded team lose their department"
   },
   {
-    file: "organization/src/evolve/evolveRoles.ts",
+    file: "organization/src/role/RoleDeprecated.ts",
     find: "let next = rises ?",
     replace: "let next = rises && successor === null ?",
     why: "a replacement from below closes a circle"
   },
   {
-    file: "organization/src/evolve/evolveRoles.ts",
+    file: "organization/src/role/RoleDeprecated.ts",
     find: "reports_to: successor ?? role.reports_to",
     replace: "reports_to: successor",
     why: "reports of a role without replacement lose their manager"
   },
   {
-    file: "organization/src/evolve/evolveRoles.ts",
-    find: "(id) => fits.role(id) && !isWithin(units.index.roleForest, id, role.id)",
-    replace: "(id) => fits.role(id)",
+    file: "organization/src/role/RoleUpdated.ts",
+    find: "fitsAbove(state, \"Role\", role_id)",
+    replace: "fitsAbove(state, \"Role\", \"\")",
     why: "foreign events close circles of roles"
   },
   {
-    file: "organization/src/evolve/evolveFacilities.ts",
+    file: "organization/src/facility/FacilityRemoved.ts",
     find: "const wanted = reparented === null ? otherwise : reparented.to",
     replace: "const wanted = reparented?.to ?? otherwise",
     why: "children do not get to the top level"
   },
   {
-    file: "organization/src/evolve/evolveMerger.ts",
+    file: "organization/src/hierarchy/OrganizationMerged.ts",
     find: "if (isTerminal(organization.status)) return",
     replace: "if (organization.status === \"Merged\") return",
     why: "a dissolved organization is merged"
   },
   {
-    file: "organization/src/evolve/evolveRoot.ts",
+    file: "organization/src/organization/OrganizationUpdated.ts",
     find: "status !== null && status !== root.status && isTerminal(root.status)",
     replace: "status === null && isTerminal(root.status)",
     why: "an update leads out of a terminal status"
   },
   {
-    file: "organization/src/state/Forest.ts",
+    file: "organization/src/units/Forest.ts",
     find: "at = parents.get(at)",
     replace: "at = undefined",
     why: "heights are not passed on"
   },
   {
-    file: "organization/src/state/Forest.ts",
+    file: "organization/src/units/Forest.ts",
     find: "known + change === 0 ?",
     replace: "known + change < 0 ?",
     why: "heights of branches that left are remembered"
   },
   {
-    file: "organization/src/state/Relation.ts",
+    file: "organization/src/units/Relation.ts",
     find: "return ids === id ? undefined : ids",
     replace: "return ids",
     why: "entries of units that left stay in the index"
@@ -135,21 +135,21 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     why: "a state finds commands that another one remembers"
   },
   {
-    file: "organization/src/state/VersionedMap.ts",
+    file: "organization/src/units/VersionedMap.ts",
     find: "after.#state = { next: version, key, value: map.get(key) }",
     replace: "after.#state = { next: version, key, value }",
     why: "an old version that was asked changes the newer ones"
   },
   {
-    file: "organization/src/state/putRole.ts",
-    find: "before?.team_id ?? null, after?.team_id ?? null",
-    replace: "null, after?.team_id ?? null",
+    file: "organization/src/units/putUnit.ts",
+    find: "relink(relation, id, from, to)",
+    replace: "relink(relation, id, null, to)",
     why: "teams count roles that left"
   },
   {
-    file: "organization/src/state/putFacility.ts",
-    find: "HashSet.add(units.removed_facility_ids, id)",
-    replace: "units.removed_facility_ids",
+    file: "organization/src/facility/FacilityRemoved.ts",
+    find: "HashSet.add(state.removed_facility_ids, id)",
+    replace: "state.removed_facility_ids",
     why: "ids of removed facilities are forgotten"
   },
   {
@@ -165,13 +165,13 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     why: "snapshots are in another order"
   },
   {
-    file: "organization/src/events/roleEvents.ts",
+    file: "organization/src/role/RoleDeprecated.ts",
     find: "upcast: { 1: adding({ repointed: null }) }",
     replace: "upcast: { 1: adding({}) }",
     why: "old deprecations claim that nothing moved"
   },
   {
-    file: "organization/src/events/organizationEvents.ts",
+    file: "organization/src/organization/OrganizationCreated.ts",
     find: "initial_status: \"Active\"",
     replace: "initial_status: \"Pending\"",
     why: "old organizations begin pending"
@@ -219,14 +219,14 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     why: "offsets go the wrong way"
   },
   {
-    file: "organization/src/evolve/evolveChildren.ts",
-    find: "if (child === id) return \"an organization cannot be its own child\"",
+    file: "organization/src/hierarchy/ChildOrganizationAdded.ts",
+    find: "if (id === state.id) return new Unfit(\"an organization cannot be its own child\")",
     replace: "",
     why: "an organization becomes its own child"
   },
   {
-    file: "organization/src/evolve/evolveChildren.ts",
-    find: "if (known !== undefined) return \"the child is one of this organization already\"",
+    file: "organization/src/hierarchy/ChildOrganizationAdded.ts",
+    find: "if (HashMap.has(state.children, id)) return new Unfit(\"the child is one of this organization already\")",
     replace: "",
     why: "a child is added twice without a note"
   },
@@ -237,25 +237,25 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     why: "nobody knows what a repeated command asked for"
   },
   {
-    file: "organization/src/events/teamEvents.ts",
+    file: "organization/src/team/TeamFormed.ts",
     find: "creates: \"team_id\"",
     replace: "creates: undefined",
     why: "a repetition does not say which team it created"
   },
   {
-    file: "organization/src/state/Forest.ts",
+    file: "organization/src/units/Forest.ts",
     find: "if (id === top || !forest.children.has(top)) return id === top",
     replace: "if (!forest.children.has(top)) return false",
     why: "a unit without units below it can stand below itself"
   },
   {
-    file: "organization/src/state/Forest.ts",
+    file: "organization/src/units/Forest.ts",
     find: "Math.min(heightMax, 1 + (counts[0]?.[0] ?? 0))",
     replace: "Math.min(depthMax, 1 + (counts[0]?.[0] ?? 0))",
     why: "a chain that is too deep fits at the greatest depth"
   },
   {
-    file: "organization/src/state/unitsOf.ts",
+    file: "organization/src/units/unitsOf.ts",
     find: "if (circular) return null",
     replace: "",
     why: "circles are read"

@@ -1,0 +1,45 @@
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { nullable } from "@cim-domain/commands/fields/nullable"
+import { Code, Description, Name } from "@cim-domain/commands/fields/Text"
+import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
+import { whileGrowing } from "../definition/commandGate.ts"
+import { organizationCommand } from "../definition/organizationCommand.ts"
+import { DepartmentId, OrganizationId } from "../Identifiers.ts"
+import { exceeded } from "../limits/exceeded.ts"
+import { codeInUse } from "../units/codeInUse.ts"
+import { depthOf } from "../units/Forest.ts"
+import { idInUse, unavailable } from "../units/unavailable.ts"
+
+/** Creates a department, at the top level or in another one. */
+export const createDepartment = organizationCommand({
+  organization_id: entityId(OrganizationId),
+  parent_department_id: nullable(entityId(DepartmentId)),
+  name: Name,
+  code: Code,
+  description: nullable(Description),
+  department_id: entityId(DepartmentId)
+}, {
+  about: "Creates a department, at the top or below another one.",
+  creates: "department_id",
+  gate: whileGrowing,
+  leadsTo: ["DepartmentCreated"]
+}, (state, command, context) => {
+  const { code, department_id, description, name, parent_department_id } = command
+  const { departmentCodes, departmentForest, liveDepartments } = state.index
+  const { depth, unitsPerKind } = context.limits
+  const problem = idInUse(state, "Department", department_id) ??
+    unavailable(state, "Department", parent_department_id) ??
+    codeInUse("Department", departmentCodes, code, department_id) ??
+    exceeded("department_depth", depth, depthOf(departmentForest, parent_department_id) + 1) ??
+    exceeded("departments", unitsPerKind, liveDepartments + 1)
+  if (problem !== null) return rejected(problem)
+  return accepted({
+    event_type: "DepartmentCreated",
+    department_id,
+    organization_id: state.id,
+    parent_department_id,
+    name,
+    code,
+    description
+  })
+})

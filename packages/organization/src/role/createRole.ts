@@ -1,0 +1,61 @@
+import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
+import { Code, Description, Name } from "@cim-domain/commands/fields/Text"
+import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
+import { whileGrowing } from "../definition/commandGate.ts"
+import { organizationCommand } from "../definition/organizationCommand.ts"
+import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
+import { exceeded } from "../limits/exceeded.ts"
+import { codeInUse } from "../units/codeInUse.ts"
+import { depthOf } from "../units/Forest.ts"
+import { idInUse, unavailable } from "../units/unavailable.ts"
+import { departmentMismatch } from "./departmentMismatch.ts"
+import { Level, Permissions, Responsibilities, RoleType } from "./roleFields.ts"
+
+/** Creates a role. */
+export const createRole = organizationCommand({
+  organization_id: entityId(OrganizationId),
+  department_id: nullable(entityId(DepartmentId)),
+  team_id: nullable(entityId(TeamId)),
+  title: Name,
+  code: Code,
+  description: nullable(Description),
+  role_type: RoleType,
+  level: nullable(Level),
+  reports_to: nullable(entityId(RoleId)),
+  permissions: defaulted(Permissions, []),
+  responsibilities: defaulted(Responsibilities, []),
+  role_id: entityId(RoleId)
+}, {
+  about: "Creates a position, whether or not somebody holds it.",
+  creates: "role_id",
+  gate: whileGrowing,
+  leadsTo: ["RoleCreated"]
+}, (state, command, context) => {
+  const { code, department_id, reports_to, role_id, team_id } = command
+  const { liveRoles, roleCodes, roleForest } = state.index
+  const problem = idInUse(state, "Role", role_id) ??
+    unavailable(state, "Department", department_id) ??
+    unavailable(state, "Team", team_id) ??
+    unavailable(state, "Role", reports_to) ??
+    departmentMismatch(state, team_id, department_id) ??
+    codeInUse("Role", roleCodes, code, role_id) ??
+    exceeded("role_depth", context.limits.depth, depthOf(roleForest, reports_to) + 1) ??
+    exceeded("roles", context.limits.unitsPerKind, liveRoles + 1)
+  if (problem !== null) return rejected(problem)
+  return accepted({
+    event_type: "RoleCreated",
+    role_id,
+    organization_id: state.id,
+    department_id,
+    team_id,
+    title: command.title,
+    code,
+    description: command.description,
+    role_type: command.role_type,
+    level: command.level,
+    reports_to,
+    permissions: command.permissions,
+    responsibilities: command.responsibilities
+  })
+})
