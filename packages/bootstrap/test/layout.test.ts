@@ -1,14 +1,27 @@
 import path from "node:path"
 import { describe, expect, it } from "vitest"
+import { Paths } from "../src/Paths.mjs"
+import { importCircles } from "./importCircles.ts"
 import {
-  exportsOf,
+  circles,
+  type Exceptions,
+  type Finding,
+  longFiles,
+  longFunctions,
+  lostImports,
+  misnamedFiles,
+  outstanding,
+  vagueNames
+} from "./layoutRules.ts"
+import {
   folders,
-  imports,
+  importsOf,
   manifest,
   occurrences,
   packageOf,
   packages,
   references,
+  resolveImport,
   sources,
   within
 } from "./Workspace.ts"
@@ -60,12 +73,113 @@ const pure = ["event-sourcing", "organization"]
 /** What of Node is only functions. */
 const pureModules = ["node:crypto", "node:zlib", "node:buffer"]
 
-/** Files that are named by what all of their exports are. */
-const collections = ["Identifiers", "arbitraries", "valueArbitraries"]
+/**
+ * What breaks a rule and may for now, with how much it is. It only becomes less: whatever is mended has to leave this list, and
+ * nothing here may grow.
+ */
+const exceptions: Readonly<
+  Record<"longFiles" | "longFunctions" | "circles" | "vagueNames" | "misnamedFiles", Exceptions>
+> = {
+  longFiles: {},
+  longFunctions: {
+    "packages/attack/src/CommandMix.ts makeCommandMix": 93,
+    "packages/benchmarks/src/load/sendAll.ts sendAll": 71,
+    "packages/deployment/test/replicas.test.ts replicas under systemd…": 132,
+    "packages/event-sourcing/src/Aggregate.ts makeAggregate": 102,
+    "packages/event-sourcing/src/EventStore.ts layerMemory": 77,
+    "packages/event-sourcing/src/SnapshotSweeper.ts makeSnapshotSweeper": 107,
+    "packages/event-sourcing/src/internal/coldLoad.ts makeColdLoad": 203,
+    "packages/event-sourcing/src/internal/saveAttempts.ts makeSaveAttempts": 75,
+    "packages/event-sourcing/src/internal/snapshotKeeper.ts makeSnapshotKeeper": 134,
+    "packages/event-sourcing/test/followedCache.laws.test.ts whenever events and answers come, in whatever order, or never: what is answered and stored is right":
+      72,
+    "packages/nats/src/CommandSubscription.ts run": 100,
+    "packages/nats/src/EventStream.ts make": 103,
+    "packages/nats/src/JetStreamEventStore.ts make": 200,
+    "packages/nats/src/JetStreamSnapshotStore.ts make": 208,
+    "packages/nats/src/NatsConnection.ts make": 127,
+    "packages/nats/src/NatsSocket.ts make": 225,
+    "packages/nats/src/internal/Responder.ts makeResponder": 78,
+    "packages/nats/src/internal/SnapshotStream.ts makeSnapshotStream": 96,
+    "packages/nats/src/testing/TcpProxy.ts open": 75,
+    "packages/nats/test/JetStreamSnapshotStore.test.ts whatever does not add up is refused without a word in the log, and can be replaced or forgotten":
+      81,
+    "packages/organization/src/testing/nextCommand.ts fieldsOf": 176,
+    "packages/organization/test/structure.laws.test.ts ending a unit ends exactly one, and moves exactly what the event lists":
+      100,
+    "packages/organization-cli/src/unitSeedlings.ts unitSeedlings": 71,
+    "packages/organization-service/src/Replica.ts makeReplica": 128,
+    "packages/organization-service/test/Requester.ts makeRequester": 91
+  },
+  circles: {
+    "packages/event-sourcing/src/Aggregate.ts": 6,
+    "packages/nats/src/NatsSocket.ts": 2,
+    "packages/nats/src/internal/CreateStream.ts": 2
+  },
+  vagueNames: {
+    "packages/event-sourcing/src/internal": 14,
+    "packages/nats/src/internal": 42
+  },
+  misnamedFiles: {
+    "packages/attack/src/Attack.ts": "attack",
+    "packages/attack/src/CommandMix.ts": "makeCommandMix",
+    "packages/attack/src/Nemesis.ts": "nemesis",
+    "packages/attack/src/ReplicaBundle.ts": "makeReplicaBundle",
+    "packages/attack/src/Request.ts": "readRequest",
+    "packages/attack/src/Writer.ts": "runWriter",
+    "packages/attack/src/overload/FatOverload.ts": "fatOverload",
+    "packages/attack/src/overload/Overload.ts": "overload",
+    "packages/attack/src/power/PowerLoss.ts": "powerLoss",
+    "packages/event-sourcing/src/internal/followedCache.ts": "FollowedCache",
+    "packages/event-sourcing/src/internal/snapshotKeeper.ts": "SnapshotKeeper",
+    "packages/event-sourcing/src/internal/stateCache.ts": "StateCache",
+    "packages/event-sourcing/src/internal/sweepMark.ts": "SweepMark",
+    "packages/event-sourcing/src/testing/CommandTransportContract.ts": "commandTransportContract",
+    "packages/event-sourcing/src/testing/DeciderLaws.ts": "deciderLaws",
+    "packages/event-sourcing/src/testing/EventStoreContract.ts": "eventStoreContract",
+    "packages/event-sourcing/src/testing/SnapshotStoreContract.ts": "snapshotStoreContract",
+    "packages/event-sourcing/src/testing/Specification.ts": "specification",
+    "packages/nats/src/AtomicBatch.ts": "publishAtomicBatch",
+    "packages/nats/src/BrokerVersion.ts": "neededBrokerVersion",
+    "packages/nats/src/Identity.ts": "identityProblem",
+    "packages/nats/src/InboxPrefix.ts": "inboxPrefixForm",
+    "packages/nats/src/JetStreamDomain.ts": "jetStreamDomainForm",
+    "packages/nats/src/internal/ConnectFailure.ts": "connectFailure",
+    "packages/nats/src/internal/ConsumeInOrder.ts": "consumeInOrder",
+    "packages/nats/src/internal/CreateStream.ts": "createStream",
+    "packages/nats/src/internal/DirectGet.ts": "directGetTimeoutMillis",
+    "packages/nats/src/internal/EnsureStream.ts": "ensureStream",
+    "packages/nats/src/internal/FollowEvents.ts": "followEvents",
+    "packages/nats/src/internal/HearRefusal.ts": "hearRefusal",
+    "packages/nats/src/internal/ObserveEvents.ts": "observeEvents",
+    "packages/nats/src/internal/OpenClient.ts": "openClient",
+    "packages/nats/src/internal/ReadHistory.ts": "readHistory",
+    "packages/nats/src/internal/ReconnectSchedule.ts": "reconnectSchedule",
+    "packages/nats/src/internal/Retention.ts": "retentionOf",
+    "packages/nats/src/internal/ScanEvents.ts": "scanEvents",
+    "packages/nats/src/internal/StreamSettings.ts": "streamSettings",
+    "packages/nats/src/testing/TemporaryFolder.ts": "temporaryFolder",
+    "packages/organization/src/Organization.ts": "organization",
+    "packages/organization/src/OrganizationEventCodec.ts": "organizationEventCodec",
+    "packages/organization/src/OrganizationStateCodec.ts": "organizationStateCodec",
+    "packages/organization/src/Subjects.ts": "commandSubject",
+    "packages/organization/src/Uuid.ts": "uuidPattern",
+    "packages/organization/src/decide/changes.ts": "Changes",
+    "packages/organization/src/values/Text.ts": "text",
+    "packages/organization/src/values/TextList.ts": "textList",
+    "packages/organization-service/src/Collector.ts": "makeCollector",
+    "packages/organization-service/src/Logging.ts": "logging",
+    "packages/organization-service/src/Telemetry.ts": "telemetry"
+  }
+}
 
 /** Fails with one line for each place that breaks the rule. */
 const expectNone = (rule: string, places: ReadonlyArray<string>) =>
   expect(places, `${rule}\n  ${places.join("\n  ")}\n`).toEqual([])
+
+/** The same for a rule that has exceptions. */
+const expectOnly = (rule: string, findings: ReadonlyArray<Finding>, exceptions: Exceptions) =>
+  expectNone(rule, outstanding(findings, exceptions))
 
 const isTestCode = (local: string) => local.startsWith("test/") || local.startsWith("src/testing/")
 
@@ -83,7 +197,7 @@ describe("arrows", () => {
   })
 
   it("imports follow them", () => {
-    const wrong = sources.flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+    const wrong = importsOf(sources).flatMap(({ source, line, specifier }) => {
       const target = packageOf(specifier)
       const allowed = arrows[source.package]
       if (target === undefined || allowed === undefined) return []
@@ -96,7 +210,7 @@ describe("arrows", () => {
   })
 
   it("an import is declared in the package that makes it", () => {
-    const wrong = sources.flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+    const wrong = importsOf(sources).flatMap(({ source, line, specifier }) => {
       const target = packageOf(specifier)
       const { name, dependencies, devDependencies, peerDependencies } = manifest(source.package)
       // The bootstrap runs before anything is installed; its tests use the root's vitest.
@@ -107,8 +221,17 @@ describe("arrows", () => {
     expectNone("an import that package.json does not declare (what src needs is no devDependency)", wrong)
   })
 
+  it("every import of ours leads to a file", () => {
+    expectNone("a file is imported that is not there", outstanding(lostImports(sources, resolveImport), {}))
+  })
+
+  it("no package leads back to itself", () => {
+    const graph = new Map(packages.map((name) => [name, ours(name)]))
+    expectNone("packages need each other", importCircles(graph).map(({ way }) => way.join(" → ")))
+  })
+
   it("relative imports stay inside their package", () => {
-    const wrong = sources.flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+    const wrong = importsOf(sources).flatMap(({ source, line, specifier }) => {
       const target = path.posix.join(path.posix.dirname(source.local), specifier)
       return specifier.startsWith(".") && target.startsWith("..") ? [`${source.file}:${line}: ${specifier}`] : []
     })
@@ -116,7 +239,7 @@ describe("arrows", () => {
   })
 
   it("src never imports from test", () => {
-    const wrong = within("src").flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+    const wrong = importsOf(within("src")).flatMap(({ source, line, specifier }) => {
       const target = path.posix.join(path.posix.dirname(source.local), specifier)
       return specifier.startsWith(".") && target.startsWith("test/") ? [`${source.file}:${line}: ${specifier}`] : []
     })
@@ -124,8 +247,7 @@ describe("arrows", () => {
   })
 
   it("the pure packages do no input and output", () => {
-    const wrong = within("src").filter((source) => pure.includes(source.package))
-      .flatMap((source) => imports(source))
+    const wrong = importsOf(within("src").filter((source) => pure.includes(source.package)))
       .filter(({ specifier }) => specifier.startsWith("node:") && !pureModules.includes(specifier))
       .map(({ source, line, specifier }) => `${source.file}:${line}: ${specifier}`)
     expectNone("event-sourcing and organization leave the outside world to others", wrong)
@@ -159,37 +281,33 @@ describe("arrows", () => {
 
 describe("files", () => {
   it("no file is longer than 400 lines", () => {
-    const long = sources.filter(({ lines }) => lines.length > 401).map(({ file, lines }) =>
-      `${file}: ${lines.length - 1} lines`
-    )
-    expectNone("one concept a file, 400 lines at most", long)
+    expectOnly("one concept a file, 400 lines at most", longFiles(sources), exceptions.longFiles)
+  })
+
+  it("no function is longer than 70 lines", () => {
+    expectOnly("one thought a function, 70 lines at most", longFunctions(sources), exceptions.longFunctions)
+  })
+
+  it("no file leads back to itself by its imports, those of types included", () => {
+    expectOnly("what two files need goes into a third", circles(sources, resolveImport), exceptions.circles)
   })
 
   it("no folder or file has a name that could hold anything", () => {
-    const vague = /^(utils?|common|helpers?|shared|core|misc)$/i
-    const names = [...folders(), ...sources.map(({ file }) => file.replace(/(\.test)?\.\w+$/, ""))]
-    expectNone("say what is inside", names.filter((name) => vague.test(path.basename(name))))
+    const relative = folders().map((folder) => path.relative(Paths.root, folder).replaceAll(path.sep, "/"))
+    const found = vagueNames(sources.map(({ file }) => file), relative)
+    expectOnly("say what is inside", found, exceptions.vagueNames)
   })
 
-  it("every file in src is named as something it exports", () => {
-    const wrong = within("src").flatMap((source) => {
-      const name = path.basename(source.file).replace(/\.\w+$/, "")
-      if (name === "main" || name === "index" || collections.includes(name)) return []
-      const exported = exportsOf(source).map((item) => item.name)
-      // `Event` also finds `RecordedEvent`, `Uuid` also `uuidPattern`, `Subjects` also `eventSubject`.
-      const singular = name.toLowerCase().replace(/s$/, "")
-      return exported.some((other) => other.toLowerCase().includes(singular))
-        ? []
-        : [`${source.file}:1: exports ${exported.join(", ") || "nothing"}`]
-    })
-    expectNone("a file is found by the name of what it exports", wrong)
+  it("every file in src is named as something it exports, to the letter", () => {
+    const found = misnamedFiles(sources, resolveImport).filter(({ subject }) => subject.includes("/src/"))
+    expectOnly("a file is found by the name of what it exports", found, exceptions.misnamedFiles)
   })
 
   it("every public export of a library has a doc comment", () => {
     const wrong = within("src").filter((source) => libraries.includes(source.package))
       .filter(({ local }) => !local.startsWith("src/internal/") && local !== "src/index.ts")
       .flatMap((source) => {
-        const all = exportsOf(source)
+        const all = source.exports
         // A type that shares its name with a documented value is documented there.
         const documented = new Set(all.filter((item) => item.isDocumented).map((item) => item.name))
         return all.filter((item) => !documented.has(item.name)).map((item) =>
