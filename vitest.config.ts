@@ -7,6 +7,7 @@ const packages = [
   "nats",
   "organization-service",
   "organization-cli",
+  "testbed",
   "attack",
   "benchmarks",
   "deployment",

@@ -3,12 +3,12 @@ import { makeJwtAuthority } from "@cim-domain/nats/testing/JwtAuthority"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
 import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { createUser } from "@nats-io/jwt"
 import { Effect } from "effect"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { eventually } from "./Broker.ts"
 import { watched } from "./Watched.ts"
 
 const is = (tag: "Connected" | "Disconnected", to: NatsConnection["Service"]) =>

@@ -3,12 +3,13 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
 import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
 import { TestCertificates } from "@cim-domain/nats/testing/TestCertificates"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import { writeFile } from "node:fs/promises"
 import { createServer, type Server } from "node:net"
 import { join } from "node:path"
-import { connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
+import { connection, type LogEntry, operator, recorded } from "./Broker.ts"
 
 const connect = (url: string, options: Parameters<typeof connection>[1] = {}) =>
   Effect.map(Layer.build(connection(url, options)), Context.get(NatsConnection))

@@ -1,14 +1,8 @@
+import type { Run } from "@cim-domain/testbed/runProgram"
 import { ConfigProvider, Effect, Fiber, Layer } from "effect"
 import { cliRuntime } from "../src/cliRuntime.ts"
 import { type Losses, Output } from "../src/output/Output.ts"
 import { runCli } from "../src/runCli.ts"
-
-/** What a run of the CLI left behind. */
-export interface Run {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
 
 /**
  * Runs the CLI as a shell would, but in this process, which costs a hundredth of starting one;

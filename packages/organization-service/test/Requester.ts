@@ -2,6 +2,7 @@ import { start } from "@cim-domain/event-sourcing"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { EventStream, JetStreamEventStore, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { eventPrefix } from "@cim-domain/organization"
+import { patiently } from "@cim-domain/testbed/eventually"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Result, Schedule } from "effect"
 import type { Said, Sent } from "./messages.ts"
@@ -20,9 +21,6 @@ type Heard = Result.Result<Said, string>
 
 /** Longest wait for one answer, in milliseconds. */
 const patienceMillis = 1_500
-
-/** Every 20 ms, 30 seconds long. */
-export const patiently = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
 
 /** A requester as all should be: it sends a command again, with the same id, until it is settled. */
 export const makeRequester = Effect.fnUntraced(function*(
@@ -61,7 +59,7 @@ export const makeRequester = Effect.fnUntraced(function*(
           ? Effect.succeed(heard.success)
           : Effect.fail(before.push(Result.isFailure(heard) ? heard.failure : heard.success.failure!.code))
       ),
-      Effect.retry(patiently),
+      Effect.retry(patiently()),
       Effect.catch(() => Effect.die(new Error(`not settled in time: ${before.slice(-5).join(", ")}`)))
     )
     return { ...last, before }
@@ -72,13 +70,13 @@ export const makeRequester = Effect.fnUntraced(function*(
     Effect.suspend(() => tryOnce(sent)).pipe(
       Effect.filterOrFail(expected, (heard) => heard),
       Effect.tapError((heard) => Effect.sync(() => assert.isTrue(isOpen(heard), JSON.stringify(heard)))),
-      Effect.retry(patiently),
+      Effect.retry(patiently()),
       Effect.orDie
     )
 
   /** The types of the events of an organization, whose versions must count from 1 without a gap. */
   const typesOf = Effect.fnUntraced(function*(id: string) {
-    const { events } = yield* Effect.retry(store.read(id, Effect.succeed(start)), patiently)
+    const { events } = yield* Effect.retry(store.read(id, Effect.succeed(start)), patiently())
     assert.deepStrictEqual(events.map(({ version }) => version), events.map((_, index) => index + 1))
     return events.map(({ type }) => type)
   })
@@ -93,7 +91,7 @@ export const makeRequester = Effect.fnUntraced(function*(
   /** The name of the broker that leads the stream, once one does. */
   const leader = api("STREAM.INFO.ORGANIZATION_EVENTS").pipe(
     Effect.flatMap(({ cluster }) => cluster?.leader ? Effect.succeed(cluster.leader) : Effect.fail("no leader yet")),
-    Effect.retry(patiently)
+    Effect.retry(patiently())
   )
 
   /** Moves the lead of the stream there, and waits for it. */
