@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, References } from "effect"
 import { rmSync } from "node:fs"
-import { attack, type AttackOptions } from "../src/Attack.ts"
+import { attack, type AttackOptions } from "../src/attack.ts"
 import type { PlantedFault } from "../src/PlantedFault.ts"
 import type { ViolationKind } from "../src/Violation.ts"
 

@@ -157,7 +157,8 @@ const titleOf = (node: ESTree.Node | undefined): string => {
 
 /** The title of a test that a call registers, if it does. A call such as `layer(memory)` is only the beginning of one. */
 const registered = ({ arguments: args, callee }: ESTree.CallExpression): string | undefined =>
-  registrars.has(rootOf(callee)) && args.some((each) => each.type.endsWith("FunctionExpression"))
+  registrars.has(rootOf(callee)) &&
+    (titleOf(args[0]) !== "" && args.length > 1 || args.some((each) => each.type.endsWith("FunctionExpression")))
     ? titleOf(args[0])
     : undefined
 

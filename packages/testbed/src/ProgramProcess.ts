@@ -97,8 +97,11 @@ export class ProgramProcess {
     if (line !== undefined) { for (const look of this.waiting) look() }
   }
 
-  /** Looks at every line until something is found. Rejects with all it wrote when it ends or takes too long. */
-  until<A>(what: string, look: () => A | undefined, withinMillis: number, abandoned?: AbortSignal): Promise<A> {
+  /**
+   * Looks after every line until something is found. Rejects with all it wrote when it ends before that, or takes longer than
+   * `withinMillis`, if that is given.
+   */
+  until<A>(what: string, look: () => A | undefined, withinMillis?: number, abandoned?: AbortSignal): Promise<A> {
     return new Promise((resolve, reject) => {
       const done = () => {
         clearTimeout(patience)
@@ -115,7 +118,9 @@ export class ProgramProcess {
           resolve(found)
         } else if (this.isOver) fail("ended")
       }
-      const patience = setTimeout(() => fail(`took more than ${withinMillis} ms`), withinMillis)
+      const patience = withinMillis === undefined
+        ? undefined
+        : setTimeout(() => fail(`took more than ${withinMillis} ms`), withinMillis)
       abandoned?.addEventListener("abort", done)
       this.waiting.add(again)
       again()
