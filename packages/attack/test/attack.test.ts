@@ -34,7 +34,10 @@ describe("the attack", () => {
       assert.isAbove(figures.isolations + figures.outages, 0)
       assert.isAbove(figures.settled, figures.commands * 0.9)
     }), { timeout: 240_000 })
+})
 
+// An attack waits most of its time: for elections, for what it has paused, and for the next blow.
+describe.concurrent("the attack, on replicas with a planted fault,", () => {
   const planted: Readonly<Record<PlantedFault, readonly [minutes: number, ...ReadonlyArray<ViolationKind>]>> = {
     "no-guard": [0.15, "undecided", "lost"],
     "early-answer": [0.25, "lost"],
