@@ -2,10 +2,10 @@ import type { OrganizationState } from "@cim-domain/organization"
 import type { Role } from "@cim-domain/organization/state/Role"
 import { retiredStatus } from "@cim-domain/organization/state/Units"
 import { HashMap, Option } from "effect"
+import { buildTree } from "./tree/buildTree.ts"
 import { countUnits } from "./tree/countUnits.ts"
 import { drawTree } from "./tree/drawTree.ts"
 import { naturalOrder } from "./tree/naturalOrder.ts"
-import { plantTrees } from "./tree/plantTrees.ts"
 import { lineColumns, wrapWords } from "./tree/wrapWords.ts"
 
 /** How much of the reporting tree is shown. */
@@ -24,7 +24,7 @@ export const describeChart = (
   const roles = Array.from(HashMap.values(state.roles)).filter(({ status }) => status !== retiredStatus.Role)
   const top = root === null ? undefined : roles.find(({ code, id }) => isNamed(root, code) || isNamed(root, id))
   if (root !== null && top === undefined) return null
-  const trees = plantTrees(
+  const trees = buildTree(
     roles.toSorted(naturalOrder(({ code }) => code)).map((role) => ({
       id: role.id,
       kind: "role",
