@@ -10,6 +10,7 @@ const packages = [
   "organization-service",
   "organization-cli",
   "person",
+  "testbed",
   "attack",
   "benchmarks",
   "deployment",
@@ -17,16 +18,30 @@ const packages = [
   "bootstrap"
 ]
 
+/** What measures memory or processor time, and would measure what the files before it have left in the worker. */
+const alone = ["organization/test/memoryOf.test.ts", "organization/test/hostileBodies.test.ts"]
+
+const within = (name: string) =>
+  alone.filter((file) => file.startsWith(`${name}/`)).map((file) => file.slice(name.length + 1))
+
 export default defineConfig({
   test: {
     // Servers are started by tests: more workers than two make their elections and deadlines miss.
     maxWorkers: 2,
+    maxConcurrency: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     setupFiles: [fileURLToPath(new URL("packages/bootstrap/test/seededChance.ts", import.meta.url))],
-    projects: packages.map((name) => ({
-      extends: true,
-      test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] }
-    }))
+    projects: packages.flatMap((name) => {
+      const project = (title: string, test: object) => ({
+        extends: true as const,
+        test: { name: title, root: `packages/${name}`, ...test }
+      })
+      return [
+        // A worker takes one file after the other: loading Effect anew for each file took a fifth of all time.
+        project(name, { include: ["test/**/*.test.ts"], exclude: within(name), isolate: false }),
+        ...(within(name).length === 0 ? [] : [project(`${name}, alone`, { include: within(name) })])
+      ]
+    })
   }
 })

@@ -6,12 +6,14 @@ import { runForeground } from "./src/runForeground.mjs"
 import { runMain } from "./src/runMain.mjs"
 import { Toolchain } from "./src/Toolchain.mjs"
 
+const watched = new URL("watched.mjs", import.meta.url).href
+
 await runMain(async () => {
   const wanted = process.argv[2] === "--broker" ? withBroker : process.argv[2] === "--pnpm" ? withPnpm : undefined
   const [program = "", ...args] = process.argv.slice(wanted === undefined ? 2 : 3)
   const { node, env } = await (wanted ?? Toolchain.ensureRuntime)()
   // File names among the arguments are meant from where the person stands.
-  return runForeground(node, [path.join(Paths.root, program), ...args], {
+  return runForeground(node, ["--import", watched, path.join(Paths.root, program), ...args], {
     cwd: Paths.standpoint,
     env,
     stdin: "inherit"
@@ -19,7 +21,10 @@ await runMain(async () => {
 })
 
 async function withBroker() {
-  const { env, natsServer, node } = await Toolchain.ensure({ withOldNatsServer: false })
+  const { env, natsServer, node } = await Toolchain.ensure({
+    withOldNatsServer: false,
+    write: (text) => void process.stderr.write(text)
+  })
   return { node, env: { ...env, NATS_SERVER: natsServer } }
 }
 

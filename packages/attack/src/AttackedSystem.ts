@@ -3,8 +3,8 @@ import { type NatsServer, NatsServer as Servers } from "@cim-domain/nats/testing
 import { makeRoutes } from "@cim-domain/nats/testing/Routes"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
 import { eventPrefix, snapshotPrefix } from "@cim-domain/organization"
+import { programBundle, replicaBundle } from "@cim-domain/testbed/programBundle"
 import { Context, Effect, Layer, Result } from "effect"
-import { createRequire } from "node:module"
 import { join } from "node:path"
 import type { PlantedFault } from "./PlantedFault.ts"
 import { startReplicaProcess } from "./ReplicaProcess.ts"
@@ -18,9 +18,7 @@ const snapshotEvery = 10
 const cacheCapacity = 20
 
 const program = (fault: PlantedFault | undefined) =>
-  fault === undefined
-    ? createRequire(import.meta.url).resolve("@cim-domain/organization-service/main")
-    : join(import.meta.dirname, "plantedReplica.ts")
+  fault === undefined ? replicaBundle : programBundle(join(import.meta.dirname, "plantedReplica.ts"))
 
 /** A connection of the attack itself. It waits for its broker for ever. */
 const connectTo = (url: string) =>
@@ -35,7 +33,7 @@ const makeReplica = Effect.fnUntraced(
     const lines = yield* Effect.forEach(brokers, (broker) => makeTcpProxy(broker.clientPort))
     const replica = yield* startReplicaProcess({
       name: `replica-${index + 1}`,
-      file: program(fault),
+      file: yield* program(fault),
       log: join(folder, `replica-${index + 1}.log`),
       env: {
         // Each begins with another broker; nats clients go on to the next.

@@ -1,7 +1,7 @@
 import { decodeReply } from "@cim-domain/organization"
 import { Result } from "effect"
 import type { History, SentCommand } from "./History.ts"
-import type { Blow } from "./Nemesis.ts"
+import type { Blow } from "./nemesis.ts"
 
 /** An attack in numbers. */
 export interface Figures {

@@ -1,5 +1,5 @@
+import { ProgramProcess } from "@cim-domain/testbed/ProgramProcess"
 import { Effect, type Scope } from "effect"
-import { type ChildProcess, spawn } from "node:child_process"
 import { createWriteStream } from "node:fs"
 
 /** How to run one replica. */
@@ -39,32 +39,27 @@ export const startReplicaProcess = (
 ): Effect.Effect<ReplicaProcess, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.sync(() => {
-        const life = new Life(options)
-        life.start()
-        return life
-      }),
-      (life) => Effect.promise(() => life.close())
+      Effect.sync(() => new Lives(options)),
+      (lives) => Effect.promise(() => lives.close())
     ),
-    (life) => ({
+    (lives) => ({
       name: options.name,
-      pid: Effect.sync(() => life.pid),
-      kill: Effect.promise(() => life.end("SIGKILL")),
-      pause: Effect.sync(() => life.signal("SIGSTOP")),
-      resume: Effect.sync(() => life.signal("SIGCONT")),
-      stop: Effect.promise(() => life.end("SIGTERM")),
-      start: Effect.sync(() => life.start()),
-      ready: Effect.promise(() => life.ready),
-      deaths: life.deaths
+      pid: Effect.sync(() => lives.program.pid),
+      kill: Effect.promise(() => lives.end("SIGKILL")),
+      pause: Effect.sync(() => lives.program.signal("SIGSTOP")),
+      resume: Effect.sync(() => lives.program.signal("SIGCONT")),
+      stop: Effect.promise(() => lives.end("SIGTERM")),
+      start: Effect.sync(() => void lives.start()),
+      ready: Effect.promise(() => lives.ready),
+      deaths: lives.deaths
     })
   )
 
-class Life {
+class Lives {
   readonly deaths: Array<string> = []
+  program: ProgramProcess
+  /** Resolves when the one that runs now is ready, and never when it ends before. */
   ready: Promise<void> = Promise.resolve()
-  private isReady = false
-  private child: ChildProcess | undefined
-  private ended: Promise<void> = Promise.resolve()
   private told: NodeJS.Signals | undefined
   private readonly options: ReplicaProcessOptions
   private readonly log
@@ -72,60 +67,42 @@ class Life {
   constructor(options: ReplicaProcessOptions) {
     this.options = options
     this.log = createWriteStream(options.log, { flags: "a" })
+    this.program = this.start()
   }
 
-  start(): void {
+  start(): ProgramProcess {
     this.told = undefined
-    this.isReady = false
-    const child = spawn(process.execPath, [this.options.file], {
-      env: { PATH: process.env["PATH"], ...this.options.env },
-      stdio: ["ignore", "pipe", "pipe"]
-    })
-    this.child = child
-    this.log.write(`-- process ${child.pid}\n`)
+    let isReady = false
+    const { env, file, name } = this.options
+    // The log has them all; looked for is only whether it is ready.
+    const program = new ProgramProcess({ file, env, linesKept: 10, onOutput: (chunk) => this.log.write(chunk) })
+    this.program = program
+    this.log.write(`-- process ${program.pid}\n`)
     this.ready = new Promise((resolve) => {
-      let recent = ""
-      const watch = (chunk: Buffer) => {
-        this.log.write(chunk)
-        if (this.isReady) return
-        recent = (recent + String(chunk)).slice(-2_000)
-        if (!recent.includes("\"message\":\"ready\"")) return
-        this.isReady = true
+      const look = () => program.lines.find(({ message }) => message === "ready")
+      program.until("\"ready\"", look).then(() => {
+        isReady = true
         resolve()
+      }, () => undefined)
+    })
+    void program.ended.then((end) => {
+      this.log.write(`-- ended with ${end}\n`)
+      // Before it is ready it may not listen to signals yet, and has taken nothing.
+      if (this.told === undefined || (this.told === "SIGTERM" && end !== 0 && isReady)) {
+        this.deaths.push(`${name} ended with ${end}, told ${this.told ?? "nothing"}`)
       }
-      child.stdout.on("data", watch)
-      child.stderr.on("data", watch)
+      if (this.told === undefined) setTimeout(() => this.told === undefined && this.start(), restartMillis)
     })
-    this.ended = new Promise((resolve) => {
-      child.once("close", (code, signal) => {
-        this.log.write(`-- ended with ${code ?? signal}\n`)
-        // Before it is ready it may not listen to signals yet, and has taken nothing.
-        if (this.told === undefined || (this.told === "SIGTERM" && code !== 0 && this.isReady)) {
-          this.deaths.push(`${this.options.name} ended with ${code ?? signal}, told ${this.told ?? "nothing"}`)
-        }
-        if (this.told === undefined) setTimeout(() => this.told === undefined && this.start(), restartMillis)
-        resolve()
-      })
-    })
-  }
-
-  get pid(): number {
-    return this.child?.pid ?? 0
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.child?.kill(signal)
+    return program
   }
 
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     this.told = signal
-    this.signal("SIGCONT")
-    this.signal(signal)
     const patience = setTimeout(() => {
       this.deaths.push(`${this.options.name} did not end within ${stopMillis} ms of ${signal}`)
-      this.signal("SIGKILL")
+      this.program.signal("SIGKILL")
     }, stopMillis)
-    await this.ended
+    await this.program.end(signal)
     clearTimeout(patience)
   }
 

@@ -1,5 +1,6 @@
 import type { NatsSocket } from "@cim-domain/nats"
-import { type Duration, Effect, Schedule, Schema } from "effect"
+import { patiently } from "@cim-domain/testbed/eventually"
+import { type Duration, Effect, Schema } from "effect"
 import type { StoredMessage } from "./History.ts"
 
 /** The leader of a stream did not answer as it should. */
@@ -46,9 +47,8 @@ const ask = (
     )
   )
 
-/** Tries ten times a second, a minute long. */
-export const aMinute = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "60 seconds" }))
-const patiently = <A>(effect: Effect.Effect<A, StreamLeaderError>) => Effect.retry(effect, aMinute)
+/** Tries for a minute. */
+const surely = <A>(effect: Effect.Effect<A, StreamLeaderError>) => Effect.retry(effect, patiently("60 seconds"))
 
 /** Asks the leader of a stream to let another one lead. */
 export const moveLeader = (socket: NatsSocket, stream: string): Effect.Effect<void, StreamLeaderError> =>
@@ -60,7 +60,7 @@ export const awaitLeader = (
   stream: string,
   duration: Duration.Input
 ): Effect.Effect<number, StreamLeaderError> =>
-  Effect.retry(ask(socket, `STREAM.INFO.${stream}`), Schedule.upTo(Schedule.spaced("100 millis"), { duration })).pipe(
+  Effect.retry(ask(socket, `STREAM.INFO.${stream}`), patiently(duration)).pipe(
     Effect.map(({ state }) => state?.last_seq ?? 0)
   )
 
@@ -73,18 +73,18 @@ export const awaitCurrent = (socket: NatsSocket, stream: string): Effect.Effect<
         cluster.replicas.every(({ current, lag = 0, offline }) => current && offline !== true && lag === 0),
       () => fail(`the replicas of ${stream} are not current`)
     ),
-    patiently,
+    surely,
     Effect.asVoid
   )
 
 /** Every message of a stream, from its leader, in order. */
 export const readStream = Effect.fnUntraced(function*(socket: NatsSocket, stream: string) {
-  const { state } = yield* patiently(ask(socket, `STREAM.INFO.${stream}`))
+  const { state } = yield* surely(ask(socket, `STREAM.INFO.${stream}`))
   const { last_seq = 0, messages = 0 } = state ?? {}
   if (messages !== last_seq) return yield* fail(`${stream} has ${messages} messages and ends at ${last_seq}`)
   return yield* Effect.forEach(
     Array.from({ length: last_seq }, (_, index) => index + 1),
-    (seq) => Effect.map(patiently(ask(socket, `STREAM.MSG.GET.${stream}`, { seq })), toStored),
+    (seq) => Effect.map(surely(ask(socket, `STREAM.MSG.GET.${stream}`, { seq })), toStored),
     { concurrency: readsInFlight }
   )
 })

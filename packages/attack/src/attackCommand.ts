@@ -1,6 +1,6 @@
 import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { attack, type AttackReport } from "./Attack.ts"
+import { attack, type AttackReport } from "./attack.ts"
 import { Broken } from "./Broken.ts"
 import { plantedFaults } from "./PlantedFault.ts"
 

@@ -6,8 +6,8 @@ import { checkOutages } from "./checkOutages.ts"
 import { checkReplies } from "./checkReplies.ts"
 import { checkStream } from "./checkStream.ts"
 import type { History, SentCommand, StoredMessage } from "./History.ts"
+import { requestsById } from "./readRequest.ts"
 import { type Replay, replayStream } from "./Replay.ts"
-import { requestsById } from "./Request.ts"
 import type { Violation } from "./Violation.ts"
 
 /** Everything that is wrong with a history. A pure function of what was said and what is stored. */

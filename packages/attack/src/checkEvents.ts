@@ -7,8 +7,8 @@ import {
   type OrganizationState
 } from "@cim-domain/organization"
 import type { Acknowledged } from "./Acknowledged.ts"
+import type { requestsById } from "./readRequest.ts"
 import type { Replay, ReplayedEvent } from "./Replay.ts"
-import type { requestsById } from "./Request.ts"
 import type { Violation } from "./Violation.ts"
 
 /**

@@ -12,8 +12,8 @@ import {
 import { Result } from "effect"
 import type { Acknowledged } from "./Acknowledged.ts"
 import type { Attempt, SentCommand } from "./History.ts"
+import { readRequest, type requestsById } from "./readRequest.ts"
 import { emptyReplay, type Replay } from "./Replay.ts"
-import { readRequest, type requestsById } from "./Request.ts"
 import type { Violation } from "./Violation.ts"
 
 /** Answers that say nothing but "send it again". */

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, References } from "effect"
 import { rmSync } from "node:fs"
-import { attack, type AttackOptions } from "../src/Attack.ts"
+import { attack, type AttackOptions } from "../src/attack.ts"
 import type { PlantedFault } from "../src/PlantedFault.ts"
 import type { ViolationKind } from "../src/Violation.ts"
 
@@ -34,7 +34,10 @@ describe("the attack", () => {
       assert.isAbove(figures.isolations + figures.outages, 0)
       assert.isAbove(figures.settled, figures.commands * 0.9)
     }), { timeout: 240_000 })
+})
 
+// An attack waits most of its time: for elections, for what it has paused, and for the next blow.
+describe.concurrent("the attack, on replicas with a planted fault,", () => {
   const planted: Readonly<Record<PlantedFault, readonly [minutes: number, ...ReadonlyArray<ViolationKind>]>> = {
     "no-guard": [0.15, "undecided", "lost"],
     "early-answer": [0.25, "lost"],

@@ -1,5 +1,4 @@
 import {
-  commandSubject,
   type CommandType,
   encodeReply,
   failureReply,
@@ -11,9 +10,10 @@ import {
   successReply
 } from "@cim-domain/organization"
 import { Result } from "effect"
+import { composeCommand } from "../src/composeCommand.ts"
 import type { Attempt, History, SentCommand, StoredMessage } from "../src/History.ts"
+import { readRequest } from "../src/readRequest.ts"
 import { emptyReplay, type Replay, replayStream } from "../src/Replay.ts"
-import { readRequest } from "../src/Request.ts"
 
 /** Histories written by hand: a perfect little service, whose record tests then spoil. */
 
@@ -36,17 +36,7 @@ export class Story {
   /** Sends a command and answers it as the service does, on the state at `version`, by default the last one. */
   tell(n: number, type: CommandType, fields: Fields, version = this.replay.events.length): SentCommand {
     const commandId = idOf(n)
-    const subject = commandSubject(organizationId, type)
-    const body = JSON.stringify({
-      command_type: type,
-      identity: {
-        correlation_id: { kind: "Single", value: commandId },
-        causation_id: commandId,
-        message_id: commandId
-      },
-      organization_id: organizationId,
-      ...fields
-    })
+    const { body, subject } = composeCommand(type, organizationId, commandId, fields)
     const sentAt = ++this.now
     const reply = this.answer(subject, body, version)
     const attempt: Attempt = { sentAt, endedAt: ++this.now, reply, failure: null }

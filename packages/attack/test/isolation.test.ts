@@ -3,8 +3,9 @@ import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { EventStream, JetStreamEventStore, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeRoutes } from "@cim-domain/nats/testing/Routes"
+import { patiently } from "@cim-domain/testbed/eventually"
 import { assert, it } from "@effect/vitest"
-import { Context, Effect, Layer, References, Result, Schedule } from "effect"
+import { Context, Effect, Layer, References, Result } from "effect"
 import { randomUUID } from "node:crypto"
 
 const stream = "THINGS"
@@ -22,8 +23,6 @@ const event = () => {
   const cause = { commandId: id, correlationId: id, causationId: id, actor: null }
   return { id, type: "Happened", token: "happened", schemaVersion: 1, cause, data: "{}" }
 }
-
-const patiently = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "40 seconds" }))
 
 it.live(
   "a leader that was cut off from the others, and does not know it yet, confirms nothing that is out of date",
@@ -49,7 +48,7 @@ it.live(
       ).pipe(
         Effect.andThen(others.read(id, Effect.succeed(start))),
         Effect.filterOrFail(({ head }) => head.version === 2, () => "not stored" as const),
-        Effect.retry(patiently)
+        Effect.retry(patiently())
       )
       // Until it knows that it leads no more, it would say for some seconds that the first event is the last; and for a moment
       // more when it hears from the others again.
@@ -59,7 +58,7 @@ it.live(
       assert.isTrue(apart.every((read) => Result.isFailure(read) && read.failure.isRetryable))
       yield* routes.of(isolated).heal
       const healing = yield* looks(50)
-      const { head } = yield* Effect.retry(at(isolated).read(id, Effect.succeed(start)), patiently)
+      const { head } = yield* Effect.retry(at(isolated).read(id, Effect.succeed(start)), patiently())
       const heads = healing.flatMap((read) => Result.isSuccess(read) ? [read.success.head] : [])
       assert.deepStrictEqual([...heads, head], [...heads, head].map(() => second))
     }).pipe(Effect.provideService(References.MinimumLogLevel, "None")),

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, References } from "effect"
 import { fatJudge, residentMax } from "../src/overload/fatJudge.ts"
-import { fatOverload, type FatOverloadReport, heapMax } from "../src/overload/FatOverload.ts"
+import { fatOverload, type FatOverloadReport, heapMax } from "../src/overload/fatOverload.ts"
 import { judge, memoryMax } from "../src/overload/judge.ts"
-import { overload, type OverloadReport } from "../src/overload/Overload.ts"
+import { overload, type OverloadReport } from "../src/overload/overload.ts"
 import type { Told } from "../src/overload/Requesters.ts"
 
 const told = (counts: Partial<Told>): Told => ({

@@ -1,3 +1,4 @@
+import type { ProgramFailed } from "@cim-domain/testbed/Program"
 import { Data, type Effect, type Scope } from "effect"
 import type { Figure } from "./Figure.ts"
 import type { Scale } from "./Scale.ts"
@@ -14,5 +15,5 @@ export interface Benchmark {
   readonly name: string
   /** In a few words, what is measured. */
   readonly about: string
-  readonly run: (scale: Scale) => Effect.Effect<ReadonlyArray<Figure>, BenchmarkFailed, Scope.Scope>
+  readonly run: (scale: Scale) => Effect.Effect<ReadonlyArray<Figure>, BenchmarkFailed | ProgramFailed, Scope.Scope>
 }

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { cpus, release, totalmem, type } from "node:os"
 import { type Benchmark, BenchmarkFailed } from "./Benchmark.ts"
 import type { Report } from "./Report.ts"
@@ -18,12 +18,11 @@ export const runBenchmarks = Effect.fnUntraced(function*(
   const [done, failures] = yield* Effect.partition(benchmarks, (benchmark) =>
     Effect.gen(function*() {
       progress(`${benchmark.name}: ${benchmark.about} …`)
-      const started = performance.now()
-      const figures = yield* Effect.scoped(benchmark.run(scale)).pipe(
+      const [took, figures] = yield* Effect.timed(Effect.scoped(benchmark.run(scale))).pipe(
         Effect.mapError(({ detail }) => new BenchmarkFailed({ detail: `${benchmark.name}: ${detail}` })),
         Effect.tapError(({ detail }) => Effect.sync(() => progress(`could not be measured: ${detail}`)))
       )
-      return { name: benchmark.name, about: benchmark.about, seconds: (performance.now() - started) / 1_000, figures }
+      return { name: benchmark.name, about: benchmark.about, seconds: Duration.toSeconds(took), figures }
     }))
   return { report: { at, scale: name, machine: machine(), benchmarks: done } satisfies Report, failures }
 })

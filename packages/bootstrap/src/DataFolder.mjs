@@ -1,7 +1,5 @@
 import fs from "node:fs"
 import path from "node:path"
-import { setTimeout as delay } from "node:timers/promises"
-import { Ending } from "./Ending.mjs"
 import { Leftovers } from "./Leftovers.mjs"
 import { makeFolder } from "./makeFolder.mjs"
 import { Paths } from "./Paths.mjs"
@@ -79,28 +77,24 @@ const hold = async (data) => {
       } MiB are free, needed are ${leastFreeBytes / 1_048_576}; make room there, or ${instead}`
     )
   }
-  const deadline = performance.now() + leftoversDeadlineMillis
-  let isAnnounced = false
-  for (;;) {
-    const lock = ProcessLock.acquire(path.join(data, "lock"))
-    if ("release" in lock) return lock
-    // Where only children are left, they are about to end.
-    if (!lock.isOrphaned) {
-      throw new ToolchainError(
-        `${Paths.display(data)} is in use by process ${
-          lock.holder ?? "(unknown)"
-        }; use that one, stop it, or choose other data and another port with \`npm start -- --data DIR --port N\``
-      )
-    }
-    if (!isAnnounced) process.stderr.write("waiting for the end of what a killed run left behind\n")
-    isAnnounced = true
-    if (performance.now() > deadline) {
+  return ProcessLock.acquireInTurn(path.join(data, "lock"), {
+    deadlineMillis: leftoversDeadlineMillis,
+    announce: () => void process.stderr.write("waiting for the end of what a killed run left behind\n"),
+    check: async ({ holder, isOrphaned }, isLate) => {
+      // Where only children are left, they are about to end.
+      if (!isOrphaned) {
+        throw new ToolchainError(
+          `${Paths.display(data)} is in use by process ${
+            holder ?? "(unknown)"
+          }; use that one, stop it, or choose other data and another port with \`npm start -- --data DIR --port N\``
+        )
+      }
+      if (!isLate) return
       const pids = await Leftovers.find(data)
       const remedy = pids.length === 0 ? "end that" : `end that with \`kill ${pids.join(" ")}\``
       throw new ToolchainError(
         `${Paths.display(data)} is still in use by what a killed run left behind; ${remedy} and try again`
       )
     }
-    await delay(100, undefined, { signal: Ending.signal })
-  }
+  })
 }

@@ -1,6 +1,4 @@
 import path from "node:path"
-import { setTimeout as delay } from "node:timers/promises"
-import { Ending } from "./Ending.mjs"
 import { sweepUnfinishedTools } from "./installTool.mjs"
 import { Paths } from "./Paths.mjs"
 import { ProcessLock } from "./ProcessLock.mjs"
@@ -35,22 +33,18 @@ export class InstallLock {
   /** Waits until nobody else installs. */
   async hold() {
     if (this.#release !== undefined) return
-    const deadline = performance.now() + deadlineMillis
-    let isAnnounced = false
-    for (;;) {
-      const lock = ProcessLock.acquire(file)
-      if ("release" in lock) {
-        this.#release = lock.release
-        await sweepUnfinishedTools()
-        return
+    const { release } = await ProcessLock.acquireInTurn(file, {
+      deadlineMillis,
+      announce: (holder) => void process.stderr.write(`waiting for ${nameOf(holder)}, which is installing\n`),
+      check: async (holder, isLate) => {
+        if (!isLate) return
+        throw new ToolchainError(`${nameOf(holder)} has been installing for 15 minutes; end it and try again`)
       }
-      const who = lock.holder === undefined ? "another process" : `process ${lock.holder}`
-      if (!isAnnounced) process.stderr.write(`waiting for ${who}, which is installing\n`)
-      isAnnounced = true
-      if (performance.now() > deadline) {
-        throw new ToolchainError(`${who} has been installing for 15 minutes; end it and try again`)
-      }
-      await delay(200, undefined, { signal: Ending.signal })
-    }
+    })
+    this.#release = release
+    await sweepUnfinishedTools()
   }
 }
+
+/** @param {import("./ProcessLock.mjs").Holder} lock */
+const nameOf = ({ holder }) => holder === undefined ? "another process" : `process ${holder}`

@@ -2,11 +2,15 @@ import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import fs from "node:fs"
 import path from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+import { Ending } from "./Ending.mjs"
 import { makeFolder } from "./makeFolder.mjs"
 import { Paths } from "./Paths.mjs"
 import { ToolchainError } from "./ToolchainError.mjs"
 
 const ownerSuffix = ".owner"
+/** Between two looks at a lock that somebody else has. */
+const lookMillis = 100
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
 
 /** @typedef {{ holder: number | undefined, isOrphaned: boolean }} Holder */
@@ -59,6 +63,25 @@ export const ProcessLock = {
           claim.close()
         }
       }
+    }
+  },
+
+  /**
+   * Takes the lock once nobody else has it. Whether to wait is for the caller to say, who fails when it is not worth it.
+   * @param {string} file
+   * @param {{
+   *   deadlineMillis: number, announce: (holder: Holder) => void, check: (holder: Holder, isLate: boolean) => Promise<void>
+   * }} options `announce` is called once, `check` whenever somebody else is found to have it
+   * @returns {Promise<{ release: () => void }>}
+   */
+  acquireInTurn: async (file, { announce, check, deadlineMillis }) => {
+    const deadline = performance.now() + deadlineMillis
+    for (let isFirst = true;; isFirst = false) {
+      const lock = ProcessLock.acquire(file)
+      if ("release" in lock) return lock
+      await check(lock, performance.now() > deadline)
+      if (isFirst) announce(lock)
+      await delay(lookMillis, undefined, { signal: Ending.signal })
     }
   }
 }

@@ -1,3 +1,5 @@
+import { secondsSince } from "./secondsSince.mjs"
+
 /**
  * One line per step on stdout: what it is, how it ended, how long it took. The first half is written when the step
  * begins, so that a person knows what is being waited for.
@@ -23,10 +25,10 @@ export class Progress {
     this.#write(`${title.padEnd(14)} `)
     try {
       const { detail, value } = await action()
-      this.#write(`${detail} (${seconds(started)})\n`)
+      this.#write(`${detail} (${secondsSince(started)})\n`)
       return value
     } catch (error) {
-      this.#write(`failed (${seconds(started)})\n`)
+      this.#write(`failed (${secondsSince(started)})\n`)
       throw error
     } finally {
       for (const note of this.#notes.splice(0)) this.#write(`  ${note}\n`)
@@ -49,6 +51,3 @@ export class Progress {
     this.#notes.push(line)
   }
 }
-
-/** @param {number} started */
-const seconds = (started) => `${((performance.now() - started) / 1000).toFixed(1)} s`

@@ -3,6 +3,7 @@ import path from "node:path"
 import { Ending } from "./Ending.mjs"
 import { Paths } from "./Paths.mjs"
 import { runForeground } from "./runForeground.mjs"
+import { secondsSince } from "./secondsSince.mjs"
 import { VitestReport } from "./VitestReport.mjs"
 
 /** @typedef {import("./VitestReport.mjs").Counts} Counts */
@@ -67,7 +68,7 @@ export const Suites = {
       process.stdout.write(`\n== ${suite.name}: ${suite.about}\n`)
       const started = performance.now()
       const counts = await suite.run(tool(env), vitestArgs)
-      const took = `${((performance.now() - started) / 1000).toFixed(1)} s`
+      const took = secondsSince(started)
       summary.push(
         `${counts.failed === 0 ? "ok    " : "FAILED"} ${suite.name.padEnd(8)} ${Suites.words(counts)} (${took})`
       )

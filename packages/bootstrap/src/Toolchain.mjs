@@ -41,11 +41,12 @@ export const Toolchain = {
 
   /**
    * What starting the service and testing it needs, with one line a step.
-   * @param {{ withOldNatsServer: boolean }} options the old broker is wanted by a test only
+   * @param {{ withOldNatsServer: boolean, write?: (text: string) => void }} options the old broker is wanted by a test only;
+   * the lines are written to standard output, unless they would stand among those of a program there
    * @returns {Promise<Tools>}
    */
-  ensure: async ({ withOldNatsServer }) => {
-    const progress = new Progress()
+  ensure: async ({ withOldNatsServer, write }) => {
+    const progress = new Progress(write)
     return InstallLock.during(async (lock) => {
       const { node, env } = await runtime(progress, lock)
       const natsServer = await progress.step("nats-server", () => NatsServerBinary.ensure(progress, lock))

@@ -11,6 +11,9 @@ export const runMain = async (main) => {
   Ending.listen()
   try {
     process.exitCode = await main()
+    // Standard output says a moment later that it has taken nothing of what was written last.
+    await new Promise((resolve) => setImmediate(resolve))
+    if (Ending.reason()?.isFault === true) Ending.check()
   } catch (error) {
     const asked = Ending.reason()
     const line = asked?.words ?? (error instanceof ToolchainError ? error.message.trimEnd() : SystemFault.line(error))

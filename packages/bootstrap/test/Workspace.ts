@@ -1,22 +1,15 @@
 import fs from "node:fs"
 import path from "node:path"
 import { Paths } from "../src/Paths.mjs"
+import type { ResolveImport, RuledSource } from "./layoutRules.ts"
+import { type Import, parseSource } from "./parseSource.ts"
 
 /** One file of the workspace, as the layout rules look at it. */
-export interface SourceFile {
-  /** Path from the root of the repository. */
-  readonly file: string
+export interface SourceFile extends RuledSource {
   readonly package: string
   /** Path inside the package, such as `src/Decider.ts`. */
   readonly local: string
   readonly lines: ReadonlyArray<string>
-}
-
-/** A name taken from another module, and where. */
-export interface Import {
-  readonly source: SourceFile
-  readonly line: number
-  readonly specifier: string
 }
 
 /** What a package's `package.json` says about others. */
@@ -27,6 +20,7 @@ export interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly exports?: Readonly<Record<string, string | null>>
 }
 
 const packagesFolder = path.join(Paths.root, "packages")
@@ -49,11 +43,16 @@ export const sources: ReadonlyArray<SourceFile> = folders()
   .filter((file) => /\.(ts|mts|mjs|js)$/.test(file))
   .map((file) => {
     const [name = "", ...rest] = path.relative(packagesFolder, file).split(path.sep)
+    const fromRoot = path.relative(Paths.root, file).replaceAll(path.sep, "/")
+    const text = fs.readFileSync(file, "utf8")
+    const lines = text.split("\n")
     return {
-      file: path.relative(Paths.root, file),
+      ...parseSource(fromRoot, text),
+      file: fromRoot,
       package: name,
       local: rest.join("/"),
-      lines: fs.readFileSync(file, "utf8").split("\n")
+      lines,
+      lineCount: lines.at(-1) === "" ? lines.length - 1 : lines.length
     }
   })
 
@@ -90,50 +89,11 @@ export const occurrences = (
     )
   )
 
-const statement =
-  /(?:^|\n)[ \t]*(?:import|export)\b(?:[^"'`;=]*?\bfrom)?\s*["']([^"'\n]+)["']|\bimport\(\s*["']([^"'\n]+)["']/g
-
-/** Everything a file imports or re-exports, types and dynamic imports included. */
-export const imports = (source: SourceFile): ReadonlyArray<Import> => {
-  const text = source.lines.join("\n")
-  return [...text.matchAll(statement)].map((match) => ({
-    source,
-    line: text.slice(0, match.index + match[0].length).split("\n").length,
-    specifier: match[1] ?? match[2] ?? ""
-  }))
-}
-
-/** The files of each circle of relative imports among these, on a line. */
-export const circles = (all: ReadonlyArray<SourceFile>): ReadonlyArray<string> => {
-  const imported = new Map(all.map((source) => [
-    source.local,
-    imports(source).filter(({ specifier }) => specifier.startsWith(".")).map(({ specifier }) =>
-      path.posix.join(path.posix.dirname(source.local), specifier)
-    )
-  ]))
-  const reachable = (from: string) => {
-    const seen = new Set<string>()
-    const visit = (file: string): void =>
-      imported.get(file)?.forEach((next) => {
-        if (seen.has(next)) return
-        seen.add(next)
-        visit(next)
-      })
-    visit(from)
-    return seen
-  }
-  const reached = new Map(all.map(({ local }) => [local, reachable(local)]))
-  return [
-    ...new Set(
-      all.filter(({ local }) => reached.get(local)?.has(local)).map(({ local, package: name }) => {
-        const circle = all.filter((other) =>
-          reached.get(local)?.has(other.local) && reached.get(other.local)?.has(local)
-        )
-        return `packages/${name}: ${circle.map((other) => other.local).join(", ")}`
-      })
-    )
-  ]
-}
+/** Everything that files import or re-export. */
+export const importsOf = (
+  files: ReadonlyArray<SourceFile>
+): ReadonlyArray<Import & { readonly source: SourceFile }> =>
+  files.flatMap((source) => source.imports.map((each) => ({ ...each, source })))
 
 /** The package a specifier names: `effect/Schema` is of `effect`; `undefined` for relative ones and Node's own. */
 export const packageOf = (specifier: string): string | undefined => {
@@ -141,35 +101,25 @@ export const packageOf = (specifier: string): string | undefined => {
   return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/")
 }
 
-/** A declaration that other files can import. */
-export interface Export {
-  readonly name: string
-  readonly line: number
-  readonly isDocumented: boolean
-}
+/** The file that each of our packages gives for what is imported from it. */
+const exportsOfPackages = new Map(packages.map((name) => {
+  const { exports = {}, name: scoped = "" } = manifest(name)
+  return [scoped, Object.entries(exports).map(([key, target]) => ({ name, key, target }))]
+}))
 
-const declaration =
-  /^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?:const|let|class|interface|type|function\*?|enum|namespace)\s+(\w+)/
-
-/** What a file exports by declaration, by list (`export { a }`) and as a namespace (`export * as a`). */
-export const exportsOf = ({ lines }: SourceFile): ReadonlyArray<Export> =>
-  lines.flatMap((line, index) => {
-    const name = declaration.exec(line)?.[1] ?? /^export \* as (\w+)/.exec(line)?.[1]
-    if (name !== undefined) return [{ name, line: index + 1, isDocumented: endsDoc(lines, index) }]
-    const list = /^export \{([^}]*)\}\s*(?:from|$)?/.exec(line)?.[1]
-    if (list === undefined) return []
-    return list.split(",").map((item) => item.trim().split(/\s+as\s+/).at(-1) ?? "").filter((item) => item !== "").map(
-      (item) => {
-        const at = lines.findIndex((other) =>
-          new RegExp(`^(?:const|class|function\\*?|interface|type) ${item}\\b`).test(other)
-        )
-        return { name: item, line: index + 1, isDocumented: at === -1 || endsDoc(lines, at) }
-      }
-    )
-  })
-
-const endsDoc = (lines: ReadonlyArray<string>, index: number): boolean => {
-  const above = lines[index - 1]?.trim() ?? ""
-  return above.endsWith("*/") &&
-    (above.startsWith("/**") || lines.slice(0, index).findLast((line) => line.includes("/*"))?.includes("/**") === true)
+/** Finds the file of a relative import, and of one from another of our packages. */
+export const resolveImport: ResolveImport = (specifier, from) => {
+  if (specifier.startsWith(".")) return path.posix.join(path.posix.dirname(from), specifier)
+  const target = packageOf(specifier) ?? ""
+  const wanted = `.${specifier.slice(target.length)}`
+  // Node takes an entry without a star first, then the one with the longest text before it.
+  const entries = exportsOfPackages.get(target)?.toSorted((left, right) => right.key.length - left.key.length)
+  for (const { key, name, target } of entries ?? []) {
+    const [before = "", after] = key.split("*")
+    const fits = after === undefined ? wanted === key : wanted.startsWith(before)
+    if (fits && target !== null) {
+      return path.posix.join("packages", name, target.replace("*", wanted.slice(before.length)))
+    }
+  }
+  return entries === undefined ? undefined : specifier
 }

@@ -2,7 +2,7 @@ import fs from "node:fs"
 import path from "node:path"
 import { describe, expect, it } from "vitest"
 import { Paths } from "../src/Paths.mjs"
-import { exportsOf, within } from "./Workspace.ts"
+import { within } from "./Workspace.ts"
 
 const read = (file: string) => fs.readFileSync(path.join(Paths.root, file), "utf8")
 const glossary = read("docs/glossary.md")
@@ -10,7 +10,7 @@ const glossary = read("docs/glossary.md")
 describe("the glossary", () => {
   it("names types that there are", () => {
     const named = [...glossary.matchAll(/\(`([A-Z][a-z]\w+)`\)/g)].map(([, name]) => name)
-    const known = new Set(within("src").flatMap((source) => exportsOf(source)).map(({ name }) => name))
+    const known = new Set(within("src").flatMap((source) => source.exports).map(({ name }) => name))
     expect(named.length).toBeGreaterThan(5)
     expect(named.filter((name) => !known.has(name ?? ""))).toEqual([])
   })

@@ -1,15 +1,27 @@
 import path from "node:path"
 import { describe, expect, it } from "vitest"
+import { Paths } from "../src/Paths.mjs"
+import { importCircles } from "./importCircles.ts"
 import {
   circles,
-  exportsOf,
+  type Exceptions,
+  type Finding,
+  longFiles,
+  longFunctions,
+  lostImports,
+  misnamedFiles,
+  outstanding,
+  vagueNames
+} from "./layoutRules.ts"
+import {
   folders,
-  imports,
+  importsOf,
   manifest,
   occurrences,
   packageOf,
   packages,
   references,
+  resolveImport,
   sources,
   within
 } from "./Workspace.ts"
@@ -34,6 +46,7 @@ const arrows: Record<string, Arrows> = {
   "organization": { ours: ["commands", "event-sourcing"], outside: ["effect"] },
   "nats": {
     ours: ["event-sourcing"],
+    oursInTests: ["testbed"],
     outside: [
       "effect",
       "@nats-io/nats-core",
@@ -48,45 +61,127 @@ const arrows: Record<string, Arrows> = {
   },
   "organization-service": {
     ours: ["commands", "event-sourcing", "organization", "nats", "service"],
+    oursInTests: ["testbed"],
     outside: ["effect", "@effect/platform-node"]
   },
   "organization-cli": {
     ours: ["commands", "event-sourcing", "organization", "nats"],
+    oursInTests: ["testbed"],
     outside: ["effect", "@effect/platform-node"]
   },
   // A domain and its service, as anybody would write them; tests alone know what it runs on.
   "person": { ours: ["commands", "event-sourcing", "service"], oursInTests: ["nats"], outside: ["effect"] },
+  // Starts programs of the others as processes, by where they are. So it imports none of them, and the tests of each may use it.
+  "testbed": { ours: [], outside: ["effect"] },
   // Starts the service as a process; only replicas with a planted fault import it, to be put together as it is.
   "attack": {
-    ours: ["commands", "event-sourcing", "organization", "nats", "organization-service", "service"],
+    ours: ["commands", "event-sourcing", "organization", "nats", "organization-service", "service", "testbed"],
     outside: ["effect", "@effect/platform-node"]
   },
   // Measures processes, so it speaks to brokers with the client alone; cold loads and replays run the packages themselves.
   "benchmarks": {
-    ours: ["commands", "event-sourcing", "nats", "organization", "organization-service", "service"],
+    ours: ["commands", "event-sourcing", "nats", "organization", "organization-service", "service", "testbed"],
     outside: ["effect", "@effect/platform-node", "@nats-io/transport-node"]
   },
   // Tests alone: of the packages that Nix builds, and of the service as systemd runs it.
-  "deployment": { ours: ["nats", "organization-service", "service"], outside: [] },
+  "deployment": { ours: ["nats", "organization-service", "service", "testbed"], outside: [] },
   // Packs what others install; its tests run the programs of their READMEs, one of them on a broker.
   "publishing": { ours: ["nats"], outside: ["effect", "@effect/platform-node", "typedoc"] },
   "bootstrap": { ours: [], outside: [] }
 }
 /** What others install. */
 const libraries = packages.filter((name) => manifest(name).private !== true)
-/** Libraries in which files still import each other in circles. */
-const circled = ["service"]
 /** Packages that touch nothing outside of themselves. */
 const pure = ["event-sourcing", "commands", "organization"]
 /** What of Node is only functions. */
 const pureModules = ["node:crypto", "node:zlib", "node:buffer"]
 
-/** Files that are named by what all of their exports are. */
-const collections = ["Identifiers", "Service", "arbitraries", "protocol", "quantities", "roleTexts", "valueArbitraries"]
+/**
+ * What breaks a rule and may for now, with how much it is. It only becomes less: whatever is mended has to leave this list, and
+ * nothing here may grow. What stands here was written before there was the rule, or beside it; none of it is right as it is.
+ */
+const exceptions: Readonly<
+  Record<"longFiles" | "longFunctions" | "circles" | "vagueNames" | "misnamedFiles", Exceptions>
+> = {
+  longFiles: {},
+  longFunctions: {
+    "packages/commands/src/Aggregate.ts make": 75,
+    "packages/commands/src/definition/makeDecide.ts makeDecide": 139,
+    "packages/commands/src/protocol/CommandReply.ts makeReplies": 80,
+    "packages/commands/src/protocol/CommandRequest.ts makeCommandReader": 97,
+    "packages/commands/src/replica/Replica.ts makeReplica": 123,
+    "packages/commands/src/testing/contract/acceptances.ts acceptances": 112,
+    "packages/commands/src/testing/contract/refusals.ts refusals": 125,
+    "packages/commands/src/testing/laws/decidingLaws.ts eventLaws": 77,
+    "packages/event-sourcing/src/testing/DeciderLaws.ts lawsOfDeciders": 85,
+    "packages/event-sourcing/test/followedCache.laws.test.ts whenever events and answers come, in whatever order, or never: what is answered and stored is right":
+      72,
+    "packages/nats/src/testing/TcpProxy.ts open": 75,
+    "packages/organization/src/testing/nextCommand.ts fieldsOf": 176,
+    "packages/organization/test/structure.laws.test.ts ending a unit ends exactly one, and moves exactly what the event lists":
+      100,
+    "packages/service/src/Settings.ts variablesOf": 147
+  },
+  circles: {},
+  vagueNames: {},
+  misnamedFiles: {
+    "packages/commands/src/fields/Text.ts": "text",
+    "packages/commands/src/fields/TextList.ts": "textList",
+    "packages/commands/src/fields/Uuid.ts": "uuidPattern",
+    "packages/commands/src/history/EventCodec.ts": "makeEventCodec",
+    "packages/commands/src/history/StateCodec.ts": "makeStateCodec",
+    "packages/event-sourcing/src/aggregate/absence.ts": "Absence",
+    "packages/event-sourcing/src/aggregate/coldAttempt.ts": "ColdAttempt",
+    "packages/event-sourcing/src/aggregate/coldLoad.ts": "ColdLoad",
+    "packages/event-sourcing/src/aggregate/folding.ts": "Folding",
+    "packages/event-sourcing/src/aggregate/followedCache.ts": "FollowedCache",
+    "packages/event-sourcing/src/aggregate/sharedLoads.ts": "SharedLoads",
+    "packages/event-sourcing/src/aggregate/snapshotKeeper.ts": "SnapshotKeeper",
+    "packages/event-sourcing/src/aggregate/stateCache.ts": "StateCache",
+    "packages/event-sourcing/src/aggregate/sweepMark.ts": "SweepMark",
+    "packages/event-sourcing/src/handler/forgottenCommands.ts": "ForgottenCommands",
+    "packages/event-sourcing/src/handler/historyIndex.ts": "HistoryIndex",
+    "packages/event-sourcing/src/sweeper/saveAttempts.ts": "SaveAttempts",
+    "packages/event-sourcing/src/sweeper/sweepRound.ts": "SweepRound",
+    "packages/event-sourcing/src/testing/CommandTransportContract.ts": "commandTransportContract",
+    "packages/event-sourcing/src/testing/DeciderLaws.ts": "deciderLaws",
+    "packages/event-sourcing/src/testing/EventStoreContract.ts": "eventStoreContract",
+    "packages/event-sourcing/src/testing/SnapshotStoreContract.ts": "snapshotStoreContract",
+    "packages/event-sourcing/src/testing/Specification.ts": "specification",
+    "packages/nats/src/connection/BrokerVersion.ts": "neededBrokerVersion",
+    "packages/nats/src/connection/ConnectFailure.ts": "connectFailure",
+    "packages/nats/src/connection/HearRefusal.ts": "hearRefusal",
+    "packages/nats/src/connection/Identity.ts": "identityProblem",
+    "packages/nats/src/connection/InboxPrefix.ts": "inboxPrefixForm",
+    "packages/nats/src/connection/JetStreamDomain.ts": "jetStreamDomainForm",
+    "packages/nats/src/connection/OpenClient.ts": "openClient",
+    "packages/nats/src/connection/ReconnectSchedule.ts": "reconnectSchedule",
+    "packages/nats/src/events/ConsumeInOrder.ts": "consumeInOrder",
+    "packages/nats/src/events/FollowEvents.ts": "followEvents",
+    "packages/nats/src/events/ObserveEvents.ts": "observeEvents",
+    "packages/nats/src/events/ReadHistory.ts": "readHistory",
+    "packages/nats/src/events/ScanEvents.ts": "scanEvents",
+    "packages/nats/src/stream/AtomicBatch.ts": "publishAtomicBatch",
+    "packages/nats/src/stream/CreateStream.ts": "createStream",
+    "packages/nats/src/stream/DirectGet.ts": "directGetTimeoutMillis",
+    "packages/nats/src/stream/EnsureStream.ts": "ensureStream",
+    "packages/nats/src/stream/Retention.ts": "retentionOf",
+    "packages/nats/src/stream/StreamSettings.ts": "streamSettings",
+    "packages/nats/src/testing/TemporaryFolder.ts": "temporaryFolder",
+    "packages/organization/src/decide/changes.ts": "Changes",
+    "packages/service/src/Collector.ts": "makeCollector",
+    "packages/service/src/Logging.ts": "logging",
+    "packages/service/src/Telemetry.ts": "telemetry"
+  }
+}
 
 /** Fails with one line for each place that breaks the rule. */
 const expectNone = (rule: string, places: ReadonlyArray<string>) =>
   expect(places, `${rule}\n  ${places.join("\n  ")}\n`).toEqual([])
+
+/** The same for a rule that has exceptions. */
+const expectOnly = (rule: string, findings: ReadonlyArray<Finding>, exceptions: Exceptions) =>
+  expectNone(rule, outstanding(findings, exceptions))
 
 const isTestCode = (local: string) => local.startsWith("test/") || local.startsWith("src/testing/")
 
@@ -110,7 +205,7 @@ describe("arrows", () => {
   })
 
   it("imports follow them", () => {
-    const wrong = sources.flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+    const wrong = importsOf(sources).flatMap(({ source, line, specifier }) => {
       const target = packageOf(specifier)
       const allowed = arrows[source.package]
       if (target === undefined || allowed === undefined) return []
@@ -124,7 +219,7 @@ describe("arrows", () => {
   })
 
   it("an import is declared in the package that makes it", () => {
-    const wrong = sources.flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+    const wrong = importsOf(sources).flatMap(({ source, line, specifier }) => {
       const target = packageOf(specifier)
       const { name, dependencies, devDependencies, peerDependencies } = manifest(source.package)
       // The bootstrap runs before anything is installed; its tests use the root's vitest.
@@ -135,8 +230,17 @@ describe("arrows", () => {
     expectNone("an import that package.json does not declare (what src needs is no devDependency)", wrong)
   })
 
+  it("every import of ours leads to a file", () => {
+    expectNone("a file is imported that is not there", outstanding(lostImports(sources, resolveImport), {}))
+  })
+
+  it("no package leads back to itself", () => {
+    const graph = new Map(packages.map((name) => [name, ours(name)]))
+    expectNone("packages need each other", importCircles(graph).map(({ way }) => way.join(" → ")))
+  })
+
   it("relative imports stay inside their package", () => {
-    const wrong = sources.flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+    const wrong = importsOf(sources).flatMap(({ source, line, specifier }) => {
       const target = path.posix.join(path.posix.dirname(source.local), specifier)
       return specifier.startsWith(".") && target.startsWith("..") ? [`${source.file}:${line}: ${specifier}`] : []
     })
@@ -144,23 +248,15 @@ describe("arrows", () => {
   })
 
   it("src never imports from test", () => {
-    const wrong = within("src").flatMap((source) => imports(source)).flatMap(({ source, line, specifier }) => {
+    const wrong = importsOf(within("src")).flatMap(({ source, line, specifier }) => {
       const target = path.posix.join(path.posix.dirname(source.local), specifier)
       return specifier.startsWith(".") && target.startsWith("test/") ? [`${source.file}:${line}: ${specifier}`] : []
     })
     expectNone("src imports from test", wrong)
   })
 
-  it("no files import each other in a circle, types included", () => {
-    const wrong = libraries.filter((name) => !circled.includes(name)).flatMap((name) =>
-      circles(within("src").filter((source) => source.package === name))
-    )
-    expectNone("what two files need of each other belongs into a third one", wrong)
-  })
-
   it("the pure packages do no input and output", () => {
-    const wrong = within("src").filter((source) => pure.includes(source.package))
-      .flatMap((source) => imports(source))
+    const wrong = importsOf(within("src").filter((source) => pure.includes(source.package)))
       .filter(({ specifier }) => specifier.startsWith("node:") && !pureModules.includes(specifier))
       .map(({ source, line, specifier }) => `${source.file}:${line}: ${specifier}`)
     expectNone("event-sourcing and organization leave the outside world to others", wrong)
@@ -194,37 +290,33 @@ describe("arrows", () => {
 
 describe("files", () => {
   it("no file is longer than 400 lines", () => {
-    const long = sources.filter(({ lines }) => lines.length > 401).map(({ file, lines }) =>
-      `${file}: ${lines.length - 1} lines`
-    )
-    expectNone("one concept a file, 400 lines at most", long)
+    expectOnly("one concept a file, 400 lines at most", longFiles(sources), exceptions.longFiles)
+  })
+
+  it("no function is longer than 70 lines", () => {
+    expectOnly("one thought a function, 70 lines at most", longFunctions(sources), exceptions.longFunctions)
+  })
+
+  it("no file leads back to itself by its imports, those of types included", () => {
+    expectOnly("what two files need goes into a third", circles(sources, resolveImport), exceptions.circles)
   })
 
   it("no folder or file has a name that could hold anything", () => {
-    const vague = /^(utils?|common|helpers?|shared|core|misc)$/i
-    const names = [...folders(), ...sources.map(({ file }) => file.replace(/(\.test)?\.\w+$/, ""))]
-    expectNone("say what is inside", names.filter((name) => vague.test(path.basename(name))))
+    const relative = folders().map((folder) => path.relative(Paths.root, folder).replaceAll(path.sep, "/"))
+    const found = vagueNames(sources.map(({ file }) => file), relative)
+    expectOnly("say what is inside", found, exceptions.vagueNames)
   })
 
-  it("every file in src is named as something it exports", () => {
-    const wrong = within("src").flatMap((source) => {
-      const name = path.basename(source.file).replace(/\.\w+$/, "")
-      if (name === "main" || name === "index" || collections.includes(name)) return []
-      const exported = exportsOf(source).map((item) => item.name)
-      // `Event` also finds `RecordedEvent`, `Uuid` also `uuidPattern`, `Subjects` also `eventSubject`.
-      const singular = name.toLowerCase().replace(/s$/, "")
-      return exported.some((other) => other.toLowerCase().includes(singular))
-        ? []
-        : [`${source.file}:1: exports ${exported.join(", ") || "nothing"}`]
-    })
-    expectNone("a file is found by the name of what it exports", wrong)
+  it("every file in src is named as something it exports, to the letter", () => {
+    const found = misnamedFiles(sources, resolveImport).filter(({ subject }) => subject.includes("/src/"))
+    expectOnly("a file is found by the name of what it exports", found, exceptions.misnamedFiles)
   })
 
   it("every public export of a library has a doc comment", () => {
     const wrong = within("src").filter((source) => libraries.includes(source.package))
       .filter(({ local }) => !local.startsWith("src/internal/") && local !== "src/index.ts")
       .flatMap((source) => {
-        const all = exportsOf(source)
+        const all = source.exports
         // A type that shares its name with a documented value is documented there.
         const documented = new Set(all.filter((item) => item.isDocumented).map((item) => item.name))
         return all.filter((item) => !documented.has(item.name)).map((item) =>

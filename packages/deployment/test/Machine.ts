@@ -1,4 +1,5 @@
-import { Effect, Schedule, type Scope } from "effect"
+import { eventuallySeen } from "@cim-domain/testbed/eventually"
+import { Effect, type Scope } from "effect"
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -23,24 +24,6 @@ export interface Machine {
   readonly status: (pid: string) => Effect.Effect<string>
   /** Sends a signal to the main process of a unit. */
   readonly signal: (unit: string, signal: string) => Effect.Effect<Answer>
-}
-
-/** Tries every 100 ms, a minute long. */
-const patience = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "60 seconds" }))
-
-/** Waits until what is looked at is as expected, a minute at most; then dies with what was seen last. */
-export const eventually = <A, R>(
-  what: string,
-  look: Effect.Effect<A, never, R>,
-  isAsExpected: (seen: A) => boolean
-): Effect.Effect<A, never, R> => {
-  let last: A | undefined
-  return look.pipe(
-    Effect.tap((seen) => Effect.sync(() => last = seen)),
-    Effect.filterOrFail(isAsExpected, () => "not yet" as const),
-    Effect.retry(patience),
-    Effect.catch(() => Effect.die(new Error(`${what}: seen last was ${JSON.stringify(last)}`)))
-  )
 }
 
 const execute = (program: string, ...args: ReadonlyArray<string>) =>
@@ -94,13 +77,14 @@ const systemdUnder = async (pid: string): Promise<string> => {
 
 /** The first process in the machine. */
 const leaderOf = (machine: ChildProcess, words: () => string) =>
-  eventually(
+  eventuallySeen(
     "the machine boots",
     Effect.promise(() => {
       if (machine.exitCode !== null) throw new Error(`the machine ended:\n${words()}`)
       return systemdUnder(String(machine.pid))
     }),
-    (pid) => pid !== ""
+    (pid) => pid !== "",
+    "60 seconds"
   )
 
 /** What the machine starts: what systemd needs, and the units that are wanted. */
@@ -136,10 +120,11 @@ export const boot = Effect.fnUntraced(function*(
     execute("nsenter", "--target", leader, "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--", ...command)
   const property = (unit: string, name: string) =>
     Effect.map(run("systemctl", "show", "--property", name, "--value", unit), ({ said }) => said.trim())
-  yield* eventually(
+  yield* eventuallySeen(
     "the machine is up",
     Effect.all([property("test.target", "ActiveState"), Effect.sync(words)]),
-    ([state]) => state === "active"
+    ([state]) => state === "active",
+    "60 seconds"
   )
   return {
     run,

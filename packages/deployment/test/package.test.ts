@@ -1,9 +1,8 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { startProgram } from "@cim-domain/testbed/Program"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { spawn } from "node:child_process"
 import { readFileSync, statSync } from "node:fs"
-import { eventually } from "./Machine.ts"
 import { Nix } from "./Nix.ts"
 
 const isSkipped = Nix.skipped("packages", Nix.buildObstacle)
@@ -12,19 +11,6 @@ const isSkipped = Nix.skipped("packages", Nix.buildObstacle)
 const bundleBytesMost = 4 * 1_048_576
 
 const minutes = { timeout: 300_000 }
-
-/** Starts the program; it is gone when the scope closes. */
-const start = (program: string, env: Readonly<Record<string, string>>) =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const child = spawn(program, [], { env, stdio: ["ignore", "pipe", "pipe"] })
-      let text = ""
-      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => text += String(chunk))
-      const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)))
-      return { child, log: () => text, ended }
-    }),
-    ({ child, ended }) => Effect.andThen(Effect.sync(() => child.kill("SIGKILL")), Effect.promise(() => ended))
-  )
 
 describe.skipIf(isSkipped)("packages, built by Nix", () => {
   it.live("each is a program and one file of bounded size, without what only tests need", () =>
@@ -46,20 +32,17 @@ describe.skipIf(isSkipped)("packages, built by Nix", () => {
   it.live("service and command line work together, on a real broker", () =>
     Effect.gen(function*() {
       const { url } = yield* NatsServer.server()
-      const service = yield* start(`${yield* Nix.build("organization-service")}/bin/organization-service`, {
-        NATS_URL: url
+      const service = yield* startProgram({
+        file: `${yield* Nix.build("organization-service")}/bin/organization-service`,
+        isExecutable: true,
+        env: { NATS_URL: url }
       })
-      yield* eventually(
-        "the service is ready",
-        Effect.sync(service.log),
-        (log) => log.includes("\"message\":\"ready\"")
-      )
+      yield* service.logged("ready")
       const cli = `${yield* Nix.build("organization-cli")}/bin/organization`
       const created = yield* Nix.run(cli, ["create", "Acme"], { NATS_URL: url })
       assert.strictEqual(created.code, 0, created.out + created.err)
       assert.include(created.out, "OrganizationCreated")
-      service.child.kill("SIGTERM")
-      assert.strictEqual(yield* Effect.promise(() => service.ended), 0)
+      assert.strictEqual(yield* service.stop, 0)
     }), minutes)
 
   it.live("a tarball that is not the one of the lockfile is refused", () =>

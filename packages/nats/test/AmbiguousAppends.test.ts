@@ -2,10 +2,11 @@ import type { EventReference } from "@cim-domain/event-sourcing/Event"
 import { makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, layer } from "@effect/vitest"
 import { headers } from "@nats-io/nats-core"
 import { Context, Effect, Fiber, Layer } from "effect"
-import { api, eventually, operator, prefix, streamName } from "./Broker.ts"
+import { api, operator, prefix, streamName } from "./Broker.ts"
 import { makeWriter, write } from "./Diary.ts"
 
 /**

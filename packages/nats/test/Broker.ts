@@ -1,11 +1,13 @@
 import { start } from "@cim-domain/event-sourcing/Event"
+import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { EventStream, type EventStreamOptions } from "@cim-domain/nats/EventStream"
 import { JetStreamEventStore, type JetStreamEventStoreOptions } from "@cim-domain/nats/JetStreamEventStore"
 import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
 import { NatsConnection, type NatsConnectionOptions } from "@cim-domain/nats/NatsConnection"
 import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
+import { patiently } from "@cim-domain/testbed/eventually"
 import { connect, type NatsConnection as Client } from "@nats-io/transport-node"
-import { Cause, Effect, Layer, Logger, type LogLevel, Result, Schedule } from "effect"
+import { Effect, Layer, Logger, type LogLevel, Result } from "effect"
 import { parse } from "../src/connection/NatsUrl.ts"
 
 export const prefix = "things.events"
@@ -57,12 +59,9 @@ export const api = (client: Client, subject: string, body: unknown = {}) =>
     return json
   })
 
-/** Waits until `condition` holds, at most 20 seconds. */
-export const eventually = <E, R>(what: string, condition: Effect.Effect<boolean, E, R>) =>
-  Effect.retry(
-    Effect.flatMap(condition, (holds) => holds ? Effect.void : Effect.fail(new Cause.TimeoutError(what))),
-    Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "20 seconds" }))
-  )
+/** Tries again what may be tried again. */
+export const surely = <A, R>(effect: Effect.Effect<A, StoreError, R>) =>
+  Effect.retry(effect, { while: ({ isRetryable }) => isRetryable, schedule: patiently() })
 
 /** One line of a log. */
 export interface LogEntry {

@@ -1,7 +1,8 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Queue } from "effect"
-import { eventually, type LogEntry, operator, recorded } from "./Broker.ts"
+import { type LogEntry, operator, recorded } from "./Broker.ts"
 import { ask, outcome, reply, subscribed, withServer, words } from "./Subscribed.ts"
 
 describe("CommandSubscription, overloaded", () => {

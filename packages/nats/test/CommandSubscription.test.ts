@@ -1,10 +1,11 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { createInbox, headers } from "@nats-io/nats-core"
 import { Deferred, Effect, Exit, Fiber, Layer, Queue } from "effect"
 import { CommandSubscription } from "../src/commands/CommandSubscription.ts"
-import { connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
+import { connection, type LogEntry, operator, recorded } from "./Broker.ts"
 import { ask, reply, subscribed, text, withServer, words } from "./Subscribed.ts"
 
 describe("CommandSubscription", () => {

@@ -4,7 +4,8 @@ import { type EventReference, referenceTo } from "@cim-domain/event-sourcing/Eve
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
-import { Context, Effect, Layer, Result, Schedule } from "effect"
+import { patiently } from "@cim-domain/testbed/eventually"
+import { Context, Effect, Layer, Result } from "effect"
 import { connection, eventStore, fromStart } from "./Broker.ts"
 
 /** A domain whose commands say how many events they become: so many pages are written at once. */
@@ -86,12 +87,12 @@ export const makeWriter = Effect.fnUntraced(function*(url: string, { ackTimeout,
     settle: (aggregateId: string, command: Write) =>
       Effect.retry(tryOnce(aggregateId, command), {
         while: (error) => error._tag === "StoreError" && error.isRetryable,
-        schedule: Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
+        schedule: patiently()
       }),
     /** What is stored: of which command each event is, its number among the command's, version and position. */
     pages: (aggregateId: string) =>
       store.read(aggregateId, fromStart).pipe(
-        Effect.retry({ while: ({ isRetryable }) => isRetryable, schedule: Schedule.spaced("20 millis") }),
+        Effect.retry({ while: ({ isRetryable }) => isRetryable, schedule: patiently() }),
         Effect.map(({ events }) =>
           events.map(({ commandId, id, position, type, version }) => ({
             commandId,

@@ -4,6 +4,7 @@ import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/E
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer } from "effect"
 import { writeFile } from "node:fs/promises"
@@ -13,7 +14,6 @@ import {
   connection,
   eventStore,
   eventStream,
-  eventually,
   type LogEntry,
   operator,
   prefix,

@@ -1,9 +1,10 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { connection, eventually, type LogEntry, recorded } from "./Broker.ts"
+import { connection, type LogEntry, recorded } from "./Broker.ts"
 
 it.live("a connection that comes and goes is said to do so once", () => {
   const logged: Array<LogEntry> = []

@@ -1,10 +1,11 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, it } from "@effect/vitest"
 import { MsgHdrsImpl } from "@nats-io/nats-core"
 import { Deferred, Effect, Exit } from "effect"
 import { connect as dial } from "node:net"
 import type { NatsError } from "../src/connection/NatsError.ts"
-import { eventually, operator } from "./Broker.ts"
+import { operator } from "./Broker.ts"
 import { ask, reply, subscribed, withServer, words } from "./Subscribed.ts"
 
 /** Says something to the broker that no client library would, and gives everything that comes back within its time. */

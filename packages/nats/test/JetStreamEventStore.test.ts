@@ -2,10 +2,11 @@ import { type EventToAppend, start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { headers, MsgHdrsImpl } from "@nats-io/nats-core"
 import { Cause, Effect, Fiber, Queue, Stream } from "effect"
-import { api, eventually, fromStart, operator, prefix, streamName, withStore } from "./Broker.ts"
+import { api, fromStart, operator, prefix, streamName, withStore } from "./Broker.ts"
 
 const caused = (event: EventToAppend, actor: string): EventToAppend => ({ ...event, cause: { ...event.cause, actor } })
 

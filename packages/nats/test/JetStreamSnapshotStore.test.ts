@@ -1,36 +1,16 @@
-import { type Snapshot, SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
+import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { EventStream } from "@cim-domain/nats/EventStream"
-import { JetStreamSnapshotStore } from "@cim-domain/nats/JetStreamSnapshotStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { assert, describe, it } from "@effect/vitest"
-import { headers, type MsgHdrs } from "@nats-io/nats-core"
 import { Context, Deferred, Effect, Fiber, Layer, Option } from "effect"
 import { randomBytes } from "node:crypto"
 import type { NatsError } from "../src/connection/NatsError.ts"
 import { fromStored, readManifest } from "../src/snapshots/SnapshotParts.ts"
 import { api, connection, eventStream, type LogEntry, operator, recorded, snapshotStore } from "./Broker.ts"
-
-const incarnation = "2026-01-01T00:00:00Z"
-const make = (aggregateId: string, version: number, state = `{"v":${version}}`): Snapshot => ({
-  aggregateId,
-  version,
-  position: version * 10,
-  eventId: `event «${version}»`,
-  incarnation,
-  fingerprint: "thing 1; evolve «2»",
-  state
-})
-
-const onServer = (server: NatsServer, maxBytes?: number) =>
-  (maxBytes === undefined
-    ? snapshotStore
-    : JetStreamSnapshotStore.layer({ stream: "SNAPSHOTS", subjectPrefix: "things.snapshots", maxBytes })).pipe(
-      Layer.provide(eventStream()),
-      Layer.provide(connection(server.url))
-    )
+import { make, onServer } from "./SavedSnapshots.ts"
 
 interface Info {
   readonly config: Record<string, unknown>
@@ -287,86 +267,4 @@ describe("JetStreamSnapshotStore", () => {
     const stored = fromStored({ subject: "things.snapshots.a", seq: 1, time: "2026-01-01T00:00:00Z", hdrs })
     assert.isUndefined(readManifest(stored.header))
   })
-
-  it.live("whatever does not add up is refused without a word in the log, and can be replaced or forgotten", () =>
-    Effect.gen(function*() {
-      const server = yield* NatsServer.server({ maxPayloadBytes: 65_536 })
-      const client = yield* operator(server.url)
-      const logged: Array<LogEntry> = []
-      const put = (subject: string, body: Uint8Array | string, own?: MsgHdrs) =>
-        Effect.promise(() =>
-          client.request(subject, body, { timeout: 5_000, ...(own === undefined ? {} : { headers: own }) })
-        )
-      yield* Effect.gen(function*() {
-        const store = yield* SnapshotStore
-        const id = makeAggregateId()
-        const subject = `things.snapshots.${id}`
-        const expectDamaged = Effect.fnUntraced(function*(what: string) {
-          const before = logged.length
-          const { reason } = yield* Effect.flip(store.latest(id))
-          assert.deepInclude(reason, {
-            _tag: "UnexpectedAnswer",
-            detail: `the snapshot of ${id} is damaged or of an unknown kind`
-          }, what)
-          assert.deepStrictEqual(logged.slice(before), [], what)
-        })
-        yield* put(subject, "not ours")
-        yield* expectDamaged("a message of somebody else")
-
-        yield* store.save(make(id, 1))
-        const found = yield* api(client, "STREAM.MSG.GET.SNAPSHOTS", { last_by_subj: subject })
-        const { message } = found as unknown as { message: { hdrs: string; data: string } }
-        const original = Buffer.from(message.hdrs, "base64").toString().split("\r\n").filter((line) =>
-          line.startsWith("X-")
-        )
-        const copied = (changes: Record<string, string>) => {
-          const own = headers()
-          for (const line of original) own.set(line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2))
-          for (const name in changes) own.set(name, changes[name]!)
-          return own
-        }
-        const body = Buffer.from(message.data, "base64")
-        yield* put(subject, body, copied({}))
-        assert.deepStrictEqual(yield* store.latest(id), Option.some(make(id, 1)), "a faithful copy is fine")
-        const changes = [
-          { "X-Snapshot-Version": "9" },
-          { "X-Snapshot-Position": "11" },
-          { "X-Snapshot-Event-ID": "other" },
-          { "X-Snapshot-Incarnation": "other" },
-          { "X-Snapshot-Fingerprint": "other" },
-          { "X-Snapshot-Checksum": "0".repeat(64) },
-          { "X-Snapshot-Parts": "2" },
-          { "X-Snapshot-Parts": "many" },
-          { "X-Snapshot-Bytes": "1" }
-        ]
-        for (const change of changes) {
-          yield* put(subject, body, copied(change))
-          yield* expectDamaged(JSON.stringify(change))
-        }
-        yield* put(subject, "broken", copied({ "X-Snapshot-Bytes": "6", "Content-Encoding": "deflate" }))
-        yield* expectDamaged("a body that does not inflate")
-
-        yield* put(subject, body, copied({ "X-Snapshot-Position": "999999999" }))
-        yield* store.save(make(id, 3))
-        yield* expectDamaged("one that is newer by what it says stays")
-        const before = logged.length
-        yield* store.forget(id)
-        assert.deepStrictEqual(yield* store.latest(id), Option.none())
-        assert.deepStrictEqual(logged.slice(before), [])
-        yield* store.save(make(id, 3))
-        assert.deepStrictEqual(yield* store.latest(id), Option.some(make(id, 3)), "until it is forgotten")
-
-        const large = make(id, 20, randomBytes(100_000).toString("hex"))
-        yield* store.save(large)
-        yield* put(`${subject}.2`, randomBytes(1_000))
-        yield* expectDamaged("a part of somebody else")
-        yield* store.save(large)
-        assert.deepStrictEqual(yield* store.latest(id), Option.some(large))
-        yield* store.forget(id)
-        yield* store.forget(id)
-        assert.deepStrictEqual(yield* store.latest(id), Option.none(), "one in parts is forgotten too")
-        yield* store.save(make(id, 1))
-        assert.deepStrictEqual(yield* store.latest(id), Option.some(make(id, 1)))
-      }).pipe(Effect.provide(Layer.provideMerge(onServer(server), recorded(logged))))
-    }))
 })

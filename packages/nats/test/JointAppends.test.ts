@@ -6,13 +6,13 @@ import { assertNothingStored, assertPartsStored, makePart } from "@cim-domain/ev
 import { appendOneByOne, makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, layer } from "@effect/vitest"
 import { Cause, Context, Effect, Exit, Fiber, Layer, Schedule } from "effect"
 import {
   api,
   connection,
   eventStore,
-  eventually,
   fromStart,
   type LogEntry,
   operator,

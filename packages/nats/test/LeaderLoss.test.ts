@@ -5,8 +5,8 @@ import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Schedule, Stream } from "effect"
-import { api, connection, eventStore, operator, streamName } from "./Broker.ts"
+import { Effect, Fiber, Layer, Stream } from "effect"
+import { api, connection, eventStore, operator, streamName, surely } from "./Broker.ts"
 
 const events = 60
 
@@ -14,16 +14,14 @@ const events = 60
 const appendSurely = Effect.fnUntraced(function*(aggregateId: string, cursor: Cursor) {
   const store = yield* EventStore
   const event = makeEvent(`kind${cursor.version % 3}`)
-  const patiently = <A>(effect: Effect.Effect<A, StoreError>) =>
-    Effect.retry(effect, { while: ({ isRetryable }) => isRetryable, schedule: Schedule.spaced("50 millis") })
   const look: Effect.Effect<AppendedPositions, StoreError> = Effect.flatMap(
-    patiently(store.read(aggregateId, Effect.succeed(cursor))),
+    surely(store.read(aggregateId, Effect.succeed(cursor))),
     ({ events: found }) => {
       const own = found.filter(({ id }) => id === event.id).map(({ position }) => position)
       return own.length > 0 ? Effect.succeed([own] as const) : Effect.suspend(() => attempt)
     }
   )
-  const attempt: Effect.Effect<AppendedPositions, StoreError> = patiently(
+  const attempt: Effect.Effect<AppendedPositions, StoreError> = surely(
     Effect.catchIf(
       store.append([{ aggregateId, expected: cursor, events: [event] }]),
       ({ reason }) => reason._tag === "AppendUnconfirmed" || reason._tag === "VersionConflict",
@@ -55,10 +53,7 @@ describe("losing the leader", () => {
           appended.push(next.id)
           cursor = next.cursor
         }
-        const { events: read, head } = yield* Effect.retry(store.read(aggregate, Effect.succeed(start)), {
-          while: ({ isRetryable }) => isRetryable,
-          schedule: Schedule.spaced("50 millis")
-        })
+        const { events: read, head } = yield* surely(store.read(aggregate, Effect.succeed(start)))
         assert.deepStrictEqual(read.map(({ id }) => id), appended)
         assert.deepStrictEqual(head, cursor)
         assert.deepStrictEqual(Array.from(yield* Fiber.join(following), ({ id }) => id), appended)

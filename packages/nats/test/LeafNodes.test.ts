@@ -6,19 +6,10 @@ import { EventStream } from "@cim-domain/nats/EventStream"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import type { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeSites, type Sites } from "@cim-domain/nats/testing/Sites"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Stream } from "effect"
-import {
-  api,
-  connection,
-  eventStore,
-  eventually,
-  fromStart,
-  operator,
-  prefix,
-  snapshotStore,
-  streamName
-} from "./Broker.ts"
+import { api, connection, eventStore, fromStart, operator, prefix, snapshotStore, streamName } from "./Broker.ts"
 
 /**
  * A leaf node joins the subjects of two brokers and keeps their streams apart: what is published can be stored by both, and both

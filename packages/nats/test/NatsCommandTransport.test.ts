@@ -8,9 +8,10 @@ import {
 import { NatsCommandTransport } from "@cim-domain/nats/NatsCommandTransport"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Layer } from "effect"
-import { connection, eventually, operator } from "./Broker.ts"
+import { connection, operator } from "./Broker.ts"
 
 /** Somebody who listens as an operator would: another client. */
 const listen = Effect.fnUntraced(function*(url: string, answer: ContractAnswer) {

@@ -1,8 +1,9 @@
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect } from "effect"
 import { makeOverloadWatch } from "../src/commands/OverloadWatch.ts"
 import type { NatsSocket } from "../src/connection/NatsSocket.ts"
-import { eventually, type LogEntry, recorded } from "./Broker.ts"
+import { type LogEntry, recorded } from "./Broker.ts"
 
 /** A watch over a connection whose pings are answered so, and a subscription that says when it is to catch up. */
 const watch = Effect.fnUntraced(function*(flush: NatsSocket["flush"]) {

@@ -5,9 +5,10 @@ import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, layer } from "@effect/vitest"
-import { Cause, Context, Effect, Exit, Layer, Schedule } from "effect"
-import { api, connection, eventStore, eventually, fromStart, operator, prefix, streamName } from "./Broker.ts"
+import { Cause, Context, Effect, Exit, Layer } from "effect"
+import { api, connection, eventStore, fromStart, operator, prefix, streamName, surely } from "./Broker.ts"
 import { makeWriter, write } from "./Diary.ts"
 
 /**
@@ -61,13 +62,7 @@ const appendAll = (store: Store, all: ReadonlyArray<Asked>) =>
 const reasonOf = (exit: Exit.Exit<unknown, StoreError>) =>
   Exit.isSuccess(exit) ? "stored" : exit.cause.reasons.find(Cause.isFailReason)?.error.reason._tag
 
-const patiently = <A>(effect: Effect.Effect<A, StoreError>) =>
-  Effect.retry(effect, {
-    while: ({ isRetryable }) => isRetryable,
-    schedule: Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
-  })
-
-const read = (store: Store, id: string) => patiently(store.read(id, fromStart))
+const read = (store: Store, id: string) => surely(store.read(id, fromStart))
 
 /** That these events are stored, once, in this order, at these positions, and are all that the aggregate has. */
 const assertStored = Effect.fnUntraced(
@@ -84,7 +79,7 @@ const assertStored = Effect.fnUntraced(
 const scanAll = Effect.fnUntraced(function*(store: Store) {
   const all: Array<RecordedEvent> = []
   while (true) {
-    const page = yield* patiently(store.scan(all.at(-1)?.position ?? 0, 1_000))
+    const page = yield* surely(store.scan(all.at(-1)?.position ?? 0, 1_000))
     if (page.length === 0) return all
     all.push(...page)
   }
@@ -119,7 +114,18 @@ const published = Effect.fnUntraced(function*() {
       seen.push({ batch: message.headers?.get("Nats-Batch-Id") || undefined, id: message.subject.split(".").at(-2)! })
     }
   })
-  yield* Effect.promise(() => client.flush())
+  // Servers tell each other of a subscription in their own time: what reaches none of the others would not be seen.
+  const heard = new Set<string>()
+  client.subscribe("probe.>", { callback: (_, { subject }) => void heard.add(subject) })
+  yield* Effect.forEach(servers, ({ url }, n) =>
+    Effect.flatMap(operator(url), (other) =>
+      eventually(
+        `server ${n} knows of the subscription`,
+        Effect.sync(() => {
+          other.publish(`probe.${n}`)
+          return heard.has(`probe.${n}`)
+        })
+      )))
   return {
     seen,
     /** Batches that several aggregates share. */

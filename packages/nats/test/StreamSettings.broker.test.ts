@@ -4,11 +4,12 @@ import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/E
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { eventually, patiently } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import type { NatsConnection as Client } from "@nats-io/transport-node"
-import { Context, Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { streamSettings } from "../src/stream/StreamSettings.ts"
-import { api, connection, eventually, type LogEntry, operator, recorded } from "./Broker.ts"
+import { api, connection, type LogEntry, operator, recorded } from "./Broker.ts"
 
 type Config = Readonly<Record<string, unknown>>
 
@@ -83,10 +84,7 @@ const base = (name: string): Config => ({
 
 /** A broker that has just started may fail to make the files of its first stream on a busy machine. */
 const create = (client: Client, name: string, config: Config) =>
-  Effect.retry(Effect.catchDefect(api(client, `STREAM.CREATE.${name}`, config), Effect.fail), {
-    times: 5,
-    schedule: Schedule.spaced("50 millis")
-  })
+  Effect.retry(Effect.catchDefect(api(client, `STREAM.CREATE.${name}`, config), Effect.fail), patiently("2 seconds"))
 
 const update = Effect.fnUntraced(function*(client: Client, name: string, change: Config) {
   const { config } = (yield* api(client, `STREAM.INFO.${name}`)) as unknown as { readonly config: Config }

@@ -1,9 +1,9 @@
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { once } from "node:events"
 import { connect, createServer, type Socket } from "node:net"
-import { eventually } from "./Broker.ts"
 
 const listening = (onSocket: (socket: Socket) => unknown) =>
   Effect.acquireRelease(

@@ -1,6 +1,7 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
-import { Cause, Context, Effect, Fiber, Layer } from "effect"
-import { connection, eventually, type LogEntry, recorded } from "./Broker.ts"
+import { eventuallySeen } from "@cim-domain/testbed/eventually"
+import { Context, Effect, Fiber, Layer } from "effect"
+import { connection, type LogEntry, recorded } from "./Broker.ts"
 
 /** A connection and what it logs. */
 export const watched = Effect.fnUntraced(function*(url: string, options: Parameters<typeof connection>[1] = {}) {
@@ -18,9 +19,6 @@ export const watched = Effect.fnUntraced(function*(url: string, options: Paramet
     times,
     connected: Fiber.join(connecting),
     said: (text: string, count = 1) =>
-      Effect.mapError(
-        eventually(`${count} x "${text}"`, Effect.sync(() => times(text) >= count)),
-        (error) => new Cause.TimeoutError(`${error.message} in ${JSON.stringify(logged, undefined, 1)}`)
-      )
+      eventuallySeen(`${count} x "${text}"`, Effect.sync(() => logged), () => times(text) >= count)
   }
 })

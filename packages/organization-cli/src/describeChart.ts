@@ -1,9 +1,9 @@
 import { isRetired, type OrganizationState, type Role } from "@cim-domain/organization"
 import { HashMap, Option } from "effect"
+import { buildTree } from "./tree/buildTree.ts"
 import { countUnits } from "./tree/countUnits.ts"
 import { drawTree } from "./tree/drawTree.ts"
 import { naturalOrder } from "./tree/naturalOrder.ts"
-import { plantTrees } from "./tree/plantTrees.ts"
 import { lineColumns, wrapWords } from "./tree/wrapWords.ts"
 
 /** How much of the reporting tree is shown. */
@@ -22,7 +22,7 @@ export const describeChart = (
   const roles = Array.from(HashMap.values(state.roles)).filter((role) => !isRetired("Role", role))
   const top = root === null ? undefined : roles.find(({ code, id }) => isNamed(root, code) || isNamed(root, id))
   if (root !== null && top === undefined) return null
-  const trees = plantTrees(
+  const trees = buildTree(
     roles.toSorted(naturalOrder(({ code }) => code)).map((role) => ({
       id: role.id,
       kind: "role",

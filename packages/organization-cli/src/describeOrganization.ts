@@ -4,9 +4,8 @@ import { HashMap, type Schema } from "effect"
 import { describeStructure, type StructureOptions } from "./describeStructure.ts"
 import { describeType } from "./describeType.ts"
 import { countUnits } from "./tree/countUnits.ts"
-import { plantTrees } from "./tree/plantTrees.ts"
 import { lineColumns, wrapWords } from "./tree/wrapWords.ts"
-import { unitSeedlings } from "./unitSeedlings.ts"
+import { unitTree } from "./unitTree.ts"
 
 const row = (name: string, value: string | null | undefined): ReadonlyArray<string> => {
   if (value === null || value === undefined || value === "") return []
@@ -47,7 +46,7 @@ export const describeOrganization = (state: OrganizationState, options: Structur
     ...row("version", String(state.version)),
     ...row("merged into", merged_into?.organization_id),
     ...Array.from(HashMap.keys(absorbed)).toSorted().flatMap((id) => row("absorbed", id)),
-    ...row("units", countUnits(plantTrees(unitSeedlings(state, { ids: false, retired: false })))),
+    ...row("units", countUnits(unitTree(state, { ids: false, retired: false }))),
     ...row(
       "unreadable",
       unknown_events.count === 0 ?

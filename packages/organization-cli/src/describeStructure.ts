@@ -3,9 +3,8 @@ import { HashMap } from "effect"
 import { describeType } from "./describeType.ts"
 import { drawTree } from "./tree/drawTree.ts"
 import { naturalOrder } from "./tree/naturalOrder.ts"
-import { plantTrees } from "./tree/plantTrees.ts"
 import type { NodeKind, TreeNode } from "./tree/TreeNode.ts"
-import { unitSeedlings } from "./unitSeedlings.ts"
+import { unitTree } from "./unitTree.ts"
 
 /** How much of the structure is shown. */
 export interface StructureOptions {
@@ -26,7 +25,7 @@ const headings: ReadonlyArray<readonly [kind: NodeKind, heading: string]> = [
 
 /** The units of an organization and its children, as trees under headings; no lines when there is nothing. */
 export const describeStructure = (state: OrganizationState, options: StructureOptions): ReadonlyArray<string> => {
-  const trees = plantTrees(unitSeedlings(state, options))
+  const trees = unitTree(state, options)
   const section = (heading: string, nodes: ReadonlyArray<TreeNode>) =>
     nodes.length === 0 ? [] : ["", heading, ...drawTree(nodes, options.depth)]
   return [

@@ -5,7 +5,7 @@ import { Effect, Option, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { describeEvent } from "./describeEvent.ts"
 import { Unanswered } from "./exitCodes.ts"
-import { interruption } from "./interruption.ts"
+import { Interruption } from "./Interruption.ts"
 import { print, printJson } from "./output/print.ts"
 import { withEventStore } from "./withEventStore.ts"
 
@@ -52,7 +52,7 @@ export const tail = Command.make(
     )
   },
   Effect.fnUntraced(function*({ count, from, json, organization }) {
-    yield* interruption.isExpected
+    yield* (yield* Interruption).isExpected
     yield* withEventStore(Effect.gen(function*() {
       const store = yield* EventStore
       yield* store.follow(from).pipe(

@@ -1,31 +1,6 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { startReadyReplica } from "@cim-domain/testbed/startReplica"
 import { Context, Effect, Layer } from "effect"
-import { spawn } from "node:child_process"
-import { once } from "node:events"
-import { join } from "node:path"
-
-const service = join(import.meta.dirname, "../../organization-service/src/main.ts")
-
-/** Starts a replica and waits until it takes commands; it is gone when the scope closes. */
-export const startReplica = (url: string, settings: Readonly<Record<string, string>> = {}) =>
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const child = spawn(process.execPath, [service], {
-        env: { PATH: process.env["PATH"], NATS_URL: url, ...settings }
-      })
-      let log = ""
-      for await (const chunk of child.stdout) {
-        log += String(chunk)
-        if (log.includes("\"ready\"")) break
-      }
-      return child
-    }),
-    (child) =>
-      Effect.promise(async () => {
-        child.kill("SIGKILL")
-        await once(child, "close")
-      })
-  )
 
 /** A broker with a replica; the CLI reaches the service only through the broker. */
 export class Broker extends Context.Service<Broker, { readonly url: string }>()(
@@ -36,7 +11,7 @@ export class Broker extends Context.Service<Broker, { readonly url: string }>()(
       Broker,
       Effect.gen(function*() {
         const { url } = yield* NatsServer.server()
-        yield* startReplica(url, settings)
+        yield* startReadyReplica({ NATS_URL: url, ...settings })
         return Broker.of({ url })
       })
     )

@@ -1,8 +1,9 @@
 import { NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { startReadyReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Fiber, Layer, Result } from "effect"
-import { Broker, startReplica } from "./Broker.ts"
+import { Broker } from "./Broker.ts"
 import { runHere } from "./runHere.ts"
 import { runProcess } from "./runProcess.ts"
 
@@ -171,7 +172,7 @@ it.live("says what it waits for, and goes on when a replica comes", () =>
       yield* Deferred.await(waiting),
       `no replica of organization-service listens at ${url}; trying again, 60 s in all`
     )
-    yield* startReplica(url)
+    yield* startReadyReplica({ NATS_URL: url })
     const { code, err, out } = yield* Fiber.join(run)
     assert.strictEqual(code, 0, err)
     assert.include(out, "✓ CreateOrganization: done")

@@ -1,14 +1,8 @@
+import type { Run } from "@cim-domain/testbed/runProgram"
 import { ConfigProvider, Effect, Fiber, Layer } from "effect"
-import { cliRuntime } from "../src/cliRuntime.ts"
+import { makeCliRuntime } from "../src/makeCliRuntime.ts"
 import { type Losses, Output } from "../src/output/Output.ts"
 import { runCli } from "../src/runCli.ts"
-
-/** What a run of the CLI left behind. */
-export interface Run {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
 
 /**
  * Runs the CLI as a shell would, but in this process, which costs a hundredth of starting one;
@@ -24,6 +18,7 @@ export const runHere = (
   losses: Losses = { stdout: undefined, stderr: undefined }
 ): Effect.Effect<Run> =>
   Effect.gen(function*() {
+    const { servicesOver, teardown } = makeCliRuntime()
     const written = { stdout: "", stderr: "" }
     const output = Layer.succeed(Output, {
       write: (channel, text) => {
@@ -33,13 +28,13 @@ export const runHere = (
       losses: Effect.succeed(losses)
     })
     const fiber = yield* runCli(args).pipe(
-      Effect.provide(Layer.provideMerge(services, cliRuntime.servicesOver(output))),
+      Effect.provide(Layer.provideMerge(services, servicesOver(output))),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
       Effect.forkChild
     )
     yield* Effect.forkChild(Effect.andThen(interruption, Fiber.interrupt(fiber)))
     const exit = yield* Fiber.await(fiber)
     let code = -1
-    cliRuntime.teardown(exit, (ended) => code = ended)
+    teardown(exit, (ended) => code = ended)
     return { code, out: written.stdout.replace(/\n$/, ""), err: written.stderr.replace(/\n$/, "") }
   })

@@ -1,11 +1,11 @@
 import { NatsConnection } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { type CommandType, errorKinds, errorTags, laterErrorTags } from "@cim-domain/organization"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { ask, connectionTo } from "./Client.ts"
 import { command, creation, hostile, newId } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
 
 const [o, d1, d2, d3, t1, t2, r1, r2, f1, f2, child, nobody] = Array.from({ length: 12 }, newId) as [
   string,

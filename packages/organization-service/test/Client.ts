@@ -1,5 +1,6 @@
 import { NatsConnection, parseNatsUrl } from "@cim-domain/nats"
-import { Effect, Layer, Result, Schedule } from "effect"
+import { patiently } from "@cim-domain/testbed/eventually"
+import { Effect, Layer, Result } from "effect"
 import type { Said, Sent } from "./messages.ts"
 
 /** A connection to a test server. */
@@ -19,5 +20,5 @@ export const ask = Effect.fnUntraced(function*(sent: Sent, headers: Readonly<Rec
 export const askUntilSettled = (sent: Sent) =>
   ask(sent).pipe(
     Effect.filterOrFail((said) => said.failure?.retryable !== true, () => "retryable" as const),
-    Effect.retry(Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "20 seconds" })))
+    Effect.retry(patiently())
   )

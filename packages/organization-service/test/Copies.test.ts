@@ -1,7 +1,8 @@
 import { start } from "@cim-domain/event-sourcing"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { patiently } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schedule } from "effect"
+import { Effect } from "effect"
 import { startInProcess } from "./InProcess.ts"
 import { command, creation, newId, type Said, type Sent } from "./messages.ts"
 
@@ -49,7 +50,7 @@ type Replica = Effect.Success<ReturnType<typeof startInProcess>>
 const settle = ({ ask }: Replica, sent: Sent): Effect.Effect<Said> =>
   ask(sent).pipe(
     Effect.filterOrFail((said) => said.failure?.retryable !== true, (said) => said),
-    Effect.retry(Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))),
+    Effect.retry(patiently()),
     Effect.catch((said) => Effect.die(new Error(`not settled: ${JSON.stringify(said)}`)))
   )
 

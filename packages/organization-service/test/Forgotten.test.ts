@@ -1,7 +1,8 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import { api, asOperator, createStream, eventually, startInProcess, streamState } from "./InProcess.ts"
+import { api, asOperator, createStream, startInProcess, streamState } from "./InProcess.ts"
 import { command, creation, newId, type Said } from "./messages.ts"
 
 /** More than a state remembers, and a few that it still does. */

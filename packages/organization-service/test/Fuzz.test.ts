@@ -40,53 +40,61 @@ const nasty: ReadonlyArray<Json> = [
   { constructor: { prototype: {} } }
 ]
 
-const pick = <A>(values: ReadonlyArray<A>) =>
-  Effect.map(Random.nextIntBetween(0, values.length), (index) => values[index % values.length]!)
+/** Chance, drawn at once: there are millions of draws. */
+interface Draws {
+  /** A whole number from 0 up to, but not including, `bound`. */
+  readonly below: (bound: number) => number
+  readonly pick: <A>(values: ReadonlyArray<A>) => A
+}
+
+const draws = Effect.map(Random.Random, (random): Draws => {
+  const below = (bound: number) => Math.floor(random.nextDoubleUnsafe() * bound)
+  return { below, pick: (values) => values[below(values.length)]! }
+})
 
 const keysOf = (value: Json): ReadonlyArray<string> =>
   typeof value === "object" && value !== null ? Object.keys(value) : []
 
 /** Changes one place of a JSON value, at any depth: removes it, replaces it, renames it, or swaps it with another. */
-const mutate = (value: Json): Effect.Effect<Json> =>
-  Effect.gen(function*() {
-    const keys = keysOf(value)
-    if (keys.length === 0 || typeof value !== "object" || value === null) return yield* pick(nasty)
-    const key = yield* pick(keys)
-    const copy = structuredClone(value) as { [key: string]: Json }
-    switch (yield* Random.nextIntBetween(0, 6)) {
-      case 0:
-        delete copy[key]
-        return copy
-      case 1:
-        copy[key] = yield* pick(nasty)
-        return copy
-      case 2:
-        copy[`${key}_`] = copy[key]!
-        return copy
-      case 3:
-        copy[key] = copy[yield* pick(keys)]!
-        return copy
-      default:
-        copy[key] = yield* mutate(copy[key]!)
-        return copy
-    }
-  })
+const mutate = (value: Json, draws: Draws): Json => {
+  const { below, pick } = draws
+  const keys = keysOf(value)
+  if (keys.length === 0 || typeof value !== "object" || value === null) return pick(nasty)
+  const key = pick(keys)
+  const copy = structuredClone(value) as { [key: string]: Json }
+  switch (below(6)) {
+    case 0:
+      delete copy[key]
+      return copy
+    case 1:
+      copy[key] = pick(nasty)
+      return copy
+    case 2:
+      copy[`${key}_`] = copy[key]!
+      return copy
+    case 3:
+      copy[key] = copy[pick(keys)]!
+      return copy
+    default:
+      copy[key] = mutate(copy[key]!, draws)
+      return copy
+  }
+}
 
 /** Damages bytes of a text: flips, cuts, repeats. */
-const damage = (text: string) =>
-  Effect.gen(function*() {
-    const bytes = new TextEncoder().encode(text)
-    const at = yield* Random.nextIntBetween(0, bytes.length)
-    switch (yield* Random.nextIntBetween(0, 3)) {
-      case 0:
-        bytes[at] = yield* Random.nextIntBetween(0, 256)
-        return bytes
-      case 1:
-        return bytes.subarray(0, at)
-      default:
-        return new Uint8Array([...bytes.subarray(0, at), ...bytes.subarray(Math.floor(at / 2))])
-    }
-  })
+const damage = (text: string, { below }: Draws): Uint8Array => {
+  const bytes = new TextEncoder().encode(text)
+  const at = below(bytes.length)
+  switch (below(3)) {
+    case 0:
+      bytes[at] = below(256)
+      return bytes
+    case 1:
+      return bytes.subarray(0, at)
+    default:
+      return new Uint8Array([...bytes.subarray(0, at), ...bytes.subarray(Math.floor(at / 2))])
+  }
+}
 
 const subjects = [
   "organization.commands.create",
@@ -112,9 +120,10 @@ const headerNames = ["X-Dry-Run", "X-Expected-Version", "X-Actor", "X-Correlatio
 const goldenOrganization = "0198c0de-0000-7000-8000-000000000001"
 
 /** The n-th message. Every hundred go to an organization of their own, because most do not outlive many. */
-const generate = Effect.fnUntraced(function*(n: number) {
+const generate = (n: number, draws: Draws) => {
+  const { below, pick } = draws
   const organization = `0198c0de-0000-7000-9000-${Math.floor(n / 100).toString(16).padStart(12, "0")}`
-  const line = n % 100 === 0 ? golden[0]! : yield* pick(golden)
+  const line = n % 100 === 0 ? golden[0]! : pick(golden)
   const parsed = JSON.parse(line.replaceAll(goldenOrganization, organization)) as {
     command_type: string
     [key: string]: Json
@@ -125,17 +134,15 @@ const generate = Effect.fnUntraced(function*(n: number) {
   if (n % 100 === 0) {
     return { sent: { subject: `organization.commands.${token}`, body: JSON.stringify(parsed) }, headers: {} }
   }
-  const kind = yield* Random.nextIntBetween(0, 10)
+  const kind = below(10)
   let value: Json = parsed
-  if (kind > 1) value = yield* mutate(value)
-  if (kind > 6) value = yield* mutate(value)
-  const text = kind === 9 ? yield* damage(JSON.stringify(value)) : JSON.stringify(value)
-  const subject = (yield* Random.nextBoolean) ? `organization.commands.${token}` : yield* pick(subjects)
-  const headers = (yield* Random.nextIntBetween(0, 4)) === 0
-    ? { [yield* pick(headerNames)]: yield* pick(headerValues) }
-    : {}
+  if (kind > 1) value = mutate(value, draws)
+  if (kind > 6) value = mutate(value, draws)
+  const text = kind === 9 ? damage(JSON.stringify(value), draws) : JSON.stringify(value)
+  const subject = below(2) === 0 ? `organization.commands.${token}` : pick(subjects)
+  const headers = below(4) === 0 ? { [pick(headerNames)]: pick(headerValues) } : {}
   return { sent: { subject, body: text }, headers }
-})
+}
 
 it.live(
   `${runs} random and mutated messages: every one is answered, and every event that comes of it can be read`,
@@ -143,9 +150,10 @@ it.live(
     Effect.gen(function*() {
       const settings = yield* Effect.provide(readSettings, ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })))
       const replica = yield* makeReplica(settings)
+      const chance = yield* draws
       const outcomes = new Map<string, number>()
       for (let n = 0; n < runs; n++) {
-        const { headers, sent } = yield* generate(n)
+        const { headers, sent } = generate(n, chance)
         const said = JSON.parse((yield* replica.answer(message(sent, headers))).body) as Said
         const outcome = said.outcome ?? said.failure?.code ?? "NONE"
         assert.notInclude(["NONE", "INTERNAL"], outcome, `${sent.subject} ${String(sent.body)}`)

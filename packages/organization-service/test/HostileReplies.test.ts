@@ -1,11 +1,11 @@
 import { NatsConnection } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { ask, connectionTo } from "./Client.ts"
 import { api } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
 
 it.live(
   "an answer goes to no stream, and is no request to the broker, whatever subject a requester names",

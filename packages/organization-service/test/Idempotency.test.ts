@@ -1,11 +1,12 @@
 import { NatsConnection } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { eventually } from "@cim-domain/testbed/eventually"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { ask, askUntilSettled } from "./Client.ts"
-import { api, asOperator, createStream, eventually, startInProcess, streamState } from "./InProcess.ts"
+import { api, asOperator, createStream, startInProcess, streamState } from "./InProcess.ts"
 import { command, creation, newId, type Said } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
 
 /** What the broker remembers of message ids, as short as it lets one set it. */
 const shortMemory = { duplicate_window: 100_000_000 }

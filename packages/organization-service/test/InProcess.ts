@@ -10,7 +10,7 @@ import {
   organizationStateCodec
 } from "@cim-domain/organization"
 import { assert } from "@effect/vitest"
-import { Cause, ConfigProvider, Context, Effect, Layer, Schedule } from "effect"
+import { ConfigProvider, Context, Effect, Layer } from "effect"
 import { connectionTo } from "./Client.ts"
 import { message, said, type Sent } from "./messages.ts"
 import { connectedStores } from "./program.ts"
@@ -101,13 +101,6 @@ export const streamState = Effect.map(
   ),
   ({ state }) => state
 )
-
-/** Waits until `condition` holds, at most 30 seconds. */
-export const eventually = <E, R>(what: string, condition: Effect.Effect<boolean, E, R>) =>
-  Effect.retry(
-    Effect.flatMap(condition, (holds) => holds ? Effect.void : Effect.fail(new Cause.TimeoutError(what))),
-    Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
-  )
 
 /** Gives an effect an operator's connection. */
 export const asOperator = <A, E, R>(url: string, effect: Effect.Effect<A, E, R>) =>

@@ -1,11 +1,12 @@
 import { NatsConnection } from "@cim-domain/nats"
 import { makeSites } from "@cim-domain/nats/testing/Sites"
+import { eventually } from "@cim-domain/testbed/eventually"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer } from "effect"
 import { ask, connectionTo } from "./Client.ts"
-import { api, asOperator, createStream, eventually } from "./InProcess.ts"
+import { api, asOperator, createStream } from "./InProcess.ts"
 import { command, creation, newId, type Said } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
 
 /** Two sites, 15 ms apart, with a hub stream that is heard at the leaf. */
 const joinedSites = Effect.gen(function*() {
@@ -66,8 +67,7 @@ describe("a hub and a leaf node", () => {
         for (const replica of replicas) yield* replica.logged("ready")
         assert.strictEqual(yield* race([hub.url, leaf.url], 20), 41)
         for (const replica of replicas) {
-          yield* replica.signal("SIGTERM")
-          assert.strictEqual(yield* replica.exit, 0)
+          assert.strictEqual(yield* replica.stop, 0)
           const stopped = replica.log().find(({ message }) => message === "stopped")
           assert.isAbove(Number(stopped?.annotations["commands"]), 0)
         }

@@ -1,11 +1,12 @@
 import { EventTooLarge, StoreError, StoreUnavailable } from "@cim-domain/event-sourcing"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { organizationStateCodec } from "@cim-domain/organization"
+import { eventually } from "@cim-domain/testbed/eventually"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import { asOperator, createStream, eventually, startInProcess, streamState } from "./InProcess.ts"
+import { asOperator, createStream, startInProcess, streamState } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
 
 const rename = (id: string, name: string, command_id = newId()) =>
   command("UpdateOrganization", id, { name, command_id })

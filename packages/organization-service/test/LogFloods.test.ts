@@ -1,17 +1,18 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import type { Program } from "@cim-domain/testbed/Program"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { join } from "node:path"
 import { ask, connectionTo } from "./Client.ts"
 import { command, creation, newId } from "./messages.ts"
-import { type ReplicaProcess, startReplica } from "./ReplicaProcess.ts"
 import { hasCode, makeRequester } from "./Requester.ts"
-import { says, serving, timesSaid } from "./ServingReplica.ts"
+import { serving } from "./ServingReplica.ts"
 
 /** However often something goes wrong, the log has a line when it begins and a line when it is over. */
 
 /** Lines that a person should look at. */
-const alarms = (replica: ReplicaProcess) =>
+const alarms = (replica: Program) =>
   replica.log().filter(({ level }) => level === "WARN" || level === "ERROR").map(({ message }) => String(message))
 
 /** Snapshots of 40 organizations, by a release that the next one has nothing in common with. */
@@ -22,8 +23,7 @@ const upgraded = Effect.gen(function*() {
   yield* Effect.gen(function*() {
     const older = yield* serving(env)
     yield* Effect.forEach(ids, (id) => ask(creation(id)), { concurrency: 4 })
-    yield* older.signal("SIGTERM")
-    assert.strictEqual(yield* older.exit, 0)
+    assert.strictEqual(yield* older.stop, 0)
     const newer = yield* startReplica(env, join(import.meta.dirname, "newerReplica.ts"))
     yield* newer.logged("ready")
     yield* Effect.forEach(
@@ -31,7 +31,7 @@ const upgraded = Effect.gen(function*() {
       (id) => ask(command("UpdateOrganization", id, { description: "kept" })),
       { concurrency: 4 }
     )
-    yield* says(newer, "snapshots of another release were ignored")
+    yield* newer.says("snapshots of another release were ignored")
     assert.deepStrictEqual(alarms(newer), [])
     const about = newer.log().map(({ message }) => String(message)).filter((message) => message.includes("snapshot"))
     assert.lengthOf(about, 2)
@@ -52,7 +52,7 @@ const leaderless = Effect.gen(function*() {
   const describe = (text: string) => command("UpdateOrganization", id, { description: text })
 
   yield* Effect.forEach(others, ({ kill }) => kill, { concurrency: 2 })
-  for (let n = 0; timesSaid(replica, "is within reach: commands") === 0; n++) {
+  for (let n = 0; replica.times("is within reach: commands") === 0; n++) {
     assert.isBelow(n, 40, `it says that it is cut off from the stream: ${JSON.stringify(replica.log(), undefined, 1)}`)
     yield* Effect.forEach(
       [1, 2, 3, 4],
@@ -66,8 +66,8 @@ const leaderless = Effect.gen(function*() {
   assert.isAtMost(said.filter((message) => message === "command not settled").length, 3)
   yield* Effect.forEach(others, ({ start }) => start, { concurrency: 2 })
   yield* requester.settle(describe("again"))
-  yield* says(replica, "is within reach again: ")
-  assert.strictEqual(timesSaid(replica, "is within reach: commands"), 1)
+  yield* replica.says("is within reach again: ")
+  assert.strictEqual(replica.times("is within reach: commands"), 1)
 })
 
 it.live(

@@ -1,6 +1,7 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { isJournal } from "@cim-domain/service/isJournal"
 import { waitingBytesMax } from "@cim-domain/service/LogSink"
+import { programBundle, replicaSource } from "@cim-domain/testbed/programBundle"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Record, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -10,27 +11,29 @@ import { text } from "node:stream/consumers"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { creation, newId } from "./messages.ts"
 
-const main = join(import.meta.dirname, "../src/main.ts")
 const logLines = join(import.meta.dirname, "logLines.ts")
 
-/** A process whose outputs are made by the shell, or pipes to here; gone when the scope closes. */
+/**
+ * A program whose outputs are made by the shell, or pipes to here that nobody reads unless told to; gone when the scope closes.
+ */
 const started = (
-  program: ReadonlyArray<string>,
+  source: string,
+  args: ReadonlyArray<string> = [],
   shell: { readonly before?: string; readonly redirection?: string } = {},
   env: Readonly<Record<string, string>> = {}
 ): Effect.Effect<ChildProcess, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() =>
+    Effect.map(programBundle(source), (program) =>
       spawn("sh", [
         "-c",
         `${shell.before ?? ""} exec "$0" "$@" ${shell.redirection ?? ""}`,
         process.execPath,
-        ...program
+        program,
+        ...args
       ], {
         env: { PATH: process.env["PATH"], ...env },
         stdio: ["pipe", "pipe", "pipe"]
-      })
-    ),
+      })),
     (child) =>
       Effect.promise(async () => {
         child.kill("SIGKILL")
@@ -50,11 +53,11 @@ const ended = (child: ChildProcess) =>
 
 /** With the level debug a replica logs a line for each command. */
 const serves = Effect.fnUntraced(function*(
-  shell: Parameters<typeof started>[1],
+  shell: Parameters<typeof started>[2],
   spoil: { readonly atOnce?: (replica: ChildProcess) => void; readonly later?: (replica: ChildProcess) => void } = {}
 ) {
   const { url } = yield* NatsServer.server()
-  const replica = yield* started([main], shell, { NATS_URL: url, LOG_LEVEL: "debug" })
+  const replica = yield* started(replicaSource, [], shell, { NATS_URL: url, LOG_LEVEL: "debug" })
   spoil.atOnce?.(replica)
   yield* Effect.gen(function*() {
     yield* askUntilSettled(creation(newId()))
@@ -94,7 +97,7 @@ it.live(
   () =>
     Effect.gen(function*() {
       const count = 40_000
-      const child = yield* started([logLines, String(count)])
+      const child = yield* started(logLines, [String(count)])
       yield* Effect.promise(() => new Promise((resolve) => child.stderr!.once("data", resolve)))
       const reading = text(child.stdout!)
       child.stdin!.end()
@@ -118,7 +121,7 @@ it.live(
 describe("in the journal, and only there, a line begins with its priority", () => {
   /** What a replica says that finds no broker, gets a signal that means nothing, and is told to stop. */
   const said = Effect.fnUntraced(function*(program: string, env: Readonly<Record<string, string>> = {}) {
-    const child = yield* started([program], {}, { NATS_URL: "nats://127.0.0.1:1", ...env })
+    const child = yield* started(program, [], {}, { NATS_URL: "nats://127.0.0.1:1", ...env })
     const reading = text(child.stdout!)
     const nextLine = Effect.promise(() =>
       new Promise<void>((resolve) => {
@@ -151,7 +154,7 @@ describe("in the journal, and only there, a line begins with its priority", () =
 
   it.live("not where JOURNAL_STREAM is of something else", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* said(main, { JOURNAL_STREAM: "8:1", LOG_LEVEL: "loud" }), ["FATAL"])
+      assert.deepStrictEqual(yield* said(replicaSource, { JOURNAL_STREAM: "8:1", LOG_LEVEL: "loud" }), ["FATAL"])
     }), { timeout: 30_000 })
 
   it("or is nothing", () => {

@@ -5,6 +5,9 @@ import { NatsCommandTransport } from "@cim-domain/nats/NatsCommandTransport"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix, OrganizationClient, OrganizationId } from "@cim-domain/organization"
 import { Supervision } from "@cim-domain/service/Supervision"
+import { patiently } from "@cim-domain/testbed/eventually"
+import { startProgram } from "@cim-domain/testbed/Program"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
 import { ConfigProvider, Deferred, Effect, Fiber, Layer, Stream, Tracer } from "effect"
 import { readFileSync } from "node:fs"
@@ -14,8 +17,6 @@ import { creation, newId } from "./messages.ts"
 import { brokerStores } from "./program.ts"
 import { serve } from "./program.ts"
 import { readSettings } from "./program.ts"
-import { startReplica } from "./ReplicaProcess.ts"
-import { patiently } from "./Requester.ts"
 
 /** A client that asks again sooner than it would by itself. */
 const client = OrganizationClient.layer({ attemptTimeout: "2 seconds", deadline: "60 seconds" }).pipe(
@@ -49,7 +50,7 @@ const assertCreatedOnce = (
     const store = yield* EventStore
     for (const [index, id] of ids.entries()) {
       // The broker may be back for commands and not for this yet.
-      const { events } = yield* Effect.retry(store.read(id, Effect.succeed(start)), patiently)
+      const { events } = yield* Effect.retry(store.read(id, Effect.succeed(start)), patiently())
       assert.deepStrictEqual(
         events.map((event) => [event.id, event.commandId, event.position]),
         replies[index]!.events.map(({ event_id, stream_sequence }) => [
@@ -254,7 +255,7 @@ it.live("the example in README is a program that works", () =>
     assert.include(readme, `\`\`\`ts\n${readFileSync(file, "utf8")}\`\`\`\n`)
     const { url } = yield* NatsServer.server()
     yield* startReplica({ NATS_URL: url })
-    const example = yield* startReplica({ NATS_URL: url }, file)
+    const example = yield* startProgram({ file, env: { NATS_URL: url } })
     assert.strictEqual(yield* example.exit, 0)
     const stored = Effect.flatMap(EventStore, ({ follow }) => Stream.runCollect(Stream.take(follow(0), 2)))
     const events = yield* Effect.provide(stored, Layer.provideMerge(eventStore, connectionTo(url)))

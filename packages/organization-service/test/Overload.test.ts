@@ -3,8 +3,9 @@ import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
 import { CommandSubscription, NatsConnection } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { commandSubscription } from "@cim-domain/organization"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Latch, Layer, Schedule } from "effect"
+import { Deferred, Effect, Fiber, Latch, Layer } from "effect"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { command, creation, newId, type Said } from "./messages.ts"
 import { makeReplica } from "./program.ts"
@@ -78,10 +79,7 @@ for (
             },
             { concurrency: "unbounded", discard: true }
           ))
-          yield* Effect.retry(
-            Effect.suspend(() => answers.length === 1_000 - maxInFlight ? Effect.void : Effect.fail("not yet")),
-            Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "20 seconds" }))
-          )
+          yield* eventually("the others are answered", Effect.sync(() => answers.length === 1_000 - maxInFlight))
           assert.isTrue(answers.every(isRefusal))
           assert.strictEqual(new Set(answers.map((said) => said.command_id)).size, answers.length)
 

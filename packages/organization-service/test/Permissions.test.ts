@@ -1,12 +1,13 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { eventually } from "@cim-domain/testbed/eventually"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { ask, connectionTo } from "./Client.ts"
-import { api, eventually } from "./InProcess.ts"
+import { api } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
 
 const guide = readFileSync(join(import.meta.dirname, "../../../docs/deployment.md"), "utf8")
 
@@ -44,8 +45,7 @@ it.live("the permissions in the deployment guide are all that the service needs"
           ({ state }) => state.messages > 0
         )
       )
-      yield* first.signal("SIGTERM")
-      assert.strictEqual(yield* first.exit, 0)
+      assert.strictEqual(yield* first.stop, 0)
       const second = yield* start
       const again = yield* ask(command("UpdateOrganization", id, { name: "New" }))
       assert.deepInclude(again, { outcome: "no_change", version: 3 })

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { command, creation, newId } from "./messages.ts"
 import { failedWith, hasCode, makeRequester } from "./Requester.ts"
-import { says, serving, timesSaid } from "./ServingReplica.ts"
+import { serving } from "./ServingReplica.ts"
 
 /** Causes that a whole replica on a real broker meets, and what its requesters hear. */
 
@@ -33,11 +33,11 @@ describe("policies", () => {
         const { before, ...again } = yield* requester.settle(first)
         assert.deepStrictEqual(again, { ...answer, outcome: "duplicate" }, before.join())
         assert.strictEqual((yield* requester.settle(rename(id, "After the restart"))).outcome, "applied")
-        yield* says(replica, "connected to", 2)
-        assert.strictEqual(timesSaid(replica, "lost the connection"), 1)
+        yield* replica.says("connected to", 2)
+        assert.strictEqual(replica.times("lost the connection"), 1)
 
         yield* line.cut
-        yield* says(replica, "lost the connection", 2)
+        yield* replica.says("lost the connection", 2)
         const unheard = rename(id, "After the cut")
         yield* requester.until(unheard, failedWith("NoResponders"))
         yield* line.heal
@@ -74,10 +74,9 @@ describe("policies", () => {
           times: 10
         })
         yield* paused.signal("SIGCONT")
-        yield* says(paused, "lost the connection")
-        yield* says(paused, "connected to", 2)
-        yield* other.signal("SIGTERM")
-        assert.strictEqual(yield* other.exit, 0)
+        yield* paused.says("lost the connection")
+        yield* paused.says("connected to", 2)
+        assert.strictEqual(yield* other.stop, 0)
         for (const id of ids.slice(0, 3)) {
           assert.strictEqual((yield* requester.settle(rename(id, "By the one that was away"))).outcome, "applied")
         }
@@ -128,11 +127,10 @@ describe("policies", () => {
         yield* broker.reload(permissions("\"organization.events.>\""))
         const refused = creation(newId())
         yield* until(refused, hasCode("STORE_UNAVAILABLE"))
-        yield* says(replica, "Permissions Violation")
+        yield* replica.says("Permissions Violation")
         yield* broker.reload(permissions("\"nothing\""))
         assert.strictEqual((yield* settle(refused)).outcome, "applied")
-        yield* replica.signal("SIGTERM")
-        assert.strictEqual(yield* replica.exit, 0)
+        assert.strictEqual(yield* replica.stop, 0)
       }),
     { timeout: 60_000 }
   )

@@ -2,20 +2,19 @@ import { makeJwtAuthority } from "@cim-domain/nats/test/JwtAuthority"
 import { TestCertificates } from "@cim-domain/nats/test/TestCertificates"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { creation, newId } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
 import { makeRequester } from "./Requester.ts"
-import { says, serving, timesSaid } from "./ServingReplica.ts"
+import { serving } from "./ServingReplica.ts"
 
 /** Who a replica is to its broker, and whom it trusts. */
 
 const stops = Effect.fnUntraced(function*(replica: Effect.Success<ReturnType<typeof startReplica>>) {
-  yield* replica.signal("SIGTERM")
-  assert.strictEqual(yield* replica.exit, 0)
+  assert.strictEqual(yield* replica.stop, 0)
 })
 
 describe("policies of access", () => {
@@ -32,19 +31,19 @@ describe("policies of access", () => {
         yield* renew(others, 600)
         yield* Effect.promise(() => writeFile(own, "to come"))
         const replica = yield* startReplica({ NATS_URL: broker.url, NATS_CREDS_FILE: own })
-        yield* says(replica, "holds no usable credentials")
+        yield* replica.says("holds no usable credentials")
         yield* renew(own, 4)
         yield* replica.logged("ready")
         yield* renew(own, 600)
         const requester = yield* makeRequester(broker.url, { credsFile: others })
         const ids: Array<string> = []
-        while (timesSaid(replica, "connected to") < 2) {
+        while (replica.times("connected to") < 2) {
           const id = newId()
           assert.include(["applied", "duplicate"], (yield* requester.settle(creation(id))).outcome)
           ids.push(id)
         }
         // Each of the three connections expires by itself, and may be back before the next one does.
-        const losses = timesSaid(replica, "lost the connection to n1: User Authentication Expired")
+        const losses = replica.times("lost the connection to n1: User Authentication Expired")
         assert.isTrue(losses >= 1 && losses <= 3, `${losses} losses`)
         assert.strictEqual((yield* requester.settle(creation(newId()))).outcome, "applied")
         for (const id of [ids.at(0)!, ids.at(-1)!]) assert.lengthOf(yield* requester.typesOf(id), 1)
@@ -67,8 +66,8 @@ describe("policies of access", () => {
           startReplica({ NATS_URL: `tls://127.0.0.1:${demanding.clientPort}`, NATS_TLS_CA_FILE: ca }),
           startReplica({ NATS_URL: `tls://me:secret@127.0.0.1:${plain.clientPort}` })
         ], { concurrency: 3 })
-        yield* says(nameless, "certificate required")
-        yield* says(misled, "TLS refused")
+        yield* nameless.says("certificate required")
+        yield* misled.says("TLS refused")
         const severe = [nameless, misled].map((each) => each.log().filter(({ level }) => level === "ERROR").length)
         assert.deepStrictEqual(severe, [1, 1])
         assert.notInclude(yield* plain.log, "authentication", "no credentials were sent in clear")
@@ -84,7 +83,7 @@ describe("policies of access", () => {
         const passwordIs = (password: string) => `authorization { user: me, password: ${password} }`
         const broker = yield* NatsServer.server({ config: passwordIs("another") })
         const replica = yield* startReplica({ NATS_URL: broker.url.replace("//", "//me:s3cret@") })
-        yield* says(replica, "authentication refused")
+        yield* replica.says("authentication refused")
         const attempts = Effect.map(broker.log, (log) => log.split("authentication error").length - 1)
         while ((yield* attempts) < 4) yield* Effect.yieldNow
         yield* broker.reload(passwordIs("s3cret"))

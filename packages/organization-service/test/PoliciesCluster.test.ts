@@ -1,10 +1,10 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Ref } from "effect"
 import { command, creation, newId } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
 import { hasCode, makeRequester } from "./Requester.ts"
-import { says, serving } from "./ServingReplica.ts"
+import { serving } from "./ServingReplica.ts"
 
 const rename = (id: string, name: string) => command("UpdateOrganization", id, { name })
 
@@ -41,9 +41,9 @@ describe("policies on three brokers", () => {
         const retired = indexOf(name)
         yield* leadBy(name)
         yield* writing(servers[retired]!.retire)
-        yield* says(moved, "lame duck mode")
-        yield* says(moved, "lost the connection")
-        yield* says(moved, "connected to", 2)
+        yield* moved.says("lame duck mode")
+        yield* moved.says("lost the connection")
+        yield* moved.says("connected to", 2)
         yield* servers[retired]!.start
 
         const killed = indexOf(yield* leader)
@@ -64,8 +64,7 @@ describe("policies on three brokers", () => {
 
         yield* latecomer.logged("ready")
         for (const replica of [...replicas, latecomer]) {
-          yield* replica.signal("SIGTERM")
-          assert.strictEqual(yield* replica.exit, 0)
+          assert.strictEqual(yield* replica.stop, 0)
         }
       }),
     { timeout: 120_000 }

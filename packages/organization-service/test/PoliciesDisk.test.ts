@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { creation, newId } from "./messages.ts"
 import { hasCode, makeRequester } from "./Requester.ts"
-import { says, serving } from "./ServingReplica.ts"
+import { serving } from "./ServingReplica.ts"
 
 const run = promisify(execFile)
 
@@ -63,7 +63,7 @@ describe("policies of storage", () => {
         yield* api("STREAM.PURGE.OTHER")
         assert.strictEqual((yield* settle(large(refused))).outcome, "applied")
         assert.lengthOf(yield* typesOf(refused), 1)
-        yield* says(replica, "takes events again")
+        yield* replica.says("takes events again")
         const over = replica.log().find(({ message }) =>
           /^stream ORGANIZATION_EVENTS takes events again: it was full for \d+\.\d s, /.test(String(message))
         )

@@ -3,13 +3,13 @@ import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { EventStream, JetStreamEventStore, NatsConnection } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix } from "@cim-domain/organization"
+import { startProgram } from "@cim-domain/testbed/Program"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Result, Schedule, Stream } from "effect"
 import { join } from "node:path"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { command, creation, hostile, newId } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
-import { says } from "./ServingReplica.ts"
 
 const eventStore = JetStreamEventStore.layer().pipe(
   Layer.provide(EventStream.layer({ name: "ORGANIZATION_EVENTS", subjectPrefix: eventPrefix }))
@@ -137,7 +137,7 @@ it.live(
   "a socket that breaks unheard is no end; an unexpected error is, in one line and with what was being done",
   () =>
     Effect.gen(function*() {
-      const program = yield* startReplica({}, join(import.meta.dirname, "strayErrors.ts"))
+      const program = yield* startProgram({ file: join(import.meta.dirname, "strayErrors.ts") })
       assert.strictEqual(yield* program.exit, 1)
       assert.deepStrictEqual(program.log().map(({ level }) => level), ["WARN", "WARN", "FATAL"])
       assert.strictEqual(program.log()[0]!.message, "LeakWarning: several\nlines")
@@ -172,8 +172,7 @@ it.live("LOG_LEVEL decides what is logged, as one JSON object a line", () =>
       const replica = yield* startReplica({ NATS_URL: url, LOG_LEVEL: level })
       yield* replica.logged("ready")
       yield* Effect.provide(ask(creation(newId())), connectionTo(url))
-      yield* replica.signal("SIGTERM")
-      assert.strictEqual(yield* replica.exit, 0)
+      assert.strictEqual(yield* replica.stop, 0)
       const answered = replica.log().filter((line) => line.message === "command answered")
       assert.strictEqual(answered.length, expected)
       assert.isTrue(answered.every((line) => line.annotations["stream_sequence"] !== null))
@@ -254,11 +253,10 @@ it.live("without JetStream, or without a broker, the start waits and says for wh
   Effect.gen(function*() {
     const broker = yield* NatsServer.server({ jetstream: false })
     const replica = yield* startReplica({ NATS_URL: broker.url })
-    yield* says(replica, "JetStream")
+    yield* replica.says("JetStream")
     yield* broker.stop
-    yield* says(replica, "lost the connection")
-    yield* replica.signal("SIGTERM")
-    assert.strictEqual(yield* replica.exit, 0)
+    yield* replica.says("lost the connection")
+    assert.strictEqual(yield* replica.stop, 0)
   }), { timeout: 30_000 })
 
 it.live("a broker that comes late is waited for", () =>
@@ -266,7 +264,7 @@ it.live("a broker that comes late is waited for", () =>
     const broker = yield* NatsServer.server()
     yield* broker.stop
     const replica = yield* startReplica({ NATS_URL: broker.url })
-    yield* says(replica, "cannot be reached")
+    yield* replica.says("cannot be reached")
     yield* broker.start
     yield* replica.logged("ready")
     assert.strictEqual((yield* Effect.provide(ask(creation(newId())), connectionTo(broker.url))).outcome, "applied")

@@ -1,7 +1,8 @@
 import { start } from "@cim-domain/event-sourcing"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
-import { EventStream, JetStreamEventStore, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
+import { EventStream, JetStreamEventStore, NatsConnection, type NatsSocket, parseNatsUrl } from "@cim-domain/nats"
 import { eventPrefix } from "@cim-domain/organization"
+import { patiently } from "@cim-domain/testbed/eventually"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Result, Schedule } from "effect"
 import type { Said, Sent } from "./messages.ts"
@@ -21,9 +22,6 @@ type Heard = Result.Result<Said, string>
 /** Longest wait for one answer, in milliseconds. */
 const patienceMillis = 1_500
 
-/** Every 20 ms, 30 seconds long. */
-export const patiently = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
-
 /** A requester as all should be: it sends a command again, with the same id, until it is settled. */
 export const makeRequester = Effect.fnUntraced(function*(
   url: string,
@@ -42,6 +40,19 @@ export const makeRequester = Effect.fnUntraced(function*(
   const { main } = Context.get(context, NatsConnection)
   const store = Context.get(context, EventStore)
 
+  /** The types of the events of an organization, whose versions must count from 1 without a gap. */
+  const typesOf = Effect.fnUntraced(function*(id: string) {
+    const { events } = yield* Effect.retry(store.read(id, Effect.succeed(start)), patiently())
+    assert.deepStrictEqual(events.map(({ version }) => version), events.map((_, index) => index + 1))
+    return events.map(({ type }) => type)
+  })
+  return { typesOf, ...requests(main), ...operations(main) }
+})
+
+const isOpen = (heard: Heard) => Result.isFailure(heard) || heard.success.failure?.retryable === true
+
+/** What a requester does. */
+const requests = (main: NatsSocket) => {
   const tryOnce = (sent: Sent): Effect.Effect<Heard> =>
     main.request(sent.subject, sent.body, { timeoutMillis: patienceMillis }).pipe(
       Effect.match({
@@ -49,8 +60,6 @@ export const makeRequester = Effect.fnUntraced(function*(
         onFailure: ({ reason }) => Result.fail(reason._tag)
       })
     )
-
-  const isOpen = (heard: Heard) => Result.isFailure(heard) || heard.success.failure?.retryable === true
 
   /** What was heard before the last answer, and that answer. */
   const settle = Effect.fnUntraced(function*(sent: Sent) {
@@ -61,7 +70,7 @@ export const makeRequester = Effect.fnUntraced(function*(
           ? Effect.succeed(heard.success)
           : Effect.fail(before.push(Result.isFailure(heard) ? heard.failure : heard.success.failure!.code))
       ),
-      Effect.retry(patiently),
+      Effect.retry(patiently()),
       Effect.catch(() => Effect.die(new Error(`not settled in time: ${before.slice(-5).join(", ")}`)))
     )
     return { ...last, before }
@@ -72,18 +81,14 @@ export const makeRequester = Effect.fnUntraced(function*(
     Effect.suspend(() => tryOnce(sent)).pipe(
       Effect.filterOrFail(expected, (heard) => heard),
       Effect.tapError((heard) => Effect.sync(() => assert.isTrue(isOpen(heard), JSON.stringify(heard)))),
-      Effect.retry(patiently),
+      Effect.retry(patiently()),
       Effect.orDie
     )
+  return { tryOnce, settle, until }
+}
 
-  /** The types of the events of an organization, whose versions must count from 1 without a gap. */
-  const typesOf = Effect.fnUntraced(function*(id: string) {
-    const { events } = yield* Effect.retry(store.read(id, Effect.succeed(start)), patiently)
-    assert.deepStrictEqual(events.map(({ version }) => version), events.map((_, index) => index + 1))
-    return events.map(({ type }) => type)
-  })
-
-  /** A request of the JetStream API, as an operator makes it. */
+/** What an operator does. */
+const operations = (main: NatsSocket) => {
   const api = Effect.fnUntraced(function*(subject: string, body: unknown = {}) {
     const answer = yield* main.request(`$JS.API.${subject}`, JSON.stringify(body), { timeoutMillis: 5_000 })
     const json = answer.json<ApiAnswer>()
@@ -93,7 +98,7 @@ export const makeRequester = Effect.fnUntraced(function*(
   /** The name of the broker that leads the stream, once one does. */
   const leader = api("STREAM.INFO.ORGANIZATION_EVENTS").pipe(
     Effect.flatMap(({ cluster }) => cluster?.leader ? Effect.succeed(cluster.leader) : Effect.fail("no leader yet")),
-    Effect.retry(patiently)
+    Effect.retry(patiently())
   )
 
   /** Moves the lead of the stream there, and waits for it. */
@@ -108,14 +113,14 @@ export const makeRequester = Effect.fnUntraced(function*(
       }
       return yield* Effect.fail("not moved yet")
     })
+    // An election takes its time: who asks for the next one meanwhile gets no leader at all.
     yield* Effect.retry(
       Effect.catchDefect(moved, Effect.fail),
       Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
     )
   })
-
-  return { tryOnce, settle, until, typesOf, api, leader, leadBy }
-})
+  return { api, leader, leadBy }
+}
 
 /** Whether the answer has this code. */
 export const hasCode = (code: string) => (heard: Heard) =>

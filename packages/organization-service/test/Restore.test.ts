@@ -1,11 +1,12 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { cp, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { backup, removeEvents, restore } from "./Backup.ts"
-import { api, asOperator, eventually, startInProcess } from "./InProcess.ts"
+import { api, asOperator, startInProcess } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
 
 const stream = "ORGANIZATION_EVENTS"

@@ -1,15 +1,16 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { eventually } from "@cim-domain/testbed/eventually"
+import type { Program } from "@cim-domain/testbed/Program"
+import { startReadyReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
-import { Effect, Fiber, Schedule } from "effect"
+import { Effect, Fiber } from "effect"
 import { ask, connectionTo } from "./Client.ts"
 import { command, creation, newId, type Said } from "./messages.ts"
-import { type ReplicaProcess, startReplica } from "./ReplicaProcess.ts"
 
 const requesters = 12
 
 /** Answers that requesters get before the next replica is told to stop. */
 const answersBetween = 100
-const notYet = Effect.fail("not yet" as const)
 
 /** Asks, one command after the other and none of them twice, for as long as `goesOn`. Fails with the first that gets no answer. */
 const requester = Effect.fnUntraced(function*(goesOn: () => boolean, answers: Array<Said>) {
@@ -20,11 +21,8 @@ const requester = Effect.fnUntraced(function*(goesOn: () => boolean, answers: Ar
   }
 })
 
-const startReady = (url: string) => Effect.tap(startReplica({ NATS_URL: url }), (replica) => replica.logged("ready"))
-
-const stop = Effect.fnUntraced(function*(replica: ReplicaProcess) {
-  yield* replica.signal("SIGTERM")
-  assert.strictEqual(yield* replica.exit, 0)
+const stop = Effect.fnUntraced(function*(replica: Program) {
+  assert.strictEqual(yield* replica.stop, 0)
   return Number((yield* replica.logged("stopped")).annotations["commands"])
 })
 
@@ -34,7 +32,9 @@ const stop = Effect.fnUntraced(function*(replica: ReplicaProcess) {
  */
 const rolling = Effect.fnUntraced(function*(urls: ReadonlyArray<string>) {
   const urlOf = (n: number) => urls[n % urls.length]!
-  const replicas = yield* Effect.forEach([0, 1, 2], (n) => startReady(urlOf(n)), { concurrency: 3 })
+  const replicas = yield* Effect.forEach([0, 1, 2], (n) => startReadyReplica({ NATS_URL: urlOf(n) }), {
+    concurrency: 3
+  })
   const answers: Array<Said> = []
   let goesOn = true
   const asking = yield* Effect.forkChild(
@@ -52,12 +52,12 @@ const rolling = Effect.fnUntraced(function*(urls: ReadonlyArray<string>) {
   let handled = 0
   for (const [n, replica] of replicas.entries()) {
     const enough = answers.length + answersBetween
-    yield* Effect.retry(
-      Effect.suspend(() => answers.length >= enough || asking.pollUnsafe() !== undefined ? Effect.void : notYet),
-      Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
+    yield* eventually(
+      "enough answers",
+      Effect.sync(() => answers.length >= enough || asking.pollUnsafe() !== undefined)
     )
     handled += yield* stop(replica)
-    replicas[n] = yield* startReady(urlOf(n))
+    replicas[n] = yield* startReadyReplica({ NATS_URL: urlOf(n) })
   }
   goesOn = false
   yield* Fiber.join(asking)

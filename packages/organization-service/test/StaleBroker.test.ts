@@ -1,10 +1,11 @@
 import { NatsConnection, type NatsMessage } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeRoutes } from "@cim-domain/nats/testing/Routes"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { connectionTo } from "./Client.ts"
-import { api, createStream, eventually, startInProcess } from "./InProcess.ts"
+import { api, createStream, startInProcess } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
 
 /** Three brokers; the third can be cut off from the others. */

@@ -1,22 +1,20 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import type { Program } from "@cim-domain/testbed/Program"
+import { startReadyReplica, startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { backup, removeEvents, restore } from "./Backup.ts"
 import { ask, connectionTo } from "./Client.ts"
 import { api } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
-import { type ReplicaProcess, startReplica } from "./ReplicaProcess.ts"
 
 const names = Effect.map(
   api<{ readonly streams: ReadonlyArray<string> | null }>("STREAM.NAMES"),
   ({ streams }) => streams ?? []
 )
 
-const fatal = (replica: ReplicaProcess) =>
+const fatal = (replica: Program) =>
   replica.log().filter(({ level }) => level === "FATAL").map(({ message }) => String(message))
-
-const ready = (env: Readonly<Record<string, string>>) =>
-  Effect.tap(startReplica(env), (replica) => replica.logged("ready"))
 
 describe("a stream of events that is gone", () => {
   it.live(
@@ -27,7 +25,7 @@ describe("a stream of events that is gone", () => {
         const env = { NATS_URL: url }
         yield* Effect.gen(function*() {
           // The runbook of the guide: what is acknowledged is in the backup.
-          const first = yield* ready(env)
+          const first = yield* startReadyReplica(env)
           const id = newId()
           const commands = [creation(id), command("UpdateOrganization", id, { name: "Kept" })]
           const answers = yield* Effect.forEach(commands, (sent) => ask(sent))
@@ -50,7 +48,7 @@ describe("a stream of events that is gone", () => {
           }
 
           yield* restore(saved)
-          yield* ready(env)
+          yield* startReadyReplica(env)
           const repeated = yield* Effect.forEach(commands, (sent) => ask(sent))
           assert.deepStrictEqual(
             repeated.map(({ events, outcome }) => ({ events, outcome })),
@@ -67,11 +65,11 @@ describe("a stream of events that is gone", () => {
     Effect.gen(function*() {
       const { url } = yield* NatsServer.server()
       yield* Effect.gen(function*() {
-        const first = yield* ready({ NATS_URL: url })
+        const first = yield* startReadyReplica({ NATS_URL: url })
         yield* removeEvents
         yield* first.exit
         yield* api("STREAM.DELETE.ORGANIZATION_SNAPSHOTS")
-        yield* ready({ NATS_URL: url })
+        yield* startReadyReplica({ NATS_URL: url })
         assert.deepStrictEqual((yield* names).toSorted(), ["ORGANIZATION_EVENTS", "ORGANIZATION_SNAPSHOTS"])
       }).pipe(Effect.provide(connectionTo(url)))
     }), 120_000)
@@ -85,7 +83,7 @@ describe("a stream of events that is gone", () => {
           subjects: ["organization.snapshots.>"],
           max_msgs_per_subject: 1
         })
-        const empty = yield* ready({ NATS_URL: url })
+        const empty = yield* startReadyReplica({ NATS_URL: url })
         yield* empty.signal("SIGTERM")
         yield* empty.exit
         yield* removeEvents

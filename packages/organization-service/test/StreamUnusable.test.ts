@@ -1,10 +1,11 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { ask, connectionTo } from "./Client.ts"
-import { api, eventually } from "./InProcess.ts"
+import { api } from "./InProcess.ts"
 import { command, creation, newId } from "./messages.ts"
-import { says, serving } from "./ServingReplica.ts"
+import { serving } from "./ServingReplica.ts"
 
 type Config = Readonly<Record<string, unknown>>
 
@@ -42,7 +43,7 @@ it.live(
 
         yield* update((config) => ({ ...config, subject_transform: undefined }))
         yield* eventually("it is mended", Effect.map(rename(), ({ outcome }) => outcome === "applied"))
-        yield* says(replica, "can be used again")
+        yield* replica.says("can be used again")
         const over = replica.log().map(({ message }) =>
           / can be used again, after \d+\.\d s in which (\d+) requests were refused, since /.exec(String(message))?.[1]
         )
@@ -66,7 +67,7 @@ it.live("a sealed stream is answered with the cause as what may pass, and said o
         assert.deepInclude(failure, { code: "STORE_UNAVAILABLE", retryable: true })
         assert.include(JSON.stringify(failure), "cannot be used as it is set up")
       }
-      yield* says(replica, "is sealed")
+      yield* replica.says("is sealed")
       assert.lengthOf(replica.log().filter(({ level }) => level === "ERROR"), 1)
       assert.lengthOf(replica.log().filter(({ level }) => level === "WARN"), 0)
     }).pipe(Effect.provide(connectionTo(url)))

@@ -1,5 +1,6 @@
 import { NatsConnection } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { startReadyReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -9,11 +10,9 @@ import { ask, connectionTo } from "./Client.ts"
 import { type CollectorServer, type OtlpAttribute, startCollector } from "./CollectorServer.ts"
 import { api } from "./InProcess.ts"
 import { command, creation, newId, type Said, type Sent } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
-import { says, timesSaid } from "./ServingReplica.ts"
 
 const started = (url: string, env: Readonly<Record<string, string>> = {}) =>
-  Effect.tap(startReplica({ NATS_URL: url, ...env }), (replica) => replica.logged("ready"))
+  startReadyReplica({ NATS_URL: url, ...env })
 
 /** Sends a command with a trace context; gives that of its answer, and that of its event. */
 const traced = Effect.fnUntraced(function*(sent: Sent, headers: Readonly<Record<string, string>>) {
@@ -89,8 +88,7 @@ it.live(
         const other = yield* traced(command("UpdateOrganization", id, { name: "B" }), { traceparent: unsampled })
         return { event, other }
       }).pipe(Effect.provide(connectionTo(url)))
-      yield* replica.signal("SIGTERM")
-      assert.strictEqual(yield* replica.exit, 0)
+      assert.strictEqual(yield* replica.stop, 0)
 
       const spans = spansAt(collector)
       const process = spans.find(({ name, traceId }) => traceId === trace && name.endsWith(" process"))
@@ -143,11 +141,10 @@ it.live(
               assert.deepStrictEqual([...new Set(answers.map(({ outcome }) => outcome))], ["applied"])
             })
           yield* load(1_500)
-          yield* says(replica, words)
+          yield* replica.says(words)
           yield* load(1_000)
-          assert.strictEqual(timesSaid(replica, "the collector at"), 1)
-          yield* replica.signal("SIGTERM")
-          assert.strictEqual(yield* replica.exit, 0)
+          assert.strictEqual(replica.times("the collector at"), 1)
+          assert.strictEqual(yield* replica.stop, 0)
         }
       }).pipe(Effect.provide(connectionTo(url)))
     }),

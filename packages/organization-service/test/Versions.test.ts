@@ -2,12 +2,14 @@ import { type Snapshot, SnapshotStore } from "@cim-domain/event-sourcing/Snapsho
 import { EventStream, JetStreamSnapshotStore, NatsConnection } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { eventPrefix, snapshotPrefix } from "@cim-domain/organization"
+import { eventually } from "@cim-domain/testbed/eventually"
+import type { Program } from "@cim-domain/testbed/Program"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Option, Schedule } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { join } from "node:path"
 import { ask, askUntilSettled, connectionTo } from "./Client.ts"
 import { command, creation, newId, type Said } from "./messages.ts"
-import { type ReplicaProcess, startReplica } from "./ReplicaProcess.ts"
 
 const snapshotEvery = 5
 
@@ -20,9 +22,8 @@ const startOlder = (url: string) => start(url, {})
 const startNewer = (url: string, emits: boolean) =>
   start(url, { EMIT_RENAMED: String(emits) }, join(import.meta.dirname, "newerReplica.ts"))
 
-const stop = Effect.fnUntraced(function*(replica: ReplicaProcess) {
-  yield* replica.signal("SIGTERM")
-  assert.strictEqual(yield* replica.exit, 0)
+const stop = Effect.fnUntraced(function*(replica: Program) {
+  assert.strictEqual(yield* replica.stop, 0)
 })
 
 const lastSequence = (stream: string) =>
@@ -42,12 +43,6 @@ const snapshotOf = (id: string): Effect.Effect<Snapshot | undefined, never, Nats
       )
     ),
     Effect.orDie
-  )
-
-const eventually = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
-  Effect.retry(
-    Effect.filterOrFail(condition, (holds) => holds, () => "not yet" as const),
-    Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "20 seconds" }))
   )
 
 const codeOf = (said: Said) => said.failure?.code ?? said.outcome
@@ -95,6 +90,7 @@ it.live(
         yield* stop(older)
         yield* Effect.forEach(five, (n) => askUntilSettled(rename(renamed, `By the newer alone ${n}`)))
         yield* eventually(
+          "a snapshot of the newer one",
           Effect.map(snapshotOf(renamed), (snapshot) => snapshot?.fingerprint === "of a later version")
         )
         yield* stop(newer)

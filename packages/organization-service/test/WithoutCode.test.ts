@@ -1,9 +1,9 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { ask, connectionTo } from "./Client.ts"
 import { creation, newId } from "./messages.ts"
-import { startReplica } from "./ReplicaProcess.ts"
 
 const sentence = "text may not become code in this process: messages are read and written more slowly"
 

@@ -1,6 +1,7 @@
+import { replicaBundle } from "@cim-domain/testbed/programBundle"
+import { runProgram } from "@cim-domain/testbed/runProgram"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { organizationService } from "../src/organizationService.ts"
@@ -11,12 +12,7 @@ const file = (path: string) => readFileSync(join(here, path), "utf8")
 
 /** The program with these arguments, and settings that it must not get as far as to read. */
 const called = (...args: ReadonlyArray<string>) =>
-  Effect.callback<{ readonly code: unknown; readonly out: string; readonly err: string }>((resume) => {
-    const options = { env: { LOG_LEVEL: "loud" }, timeout: 20_000 }
-    execFile(process.execPath, [join(here, "../src/main.ts"), ...args], options, (error, out, err) => {
-      resume(Effect.succeed({ code: error === null ? 0 : error.code, out, err }))
-    })
-  })
+  Effect.flatMap(replicaBundle, (bundle) => runProgram(bundle, args, { env: { LOG_LEVEL: "loud" } }))
 
 it.live(
   "help and version are shown, an unknown argument is refused in one line, and nothing starts",

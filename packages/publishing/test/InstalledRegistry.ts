@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net"
 import { dirname, join } from "node:path"
 import { createGzip } from "node:zlib"
 import { type PackageManifest, readManifest, root } from "../src/PublishablePackage.ts"
-import type { PublishedPackage } from "./Published.ts"
+import type { PublishedPackage } from "./PublishedPackage.ts"
 
 /** One version of a package, and how its tarball is sent. */
 interface Version {

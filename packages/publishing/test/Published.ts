@@ -3,14 +3,10 @@ import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { setPriority, tmpdir } from "node:os"
 import { join } from "node:path"
-import { packPackages, type Tarball } from "../src/packPackages.ts"
+import { packPackages } from "../src/packPackages.ts"
 import type { PackageManifest } from "../src/PublishablePackage.ts"
 import { installedRegistry } from "./InstalledRegistry.ts"
-
-/** A tarball, and the manifest that is in it. */
-export interface PublishedPackage extends Tarball {
-  readonly manifest: PackageManifest
-}
+import type { PublishedPackage } from "./PublishedPackage.ts"
 
 /** All packages that others install, packed as they are published, and a registry that has them. */
 export class Published extends Context.Service<Published, {

@@ -1,5 +1,5 @@
 import type { AnyAggregate } from "@cim-domain/commands/Aggregate"
-import type { Variable } from "./Settings.ts"
+import type { Variable } from "./Variable.ts"
 
 /** What else there is to the service of a domain; see `Service.runMain`. */
 export interface ServiceOptions {

@@ -12,22 +12,7 @@ import { Config, Effect, type LogLevel, Option, Result, Schema } from "effect"
 import { readFileSync } from "node:fs"
 import { parseKeyValues } from "./parseKeyValues.ts"
 import type { Program } from "./Program.ts"
-
-/** One environment variable: what it is called, what it means, what it accepts. */
-export interface Variable<A> {
-  readonly name: string
-  readonly about: string
-  /** What a value must look like, as the end of the sentence "accepted: …". */
-  readonly accepted: string
-  /** Used when the variable is unset or empty; none for a variable that may be missing. */
-  readonly fallback: string | undefined
-  readonly parse: (text: string) => Option.Option<A>
-  /** What is said of a refused value, where it may hold a secret; others are repeated. */
-  readonly describe?: (text: string) => string
-}
-
-/** A variable as it stands. */
-export const variable = <A>(definition: Variable<A>): Variable<A> => definition
+import { type Variable, variable } from "./Variable.ts"
 
 /** A whole number, both ends included. */
 export const whole = (min: number, max: number) => ({

@@ -1,6 +1,7 @@
 import { exitCodes } from "./exitCodes.ts"
 import type { Program } from "./Program.ts"
-import { type Variable, variablesOf } from "./Settings.ts"
+import { variablesOf } from "./Settings.ts"
+import type { Variable } from "./Variable.ts"
 
 /** What to write instead of starting, and with what to end. */
 export interface Answer {

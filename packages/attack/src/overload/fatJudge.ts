@@ -1,4 +1,4 @@
-import { type FatOverloadReport, heapMax } from "./FatOverload.ts"
+import { type FatOverloadReport, heapMax } from "./fatOverload.ts"
 import { unaccounted } from "./judge.ts"
 import type { Told } from "./Requesters.ts"
 

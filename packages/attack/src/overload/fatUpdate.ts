@@ -1,31 +1,19 @@
 import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
-import { commandSubject } from "@cim-domain/organization"
+import type { CommandType } from "@cim-domain/organization"
 import { createHash, randomBytes, randomFillSync } from "node:crypto"
+import { composeCommand } from "../composeCommand.ts"
 import type { LoadCommand } from "./Requesters.ts"
 
 const commandOf = (
   organizationId: string,
-  type: Parameters<typeof commandSubject>[1],
-  fields: object,
+  type: CommandType,
+  fields: Readonly<Record<string, unknown>>,
   commandId = uuidV7(Date.now(), randomBytes(10))
-): LoadCommand => ({
-  subject: commandSubject(organizationId, type),
-  body: JSON.stringify({
-    command_type: type,
-    identity: {
-      correlation_id: { kind: "Single", value: commandId },
-      causation_id: commandId,
-      message_id: commandId
-    },
-    organization_id: organizationId,
-    ...fields
-  }),
-  isSmall: true
-})
+): LoadCommand => ({ ...composeCommand(type, organizationId, commandId, fields), isSmall: true })
 
 /** Makes an organization. */
 export const createOrganization = (id: string): LoadCommand =>
-  commandOf(id, "CreateOrganization", { organization_id: id, name: "Load", organization_type: "LLC" })
+  commandOf(id, "CreateOrganization", { name: "Load", organization_type: "LLC" })
 
 /** Changes an organization a little. */
 export const update = (id: string, commandId: string, n: number): LoadCommand =>

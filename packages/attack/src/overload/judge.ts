@@ -1,4 +1,4 @@
-import type { OverloadReport } from "./Overload.ts"
+import type { OverloadReport } from "./overload.ts"
 import type { Told } from "./Requesters.ts"
 
 /** Resident memory that a replica stays below, in MiB, with the default `MAX_IN_FLIGHT` and a small `CACHE_CAPACITY`. */

@@ -2,9 +2,9 @@ import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Broken } from "../Broken.ts"
 import { fatJudge, residentMax } from "./fatJudge.ts"
-import { type FatMode, fatModes, fatOverload, heapMax } from "./FatOverload.ts"
+import { type FatMode, fatModes, fatOverload, heapMax } from "./fatOverload.ts"
 import { judge } from "./judge.ts"
-import { overload } from "./Overload.ts"
+import { overload } from "./overload.ts"
 
 const progress = (line: string) => void process.stdout.write(`${line}\n`)
 

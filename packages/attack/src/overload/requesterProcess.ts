@@ -1,6 +1,7 @@
 import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { NatsConnection, type NatsSocket, parseNatsUrl } from "@cim-domain/nats"
-import { Effect, References, Result, Schedule } from "effect"
+import { patiently } from "@cim-domain/testbed/eventually"
+import { Effect, References, Result } from "effect"
 import { randomBytes } from "node:crypto"
 import process from "node:process"
 import { createOrganization, createRole, fatUpdate, update } from "./fatUpdate.ts"
@@ -93,7 +94,7 @@ const ask = (socket: NatsSocket, { body, subject }: Pick<LoadCommand, "body" | "
         ? Effect.succeed("limit" as const)
         : Effect.fail("not yet" as const)
     }),
-    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration: "2 minutes" }))),
+    Effect.retry(patiently("2 minutes")),
     Effect.orDie
   )
 

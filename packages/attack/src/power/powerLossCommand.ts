@@ -3,7 +3,7 @@ import { Command, Flag } from "effect/cli"
 import { Broken } from "../Broken.ts"
 import { openEvidence } from "../Evidence.ts"
 import { whyNoDisks } from "./Disk.ts"
-import { powerLoss } from "./PowerLoss.ts"
+import { powerLoss } from "./powerLoss.ts"
 
 /** `power-loss`: its flags, and what it prints. */
 export const powerLossCommand = Command.make(

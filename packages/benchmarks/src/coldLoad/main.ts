@@ -11,8 +11,9 @@ import { organizationService } from "@cim-domain/organization-service/organizati
 import { brokerStores } from "@cim-domain/service/brokerStores"
 import { readSettings } from "@cim-domain/service/Settings"
 import { telemetry } from "@cim-domain/service/Telemetry"
+import { patiently } from "@cim-domain/testbed/eventually"
 import { connect, type NatsConnection } from "@nats-io/transport-node"
-import { ConfigProvider, Effect, Layer, Logger, Option, Schedule } from "effect"
+import { ConfigProvider, Duration, Effect, Layer, Logger, Option } from "effect"
 import { median } from "../Figure.ts"
 import { organizationIdAt } from "../load/encodeCommands.ts"
 import {
@@ -108,19 +109,15 @@ const fill = Effect.fnUntraced(
     for (const { cursor, events, id, tail } of all) {
       if (tail === undefined) continue
       yield* loader.load(id)
-      yield* Effect.repeat(snapshots.latest(id), { until: Option.isSome, schedule: Schedule.spaced("10 millis") })
+      yield* Effect.repeat(snapshots.latest(id), { until: Option.isSome, schedule: patiently() })
       yield* grow(id, cursor, events)
     }
     return kinds
   }
 )
 
-const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.gen(function*() {
-    const started = performance.now()
-    yield* effect
-    return (performance.now() - started) * 1_000
-  })
+const microsOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.timed(effect), ([took]) => Duration.toMillis(took) * 1_000)
 
 const measure = Effect.fnUntraced(function*(client: NatsConnection, loader: Loader, kinds: ReadonlyArray<Kind>) {
   const lastOf = (id: string) =>
@@ -133,14 +130,14 @@ const measure = Effect.fnUntraced(function*(client: NatsConnection, loader: Load
   const known = kinds.find(({ events }) => events > 1)!.organizations
   const gets = yield* Effect.forEach(
     Array.from({ length: 400 }),
-    (_, round) => timed(lastOf(known[round % ofEachKind]!))
+    (_, round) => microsOf(lastOf(known[round % ofEachKind]!))
   )
   const loads = yield* Effect.forEach(kinds, ({ events, organizations, tail }) =>
     Effect.gen(function*() {
       const rounds = tail !== undefined || events <= 1_000 ? 200 : 6
       const times = yield* Effect.forEach(
         Array.from({ length: rounds }),
-        (_, round) => timed(loader.load(organizations[round % ofEachKind]!))
+        (_, round) => microsOf(loader.load(organizations[round % ofEachKind]!))
       )
       return { events, ...(tail === undefined ? {} : { tail }), micros: median(times.slice(rounds >> 1)) }
     }))
@@ -193,7 +190,7 @@ const run = Effect.fnUntraced(function*(wanted: ColdLoads) {
   )[0]!
   const load = after.loads.find(({ events, tail }) => tail === undefined && events === longest.events)!
   yield* Effect.promise(() => readRaw(client, longest.organizations[0]!))
-  const raw = yield* timed(Effect.promise(() => readRaw(client, longest.organizations[1]!)))
+  const raw = yield* microsOf(Effect.promise(() => readRaw(client, longest.organizations[1]!)))
   const bytes = yield* Effect.promise(() => snapshotSize(client))
   yield* Effect.promise(() => client.close())
   return {

@@ -35,16 +35,7 @@ export const sendAll = (
       clearInterval(watching)
       subscription.unsubscribe()
       if (answered < commands.length) count("UNANSWERED", commands.length - answered)
-      const sorted = micros.filter((value) => value > 0).toSorted()
-      const quantile = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
-      resolve({
-        seconds: (lastAnswer - started) / 1_000,
-        answers,
-        p50: quantile(0.5),
-        p99: quantile(0.99),
-        p999: quantile(0.999),
-        lateAtWorst
-      })
+      resolve({ seconds: (lastAnswer - started) / 1_000, answers, ...quantilesOf(micros), lateAtWorst })
     }
 
     const onAnswer = (message: Msg) => {
@@ -80,6 +71,13 @@ export const sendAll = (
       for (let n = Math.min(pace.inFlight, commands.length); n > 0; n--) send()
     }
   })
+
+/** Of those that were answered. */
+const quantilesOf = (micros: Float64Array): Pick<LoadResult, "p50" | "p99" | "p999"> => {
+  const sorted = micros.filter((value) => value > 0).toSorted()
+  const quantile = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
+  return { p50: quantile(0.5), p99: quantile(0.99), p999: quantile(0.999) }
+}
 
 const ok = Buffer.from("{\"status\":\"ok\"")
 

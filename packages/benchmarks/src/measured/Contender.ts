@@ -1,11 +1,12 @@
 import { type NatsServer, NatsServer as Servers } from "@cim-domain/nats/testing/NatsServer"
+import type { Program } from "@cim-domain/testbed/Program"
+import { replicaBundle, replicaSource } from "@cim-domain/testbed/programBundle"
 import { Effect, type Scope } from "effect"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { BenchmarkFailed } from "../Benchmark.ts"
-import { replicaBundle, serviceSource } from "./replicaBundle.ts"
-import { type Program, startProgram } from "./startProgram.ts"
+import { lastWordsOf, startMeasured } from "./startMeasured.ts"
 
 /** Something that answers commands, with a broker of its own. */
 export interface Contender {
@@ -59,38 +60,35 @@ const pidsOf = (servers: ReadonlyArray<NatsServer>) => Effect.forEach(servers, (
 /** Lines of a broker's log that are repeated. */
 const brokerLines = 3
 
-const lastWordsOf = (programs: ReadonlyArray<Program>, servers: ReadonlyArray<NatsServer>) =>
+const lastWordsOfAll = (programs: ReadonlyArray<Program>, servers: ReadonlyArray<NatsServer>) =>
   Effect.map(
-    Effect.all([
-      Effect.forEach(programs, (program) => program.lastWords),
-      Effect.forEach(servers, (server) =>
-        Effect.map(server.log, (text) => text.trimEnd().split("\n").slice(-brokerLines).join("\n")))
-    ]),
-    ([words, logs]) =>
-      [...words, ...logs].join("\n")
+    Effect.forEach(servers, (server) =>
+      Effect.map(server.log, (text) => text.trimEnd().split("\n").slice(-brokerLines).join("\n"))),
+    (logs) =>
+      [...programs.map(lastWordsOf), ...logs].join("\n")
   )
 
 /** The service as it is shipped, ready to answer. */
 export const startService = Effect.fnUntraced(function*(ground: Ground) {
   const { servers, url } = yield* startBrokers(ground)
-  const file = ground.fromSources === true ? serviceSource : yield* replicaBundle
+  const file = ground.fromSources === true ? replicaSource : yield* replicaBundle
   const replicas = yield* Effect.forEach(
     Array.from({ length: ground.replicas ?? 1 }),
     () =>
-      startProgram({
+      startMeasured({
         file,
         env: { NATS_URL: url, LOG_LEVEL: "info", ...ground.env },
         ...(ground.nodeArgs === undefined ? {} : { nodeArgs: ground.nodeArgs })
       })
   )
-  yield* Effect.forEach(replicas, (replica) => replica.said("ready"))
+  yield* Effect.forEach(replicas, (replica) => replica.logged("ready"))
   return {
     name: "service",
     url,
     pids: replicas.map((replica) => replica.pid),
     programs: replicas,
     brokerPids: yield* pidsOf(servers),
-    lastWords: lastWordsOf(replicas, servers)
+    lastWords: lastWordsOfAll(replicas, servers)
   } satisfies Contender
 })
 
@@ -100,7 +98,7 @@ export const startNullService = Effect.fnUntraced(function*(
   { bytesOfTheService = false }: { readonly bytesOfTheService?: boolean } = {}
 ) {
   const { servers, url } = yield* startBrokers(ground)
-  const program = yield* startProgram({
+  const program = yield* startMeasured({
     file: join(import.meta.dirname, "../nullService/main.ts"),
     env: {
       NATS_URL: url,
@@ -108,13 +106,13 @@ export const startNullService = Effect.fnUntraced(function*(
       BYTES_OF_THE_SERVICE: String(bytesOfTheService)
     }
   })
-  yield* program.said("ready")
+  yield* program.logged("ready")
   return {
     name: bytesOfTheService ? "null service with our bytes" : "null service",
     url,
     pids: [program.pid],
     programs: [program],
     brokerPids: yield* pidsOf(servers),
-    lastWords: lastWordsOf([program], servers)
+    lastWords: lastWordsOfAll([program], servers)
   } satisfies Contender
 })

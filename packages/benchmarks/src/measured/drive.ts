@@ -1,10 +1,11 @@
+import type { Program } from "@cim-domain/testbed/Program"
 import { Effect } from "effect"
 import { join } from "node:path"
 import { BenchmarkFailed } from "../Benchmark.ts"
 import type { Load, LoadResult } from "../load/Load.ts"
 import type { Contender } from "./Contender.ts"
 import { type ProcessUsage, usageOfAll } from "./ProcessUsage.ts"
-import { type Program, startProgram } from "./startProgram.ts"
+import { startMeasured } from "./startMeasured.ts"
 
 /** What a load did to a contender. */
 export interface Driven extends LoadResult {
@@ -29,11 +30,11 @@ export const drive = Effect.fnUntraced(function*(
   accepted: ReadonlyArray<string> = []
 ) {
   const load: Load = { ...wanted, url: contender.url, series: series++ }
-  const generator = yield* startProgram({
+  const generator = yield* startMeasured({
     file: join(import.meta.dirname, "../load/main.ts"),
     args: [JSON.stringify(load)]
   })
-  yield* generator.said("ready")
+  yield* generator.logged("ready")
   const measured = yield* measureProgram(generator, contender.pids, contender.brokerPids)
   const result = measured.result as unknown as LoadResult
   const wrong = Object.entries(result.answers).filter(([code]) => code !== "ok" && !accepted.includes(code))
@@ -61,7 +62,7 @@ export const measureProgram = (
   Effect.gen(function*() {
     const [before, othersBefore] = [usageOfAll(pids), usageOfAll(otherPids)]
     yield* program.tell("go")
-    const result = yield* program.said("result")
+    const result = yield* program.logged("result")
     return {
       result,
       cpuMicros: difference(before, usageOfAll(pids)),

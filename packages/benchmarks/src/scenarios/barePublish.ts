@@ -4,16 +4,16 @@ import type { BarePublish } from "../barePublish/BarePublish.ts"
 import type { Benchmark } from "../Benchmark.ts"
 import { startBrokers } from "../measured/Contender.ts"
 import { measureProgram } from "../measured/drive.ts"
-import { startProgram } from "../measured/startProgram.ts"
+import { startMeasured } from "../measured/startMeasured.ts"
 
 /** Guarded publishes from one process to a broker of its own. */
 export const publishBare = Effect.fnUntraced(function*(wanted: Omit<BarePublish, "url">) {
   const { url } = yield* startBrokers({})
-  const publisher = yield* startProgram({
+  const publisher = yield* startMeasured({
     file: join(import.meta.dirname, "../barePublish/main.ts"),
     args: [JSON.stringify({ ...wanted, url } satisfies BarePublish)]
   })
-  yield* publisher.said("ready")
+  yield* publisher.logged("ready")
   const { cpuMicros, result } = yield* measureProgram(publisher, [publisher.pid], [])
   const { p50, seconds } = result as unknown as { readonly seconds: number; readonly p50: number }
   return {

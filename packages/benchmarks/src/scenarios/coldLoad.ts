@@ -4,7 +4,7 @@ import type { Benchmark } from "../Benchmark.ts"
 import { type ColdLoadResult, type ColdLoads, type ColdLoadTime, comparedEvents } from "../coldLoad/ColdLoads.ts"
 import type { Figure, Target } from "../Figure.ts"
 import { startBrokers } from "../measured/Contender.ts"
-import { startProgram } from "../measured/startProgram.ts"
+import { startMeasured } from "../measured/startMeasured.ts"
 
 /** Direct gets that a load may take at most, by the events behind its snapshot. */
 const directGetsMost: Readonly<Record<number, number>> = { 0: 5, 16: 9 }
@@ -16,11 +16,12 @@ export const coldLoad: Benchmark = {
   run: Effect.fnUntraced(function*(scale) {
     const { url } = yield* startBrokers({})
     const wanted: ColdLoads = { url, otherEvents: scale.otherEvents, histories: scale.histories }
-    const program = yield* startProgram({
+    const program = yield* startMeasured({
       file: join(import.meta.dirname, "../coldLoad/main.ts"),
       args: [JSON.stringify(wanted)]
     })
-    const { longest, snapshotBytes, times: [few, many] } = (yield* program.said("result")) as unknown as ColdLoadResult
+    const { longest, snapshotBytes, times: [few, many] } =
+      (yield* program.logged("result")) as unknown as ColdLoadResult
     const named = ({ events, tail }: ColdLoadTime) =>
       tail === undefined
         ? `cold load, ${events} events`

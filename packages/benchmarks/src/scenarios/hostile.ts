@@ -5,7 +5,7 @@ import type { Figure } from "../Figure.ts"
 import { organizationIdAt } from "../load/encodeCommands.ts"
 import { startService } from "../measured/Contender.ts"
 import { drive } from "../measured/drive.ts"
-import { startProgram } from "../measured/startProgram.ts"
+import { startMeasured } from "../measured/startMeasured.ts"
 import { found, middle } from "./Pair.ts"
 
 /** Bodies of 256 KiB that one requester keeps in flight. */
@@ -36,11 +36,11 @@ export const hostile: Benchmark = {
           drive(service, load),
           Effect.scoped(Effect.gen(function*() {
             const attack = { url: service.url, organizationId: organizationIdAt(scale.many), inFlight: hostileInFlight }
-            const attacker = yield* startProgram({
+            const attacker = yield* startMeasured({
               file: join(import.meta.dirname, "../hostile/main.ts"),
               args: [JSON.stringify(attack)]
             })
-            yield* attacker.said("ready")
+            yield* attacker.logged("ready")
             return yield* drive(service, load)
           }))
         ]),

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { type Benchmark, BenchmarkFailed } from "../Benchmark.ts"
 import { startNullService, startService } from "../measured/Contender.ts"
 import { drive, type Driven, type Wanted } from "../measured/drive.ts"
-import { startProgram } from "../measured/startProgram.ts"
+import { startMeasured } from "../measured/startMeasured.ts"
 import { beside, found, middle } from "./Pair.ts"
 
 /** What spans cost that go to a collector. */
@@ -11,8 +11,8 @@ export const spans: Benchmark = {
   name: "spans",
   about: "updates, 64 in flight, with spans for a collector, without, and the null service",
   run: Effect.fnUntraced(function*(scale) {
-    const collector = yield* startProgram({ file: join(import.meta.dirname, "../collector/main.ts") })
-    const { url } = yield* collector.said("listening")
+    const collector = yield* startMeasured({ file: join(import.meta.dirname, "../collector/main.ts") })
+    const { url } = yield* collector.logged("listening")
     const nothing = yield* startNullService({})
     const off = yield* startService({})
     const on = yield* startService({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: String(url) } })
@@ -30,7 +30,7 @@ export const spans: Benchmark = {
       turns.push({ nothing: yield* drive(nothing, load), off: yield* drive(off, load), on: yield* drive(on, load) })
     }
     yield* collector.tell("go")
-    const { spans: received } = yield* collector.said("result")
+    const { spans: received } = yield* collector.logged("result")
     // Two for each command; the last ones may still be on their way, and dropped ones cost less.
     if (Number(received) < 1.8 * (load.commands + load.warmUp) * scale.rounds) {
       return yield* new BenchmarkFailed({

@@ -1,10 +1,10 @@
-import { Effect } from "effect"
+import { replicaBundle } from "@cim-domain/testbed/programBundle"
+import { Duration, Effect } from "effect"
 import { join } from "node:path"
 import type { Benchmark } from "../Benchmark.ts"
 import { median } from "../Figure.ts"
 import { startBrokers } from "../measured/Contender.ts"
-import { replicaBundle } from "../measured/replicaBundle.ts"
-import { startProgram } from "../measured/startProgram.ts"
+import { startMeasured } from "../measured/startMeasured.ts"
 
 /** How long a process takes until it says that it is ready, with the broker up and the stream there. */
 export const start: Benchmark = {
@@ -15,12 +15,11 @@ export const start: Benchmark = {
     const bundle = yield* replicaBundle
     const started = (file: string, url: string) =>
       Effect.scoped(Effect.gen(function*() {
-        const from = performance.now()
-        const program = yield* startProgram({ file, env: { NATS_URL: url } })
-        yield* program.said("ready")
-        const millis = performance.now() - from
+        const [took, program] = yield* Effect.timed(
+          Effect.tap(startMeasured({ file, env: { NATS_URL: url } }), (program) => program.logged("ready"))
+        )
         yield* program.stop
-        return millis
+        return Duration.toMillis(took)
       }))
     const nothing = join(import.meta.dirname, "../nullService/main.ts")
     const { url: other } = yield* startBrokers({})

@@ -1,3 +1,4 @@
+import type { ProgramFailed } from "@cim-domain/testbed/Program"
 import { Effect, type Scope } from "effect"
 import { join } from "node:path"
 import type { BenchmarkFailed } from "../Benchmark.ts"
@@ -14,7 +15,7 @@ export const watched = Effect.fnUntraced(function*(
   scale: Scale,
   how: "watch" | "profile",
   ground: Ground = {}
-): Effect.fn.Return<{ readonly seen: Seen; readonly commands: number }, BenchmarkFailed, Scope.Scope> {
+): Effect.fn.Return<{ readonly seen: Seen; readonly commands: number }, BenchmarkFailed | ProgramFailed, Scope.Scope> {
   const service = yield* startService({ ...ground, nodeArgs: ["--import", introspect] })
   const [program] = service.programs
   yield* found(service, scale.some)
@@ -23,6 +24,6 @@ export const watched = Effect.fnUntraced(function*(
   yield* program!.tell(how)
   yield* drive(service, { ...load, commands: scale.commands, warmUp: 0 })
   yield* program!.tell("tell")
-  const seen = yield* program!.said("seen")
+  const seen = yield* program!.logged("seen")
   return { seen: seen as unknown as Seen, commands: scale.commands }
 })

@@ -1,9 +1,10 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
-import { Effect, Fiber, Schedule } from "effect"
+import { eventuallySeen } from "@cim-domain/testbed/eventually"
+import { replicaBundle } from "@cim-domain/testbed/programBundle"
+import { Effect, Fiber } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { openEvidence } from "../Evidence.ts"
-import { makeReplicaBundle } from "../ReplicaBundle.ts"
 import { type ReplicaProcess, startReplicaProcess } from "../ReplicaProcess.ts"
 import { type LoadOptions, type LoadProcess, type LoadReport, startLoadProcess } from "./Load.ts"
 import { watchMemory } from "./Memory.ts"
@@ -51,16 +52,14 @@ export const overload = Effect.fn("overload")(function*(options: OverloadOptions
     Effect.promise(() => openEvidence(undefined)),
     ({ discard }) => Effect.sync(discard)
   )
-  const file = join(evidence.folder, "main.mjs")
   const log = join(evidence.folder, "replica.log")
-  yield* Effect.promise(() => makeReplicaBundle(file))
   const broker = yield* NatsServer.server()
   const env = {
     NATS_URL: broker.url,
     MAX_IN_FLIGHT: String(options.maxInFlight),
     CACHE_CAPACITY: String(organizations)
   }
-  const replica = yield* startReplicaProcess({ name: "replica", file, log, env })
+  const replica = yield* startReplicaProcess({ name: "replica", file: yield* replicaBundle, log, env })
   yield* replica.ready
   const load = yield* startLoadProcess(broker.url)
   const seconds = Math.max(1, Math.min(10, options.seconds / 6))
@@ -113,13 +112,11 @@ export const measured =
 
 /** The replica says itself when it has caught up. */
 const awaitOverloadOver = (log: string) =>
-  Effect.sync(() => readFileSync(log, "utf8")).pipe(
-    Effect.filterOrFail(
-      (text) => text.lastIndexOf("\"no longer overloaded") >= text.lastIndexOf("\"overloaded:"),
-      () => "still overloaded" as const
-    ),
-    Effect.retry(Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "60 seconds" }))),
-    Effect.orDie
+  eventuallySeen(
+    "the overload is over",
+    Effect.sync(() => readFileSync(log, "utf8")),
+    (text) => text.lastIndexOf("\"no longer overloaded") >= text.lastIndexOf("\"overloaded:"),
+    "60 seconds"
   )
 
 const slowDown = (broker: Pick<ReplicaProcess, "pause" | "resume">) =>

@@ -1,9 +1,9 @@
 import { Result } from "effect"
 import { expect, it } from "vitest"
-import { makeCommandMix } from "../src/CommandMix.ts"
+import { makeCommandMix } from "../src/makeCommandMix.ts"
 import { makeOrganizations } from "../src/Organizations.ts"
 import { makeRandomness } from "../src/Randomness.ts"
-import { readRequest } from "../src/Request.ts"
+import { readRequest } from "../src/readRequest.ts"
 
 const compose = (seed: number, count: number) => {
   const organizations = makeOrganizations(makeRandomness(seed, "organizations"), 50)

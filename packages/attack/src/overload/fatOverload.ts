@@ -1,15 +1,15 @@
 import { NatsConnection, parseNatsUrl } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { replicaBundle } from "@cim-domain/testbed/programBundle"
 import { Effect, Result } from "effect"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { openEvidence } from "../Evidence.ts"
-import { makeReplicaBundle } from "../ReplicaBundle.ts"
 import { startReplicaProcess } from "../ReplicaProcess.ts"
 import { type FatOrganizations, type LoadOptions, type LoadReport, startLoadProcess } from "./Load.ts"
 import { watchMemory } from "./Memory.ts"
-import { measured, type OverloadOptions } from "./Overload.ts"
+import { measured, type OverloadOptions } from "./overload.ts"
 
 /** What the container image gives the heap of Node for its 512 MB, in MiB. */
 export const heapMax = 320
@@ -60,9 +60,8 @@ export const fatOverload = Effect.fn("fatOverload")(function*({ fat, progress, s
     Effect.promise(() => openEvidence(undefined)),
     ({ discard }) => Effect.sync(discard)
   )
-  const [file, log, probe, heap] = ["main.mjs", "replica.log", "heapProbe.mjs", "heap"]
-    .map((name) => join(evidence.folder, name)) as [string, string, string, string]
-  yield* Effect.promise(() => makeReplicaBundle(file))
+  const [log, probe, heap] = ["replica.log", "heapProbe.mjs", "heap"]
+    .map((name) => join(evidence.folder, name)) as [string, string, string]
   writeFileSync(probe, heapProbe(heap))
   writeFileSync(heap, "")
   const broker = yield* NatsServer.server()
@@ -71,7 +70,7 @@ export const fatOverload = Effect.fn("fatOverload")(function*({ fat, progress, s
     ...containerEnv,
     NODE_OPTIONS: `${containerEnv.NODE_OPTIONS} --import=${pathToFileURL(probe).href}`
   }
-  const replica = yield* startReplicaProcess({ name: "replica", file, log, env })
+  const replica = yield* startReplicaProcess({ name: "replica", file: yield* replicaBundle, log, env })
   yield* replica.ready
   const memory = yield* watchMemory(replica.pid)
   const load = yield* startLoadProcess(broker.url)

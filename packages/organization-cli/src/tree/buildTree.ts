@@ -1,7 +1,7 @@
 import type { NodeKind, TreeNode } from "./TreeNode.ts"
 
 /** Something to put into a tree, below the first of `above` that is in the tree too. */
-export interface Seedling {
+export interface TreeItem {
   readonly id: string
   readonly kind: NodeKind
   readonly text: string
@@ -14,28 +14,28 @@ interface Place {
   readonly id: string | null
 }
 
-interface Growing extends TreeNode {
+interface OpenNode extends TreeNode {
   readonly children: Array<TreeNode>
 }
 
 const keyOf = ({ id, kind }: Place): string => `${kind} ${id}`
 
 /**
- * Trees of all seedlings, each in exactly one place, siblings in the order given. What would stand below itself, which
+ * Trees of all items, each in exactly one place, siblings in the order given. What would stand below itself, which
  * only a broken history can ask for, becomes a root instead.
  */
-export const plantTrees = (seedlings: ReadonlyArray<Seedling>): ReadonlyArray<TreeNode> => {
-  const nodes = new Map<string, Growing>(
-    seedlings.map((seedling) => {
-      const { id, kind, text } = seedling
-      return [keyOf(seedling), { id, kind, text, children: [] }]
+export const buildTree = (items: ReadonlyArray<TreeItem>): ReadonlyArray<TreeNode> => {
+  const nodes = new Map<string, OpenNode>(
+    items.map((item) => {
+      const { id, kind, text } = item
+      return [keyOf(item), { id, kind, text, children: [] }]
     })
   )
   const parents = new Map<string, string>()
   const roots: Array<TreeNode> = []
-  for (const seedling of seedlings) {
-    const key = keyOf(seedling)
-    const parent = seedling.above.map(keyOf).find((candidate) => nodes.has(candidate))
+  for (const item of items) {
+    const key = keyOf(item)
+    const parent = item.above.map(keyOf).find((candidate) => nodes.has(candidate))
     const fits = parent !== undefined && !standsBelow(parents, parent, key)
     if (fits) parents.set(key, parent)
     const siblings = fits ? nodes.get(parent)!.children : roots

@@ -1,8 +1,9 @@
 import type { NatsSocket } from "@cim-domain/nats"
 import { decodeReply } from "@cim-domain/organization"
-import { Effect, Result } from "effect"
-import { type ComposedCommand, makeCommandMix } from "./CommandMix.ts"
+import { Duration, Effect, Result, Schedule } from "effect"
+import type { ComposedCommand } from "./composeCommand.ts"
 import type { Attempt, SentCommand } from "./History.ts"
+import { makeCommandMix } from "./makeCommandMix.ts"
 import type { Organizations } from "./Organizations.ts"
 import type { Randomness } from "./Randomness.ts"
 
@@ -19,6 +20,13 @@ export interface Writing {
   readonly goesOn: () => boolean
 }
 
+/** From a tenth of a second to a second, a bit less each by chance, until the deadline. */
+const pauses = (random: Randomness) =>
+  Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("1 second")]).pipe(
+    Schedule.modifyDelay(({ duration }) => Effect.sync(() => Duration.times(duration, random.between(0.5, 1)))),
+    Schedule.upTo({ duration: deadlineMillis })
+  )
+
 /** Sends one command until it is settled or given up, and writes down everything it is told. */
 export const settle = Effect.fnUntraced(function*(
   { commands, organizations, sockets }: Omit<Writing, "goesOn">,
@@ -27,12 +35,10 @@ export const settle = Effect.fnUntraced(function*(
   random: Randomness
 ) {
   const attempts: Array<Attempt> = []
-  const firstSentAt = performance.now()
-  let settled = false
-  for (let n = 0; !settled && performance.now() - firstSentAt < deadlineMillis; n++) {
-    if (n > 0) yield* Effect.sleep(Math.min(1_000, 50 * 2 ** n) * random.between(0.5, 1))
+  /** Gives whether it is settled. */
+  const attempt = Effect.gen(function*() {
     // The writer before the first is the one that probes.
-    const socket = sockets[(writer + n + 1) % sockets.length]!
+    const socket = sockets[(writer + attempts.length + 1) % sockets.length]!
     const sentAt = performance.now()
     // Some writers are impatient and ask again while the first question is still being answered.
     const timeoutMillis = random.pick([700, 2_000, 5_000])
@@ -40,17 +46,18 @@ export const settle = Effect.fnUntraced(function*(
     const endedAt = performance.now()
     if (Result.isFailure(answer)) {
       attempts.push({ sentAt, endedAt, reply: null, failure: answer.failure.reason._tag })
-      continue
+      return false
     }
     const text = answer.success.string()
     attempts.push({ sentAt, endedAt, reply: text, failure: null })
     const reply = Result.getOrUndefined(decodeReply(text))
-    settled = reply !== undefined && !(reply.status === "error" && reply.failure.retryable)
     if (reply?.version !== null && reply !== undefined) {
       const isOver = reply.status === "error" && reply.failure.code === "ORGANIZATION_TERMINAL"
       organizations.hear(command.organizationId, reply.version, isOver)
     }
-  }
+    return reply !== undefined && !(reply.status === "error" && reply.failure.retryable)
+  })
+  const settled = yield* Effect.repeat(attempt, { until: (settled) => settled, schedule: pauses(random) })
   const { body, commandId, organizationId, subject } = command
   commands.push({ writer, subject, body, commandId, organizationId, attempts, settled })
   return settled

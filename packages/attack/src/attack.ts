@@ -1,20 +1,21 @@
 import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
-import { commandSubject } from "@cim-domain/organization"
+import { patiently } from "@cim-domain/testbed/eventually"
 import { Cause, Context, Effect, Fiber, Layer, Option, Result } from "effect"
 import { type AttackedSystem, eventStreamName, makeAttackedSystem } from "./AttackedSystem.ts"
 import { check } from "./check.ts"
+import { composeCommand } from "./composeCommand.ts"
 import { type Evidence, openEvidence } from "./Evidence.ts"
 import { type Figures, figuresOf } from "./Figures.ts"
 import type { History, SentCommand } from "./History.ts"
-import { type Blow, nemesis } from "./Nemesis.ts"
+import { type Blow, nemesis } from "./nemesis.ts"
 import { makeOrganizations, type Organizations } from "./Organizations.ts"
 import type { PlantedFault } from "./PlantedFault.ts"
 import { makeRandomness } from "./Randomness.ts"
 import { organizationOf } from "./Replay.ts"
-import { aMinute, awaitCurrent, readStream } from "./StreamLeader.ts"
+import { runWriter, settle } from "./runWriter.ts"
+import { awaitCurrent, readStream } from "./StreamLeader.ts"
 import type { Violation } from "./Violation.ts"
-import { runWriter, settle } from "./Writer.ts"
 
 /** How to attack. */
 export interface AttackOptions {
@@ -161,19 +162,8 @@ const probe = Effect.fnUntraced(function*(
 ) {
   const random = makeRandomness(seed, "probe")
   const id = uuidV7(Date.UTC(2026, 6, 1), random.bytes(10))
-  const settled = yield* settle({ sockets, organizations, commands }, -1, {
-    type: "CreateOrganization",
-    commandId: id,
-    organizationId: id,
-    subject: commandSubject(id, "CreateOrganization"),
-    body: JSON.stringify({
-      command_type: "CreateOrganization",
-      identity: { correlation_id: { kind: "Single", value: id }, causation_id: id, message_id: id },
-      organization_id: id,
-      name: "Probe",
-      organization_type: "LLC"
-    })
-  }, random)
+  const command = composeCommand("CreateOrganization", id, id, { name: "Probe", organization_type: "LLC" })
+  const settled = yield* settle({ sockets, organizations, commands }, -1, command, random)
   return settled ? [] : ["no command was settled within 30 s after everything had been healed"]
 })
 
@@ -182,7 +172,7 @@ const readSnapshots = (system: AttackedSystem, organizationIds: ReadonlyArray<st
     const store = Context.get(yield* Layer.build(system.snapshots), SnapshotStore)
     // A broker that has just come back may need a moment more for this stream than for the other.
     const latest = (id: string) =>
-      Effect.retry(store.latest(id), { while: ({ isRetryable }) => isRetryable, schedule: aMinute })
+      Effect.retry(store.latest(id), { while: ({ isRetryable }) => isRetryable, schedule: patiently("60 seconds") })
     const found = yield* Effect.forEach(organizationIds, latest, { concurrency: 32 })
     return found.flatMap(Option.toArray)
   }))
