@@ -50,7 +50,7 @@ export const startReplicaProcess = (
       resume: Effect.sync(() => lives.program.signal("SIGCONT")),
       stop: Effect.promise(() => lives.end("SIGTERM")),
       start: Effect.sync(() => void lives.start()),
-      ready: Effect.promise(() => lives.ready),
+      ready: Effect.promise(() => lives.ready()),
       deaths: lives.deaths
     })
   )
@@ -58,8 +58,8 @@ export const startReplicaProcess = (
 class Lives {
   readonly deaths: Array<string> = []
   program: ProgramProcess
-  /** Resolves when the one that runs now is ready, and never when it ends before. */
-  ready: Promise<void> = Promise.resolve()
+  private isReady = false
+  private readonly waiting = new Set<() => void>()
   private told: NodeJS.Signals | undefined
   private readonly options: ReplicaProcessOptions
   private readonly log
@@ -72,28 +72,37 @@ class Lives {
 
   start(): ProgramProcess {
     this.told = undefined
-    let isReady = false
+    this.isReady = false
     const { env, file, name } = this.options
     // The log has them all; looked for is only whether it is ready.
     const program = new ProgramProcess({ file, env, linesKept: 10, onOutput: (chunk) => this.log.write(chunk) })
     this.program = program
     this.log.write(`-- process ${program.pid}\n`)
-    this.ready = new Promise((resolve) => {
-      const look = () => program.lines.find(({ message }) => message === "ready")
-      program.until("\"ready\"", look).then(() => {
-        isReady = true
-        resolve()
-      }, () => undefined)
-    })
+    const look = () => program.lines.find(({ message }) => message === "ready")
+    program.until("\"ready\"", look).then(() => this.isUp(program), () => undefined)
     void program.ended.then((end) => {
+      const wasReady = this.isReady
+      this.isReady = false
       this.log.write(`-- ended with ${end}\n`)
       // Before it is ready it may not listen to signals yet, and has taken nothing.
-      if (this.told === undefined || (this.told === "SIGTERM" && end !== 0 && isReady)) {
+      if (this.told === undefined || (this.told === "SIGTERM" && end !== 0 && wasReady)) {
         this.deaths.push(`${name} ended with ${end}, told ${this.told ?? "nothing"}`)
       }
       if (this.told === undefined) setTimeout(() => this.told === undefined && this.start(), restartMillis)
     })
     return program
+  }
+
+  private isUp(program: ProgramProcess): void {
+    if (program !== this.program) return
+    this.isReady = true
+    for (const resolve of this.waiting) resolve()
+    this.waiting.clear()
+  }
+
+  /** Resolves when the one that runs is ready, or one of those that come after it. */
+  ready(): Promise<void> {
+    return this.isReady ? Promise.resolve() : new Promise((resolve) => this.waiting.add(resolve))
   }
 
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {

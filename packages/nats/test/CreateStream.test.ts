@@ -40,8 +40,9 @@ describe("a stream that has to be made", () => {
   it.live(
     "gets two replicas on two brokers, three on three, and one that has fewer is warned of",
     () =>
-      Effect.gen(function*() {
-        for (const size of [2, 3] as const) {
+      Effect.forEach(
+        [2, 3] as const,
+        Effect.fnUntraced(function*(size) {
           const { url } = yield* NatsServer.cluster({ size })
           const stream = yield* streamOn(url)
           assert.deepStrictEqual([stream.replicas, stream.warnings], [size, []])
@@ -60,8 +61,9 @@ describe("a stream that has to be made", () => {
             (yield* streamOn(url, { name: "POOR", subjectPrefix: "poor", replicas: 1 })).warnings,
             []
           )
-        }
-      }),
+        }),
+        { concurrency: 2 }
+      ),
     120_000
   )
 

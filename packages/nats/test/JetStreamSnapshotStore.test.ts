@@ -78,27 +78,31 @@ describe("JetStreamSnapshotStore", () => {
       const { config } =
         (yield* api(yield* operator(cluster.servers[0]!.url), "STREAM.INFO.SNAPSHOTS")) as unknown as Info
       assert.strictEqual(config["num_replicas"], 3)
-    }))
+    }), { concurrent: true })
 
-  it.live("it follows the stream of the events when that gets more replicas, also one that was made with fewer", () =>
-    Effect.gen(function*() {
-      const { url } = yield* NatsServer.cluster()
-      const client = yield* operator(url.split(","))
-      const replicas = Effect.map(
-        api(client, "STREAM.INFO.SNAPSHOTS"),
-        (info) => (info as unknown as Info).config["num_replicas"]
-      )
-      const atStart = (count: number) =>
-        Effect.scoped(Layer.build(
-          snapshotStore.pipe(Layer.provide(eventStream({ replicas: count })), Layer.provide(connection(url)))
-        ))
-      yield* atStart(1)
-      assert.strictEqual(yield* replicas, 1)
-      const { config } = (yield* api(client, "STREAM.INFO.THINGS")) as unknown as Info
-      yield* api(client, "STREAM.UPDATE.THINGS", { ...config, num_replicas: 3 })
-      yield* atStart(1)
-      assert.strictEqual(yield* replicas, 3)
-    }))
+  it.live(
+    "it follows the stream of the events when that gets more replicas, also one that was made with fewer",
+    () =>
+      Effect.gen(function*() {
+        const { url } = yield* NatsServer.cluster()
+        const client = yield* operator(url.split(","))
+        const replicas = Effect.map(
+          api(client, "STREAM.INFO.SNAPSHOTS"),
+          (info) => (info as unknown as Info).config["num_replicas"]
+        )
+        const atStart = (count: number) =>
+          Effect.scoped(Layer.build(
+            snapshotStore.pipe(Layer.provide(eventStream({ replicas: count })), Layer.provide(connection(url)))
+          ))
+        yield* atStart(1)
+        assert.strictEqual(yield* replicas, 1)
+        const { config } = (yield* api(client, "STREAM.INFO.THINGS")) as unknown as Info
+        yield* api(client, "STREAM.UPDATE.THINGS", { ...config, num_replicas: 3 })
+        yield* atStart(1)
+        assert.strictEqual(yield* replicas, 3)
+      }),
+    { concurrent: true }
+  )
 
   it.live("one that starts while another one makes the streams does not take that of the events for a lost one", () =>
     Effect.gen(function*() {
