@@ -168,7 +168,6 @@ const exceptions: Readonly<
     "packages/nats/src/stream/Retention.ts": "retentionOf",
     "packages/nats/src/stream/StreamSettings.ts": "streamSettings",
     "packages/nats/src/testing/TemporaryFolder.ts": "temporaryFolder",
-    "packages/organization/src/decide/changes.ts": "Changes",
     "packages/service/src/Collector.ts": "makeCollector",
     "packages/service/src/Logging.ts": "logging",
     "packages/service/src/Telemetry.ts": "telemetry"

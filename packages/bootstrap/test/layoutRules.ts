@@ -102,9 +102,13 @@ const collections = [
   "Identifiers",
   "Service",
   "arbitraries",
+  "departmentFields",
+  "facilityFields",
+  "organizationFields",
   "protocol",
   "quantities",
-  "roleTexts",
+  "roleFields",
+  "teamFields",
   "valueArbitraries"
 ]
 

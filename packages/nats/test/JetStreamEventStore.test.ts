@@ -64,10 +64,7 @@ describe("JetStreamEventStore", () => {
           }
         }
         assert.deepStrictEqual((yield* store.read(id, fromStart)).events, [])
-        const [positions] = yield* store.append([
-          { aggregateId: id, expected: start, events: [makeEvent("opened"), makeEvent("closed")] }
-        ])
-        assert.lengthOf(positions, 2)
+        yield* store.append([{ aggregateId: id, expected: start, events: [makeEvent("opened"), makeEvent("closed")] }])
       })
     ))
 

@@ -1,7 +1,7 @@
 import { commandNotSupported } from "@cim-domain/commands/errors/serviceErrors"
 import { rejected } from "@cim-domain/event-sourcing/Decider"
 import type { DecideContext } from "./DecideContext.ts"
-import { beforeCreation, type LiveStatus } from "./definition/commandGate.ts"
+import { beforeCreation, type LiveStatus } from "./definition/CommandGate.ts"
 import { noRuleYet, type OrganizationDecision } from "./definition/organizationCommand.ts"
 import { unlessTooLarge } from "./limits/unlessTooLarge.ts"
 import { isTerminal } from "./organization/organizationFields.ts"

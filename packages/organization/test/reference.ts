@@ -1,5 +1,5 @@
 import { statusOf } from "@cim-domain/commands/Rejection"
-import { beforeCreation } from "../src/definition/commandGate.ts"
+import { beforeCreation } from "../src/definition/CommandGate.ts"
 import { noRuleYet } from "../src/definition/organizationCommand.ts"
 import { commandTable, type CommandType, commandTypes } from "../src/OrganizationCommand.ts"
 import { errorKinds, type ErrorTag, errorTags, laterErrorTags } from "../src/OrganizationError.ts"

@@ -6,7 +6,7 @@ import type { OrganizationRoot } from "../organization/OrganizationRoot.ts"
 import type { OrganizationError } from "../OrganizationError.ts"
 import type { EventOf, EventType } from "../OrganizationEvent.ts"
 import type { OrganizationState } from "../OrganizationState.ts"
-import type { beforeCreation, CommandGate } from "./commandGate.ts"
+import type { beforeCreation, CommandGate } from "./CommandGate.ts"
 
 /** What an organization says to a command that may lead to events of these types. */
 export type OrganizationDecision<Type extends EventType = EventType> = Decision<

@@ -1,7 +1,7 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
-import { unlessSuspended } from "../definition/commandGate.ts"
+import { unlessSuspended } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
 import { DepartmentId, OrganizationId } from "../Identifiers.ts"
 import { exceeded } from "../limits/exceeded.ts"

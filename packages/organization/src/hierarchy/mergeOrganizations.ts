@@ -1,6 +1,6 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { timestamp } from "@cim-domain/commands/fields/Timestamp"
-import { whileActive } from "../definition/commandGate.ts"
+import { whileActive } from "../definition/CommandGate.ts"
 import { noRuleYet, organizationCommand } from "../definition/organizationCommand.ts"
 import { OrganizationId } from "../Identifiers.ts"
 import { MergerType } from "./MergerType.ts"

@@ -2,7 +2,7 @@ import { plainId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
 import { Reason } from "@cim-domain/commands/fields/Text"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
-import { always } from "../definition/commandGate.ts"
+import { always } from "../definition/CommandGate.ts"
 import {
   type LiveOrganization,
   organizationCommand,

@@ -9,7 +9,11 @@ export type CommandGate = ReadonlyArray<LiveStatus> | typeof beforeCreation
 /** For the command that creates the organization. */
 export const beforeCreation = "before creation"
 
+/** In every status that is not the last one. */
 export const always: ReadonlyArray<LiveStatus> = ["Pending", "Active", "Inactive", "Suspended"]
+/** While nothing is held up. */
 export const unlessSuspended: ReadonlyArray<LiveStatus> = ["Pending", "Active", "Inactive"]
+/** For what adds something: while the organization is on its way or at work. */
 export const whileGrowing: ReadonlyArray<LiveStatus> = ["Pending", "Active"]
+/** While the organization is at work. */
 export const whileActive: ReadonlyArray<LiveStatus> = ["Active"]
