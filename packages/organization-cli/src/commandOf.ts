@@ -1,22 +1,21 @@
 import type { CommandFields, CommandType } from "@cim-domain/organization"
-import { type Argument, Command, type Flag } from "effect/cli"
+import { Command } from "effect/cli"
+import { type Param, paramOf, type Typed } from "./paramOf.ts"
 import { commandFlags, submit } from "./submit.ts"
 
-type Param = Flag.Flag<unknown> | Argument.Argument<unknown>
-
 /** How each field of a command is typed; those that every command has are flags of every sub-command. */
-type Params<Type extends CommandType> = {
-  readonly [Field in Exclude<keyof CommandFields<Type>, "issued_by" | "expected_version">]: Param
+type Fields<Type extends CommandType> = {
+  readonly [Field in Exclude<keyof CommandFields<Type>, "issued_by" | "expected_version">]: Typed
 }
 
 /**
- * The sub-command `name` that sends one command of the domain. `params` says for each of its fields, by the name that it
- * has on the wire, what is typed; arguments are expected in that order.
+ * The sub-command `name` that sends one command of the domain. `fields` says how each of its fields is typed, by the name that
+ * it has on the wire; arguments are expected in that order.
  */
 export const commandOf = <const Name extends string, Type extends CommandType>(
   name: Name,
   type: Type,
-  params: Params<Type>,
+  fields: Fields<Type>,
   about: {
     readonly description: string
     /** What to type after `organization`, and what that does. */
@@ -25,7 +24,7 @@ export const commandOf = <const Name extends string, Type extends CommandType>(
 ) =>
   Command.make(
     name,
-    { fields: params as Readonly<Record<string, Param>>, flags: commandFlags },
+    { fields: paramsOf(type, fields), flags: commandFlags },
     ({ fields, flags }) => submit(type, fields as CommandFields<Type>, flags)
   ).pipe(
     Command.withDescription(about.description),
@@ -33,3 +32,6 @@ export const commandOf = <const Name extends string, Type extends CommandType>(
       about.examples.map(([typed, description]) => ({ command: `organization ${typed}`, description }))
     )
   )
+
+const paramsOf = (type: CommandType, fields: Readonly<Record<string, Typed>>): Readonly<Record<string, Param>> =>
+  Object.fromEntries(Object.entries(fields).map(([field, typed]) => [field, paramOf(type, field, typed)]))

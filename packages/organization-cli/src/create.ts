@@ -1,17 +1,20 @@
-import { OrganizationType } from "@cim-domain/organization"
+import { commandTable } from "@cim-domain/organization"
 import { Flag } from "effect/cli"
 import { commandOf } from "./commandOf.ts"
 import { fields } from "./fields.ts"
+import { openChoice } from "./paramOf.ts"
 
 /** `organization create NAME`. */
 export const create = commandOf("create", "CreateOrganization", {
-  name: fields.newName(),
+  name: fields.newName,
   organization_id: fields.newId,
-  display_name: fields.text("display-name", "Short name; the name when not given"),
+  display_name: "Short name; the name when not given",
   description: fields.description,
-  organization_type: fields.openType(OrganizationType, "Legal form").pipe(Flag.withDefault("Corporation")),
-  parent_id: fields.reference("parent", "Declared parent organization"),
-  founded_date: fields.time("founded", "When it was founded"),
+  organization_type: openChoice(commandTable.CreateOrganization.fields.organization_type, "type", "Legal form").pipe(
+    Flag.withDefault("Corporation")
+  ),
+  parent_id: "Declared parent organization",
+  founded_date: fields.founded,
   metadata: fields.metadata,
   initial_status: Flag.Boolean("pending").pipe(
     Flag.withDescription("Start as Pending, to be activated later"),

@@ -1,4 +1,3 @@
-import { MergerType } from "@cim-domain/organization/hierarchy/MergerType"
 import { commandOf } from "./commandOf.ts"
 import { fields } from "./fields.ts"
 
@@ -6,8 +5,8 @@ import { fields } from "./fields.ts"
 export const merge = commandOf("merge", "MergeOrganizations", {
   surviving_organization_id: fields.organizationId,
   merged_organization_id: fields.unitId("merged"),
-  merger_type: fields.literals("type", MergerType.to.literals, "How the other organization is taken in"),
-  effective_date: fields.effectiveDate
+  merger_type: "How the other organization is taken in",
+  effective_date: fields.effective
 }, {
   description: "Merge another organization into this one. There is no way back",
   examples: [["merge 0198c0de-… 0198c0de-… --type Acquisition", "As of now"]]

@@ -1,4 +1,3 @@
-import { OrganizationType } from "@cim-domain/organization"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 
@@ -6,8 +5,8 @@ import { fields } from "../fields.ts"
 export const addChild = commandOf("add", "AddChildOrganization", {
   parent_organization_id: fields.organizationId,
   child_organization_id: fields.unitId("child"),
-  child_name: fields.requiredText("name", "Its name, 1 to 200 characters"),
-  child_type: fields.openType(OrganizationType, "Its legal form")
+  child_name: ["name", "Its name, 1 to 200 characters"],
+  child_type: "Its legal form"
 }, {
   description: "Add a child organization",
   examples: [["child add 0198c0de-… 0198c0de-… --name \"Acme Labs\" --type LLC", "Put Acme Labs below Acme"]]

@@ -4,10 +4,10 @@ import { fields } from "../fields.ts"
 /** `organization department create ID NAME`. */
 export const createDepartment = commandOf("create", "CreateDepartment", {
   organization_id: fields.organizationId,
-  name: fields.newName(),
+  name: fields.newName,
   code: fields.newCode,
   description: fields.description,
-  parent_department_id: fields.reference("parent", "The department it belongs to; none for the top level"),
+  parent_department_id: ["parent", "The department it belongs to; none for the top level"],
   department_id: fields.newId
 }, {
   description: "Create a department",

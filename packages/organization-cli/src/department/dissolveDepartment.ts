@@ -6,10 +6,7 @@ export const dissolveDepartment = commandOf("dissolve", "DissolveDepartment", {
   organization_id: fields.organizationId,
   department_id: fields.unitId("department"),
   reason: fields.reason,
-  transfer_to: fields.reference(
-    "transfer-to",
-    "The department that takes over what is in it; needed unless it is empty"
-  )
+  transfer_to: "The department that takes over what is in it; needed unless it is empty"
 }, {
   description: "Dissolve a department. There is no way back",
   examples: [[

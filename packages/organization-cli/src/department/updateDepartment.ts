@@ -1,5 +1,3 @@
-import { commandTable } from "@cim-domain/organization"
-import { DepartmentStatus } from "@cim-domain/organization/department/departmentFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 
@@ -7,12 +5,12 @@ import { fields } from "../fields.ts"
 export const updateDepartment = commandOf("update", "UpdateDepartment", {
   organization_id: fields.organizationId,
   department_id: fields.unitId("department"),
-  name: fields.text("name", "New name"),
-  code: fields.text("code", "New code"),
-  description: fields.text("description", "New description"),
-  head_role_id: fields.reference("head", "The role that heads it"),
-  status: fields.optionalLiterals("status", DepartmentStatus.to.literals, "New status; Dissolved only by dissolve"),
-  clear: fields.clear(commandTable.UpdateDepartment)
+  name: "New name",
+  code: "New code",
+  description: "New description",
+  head_role_id: ["head", "The role that heads it"],
+  status: "New status; Dissolved only by dissolve",
+  clear: fields.clear
 }, {
   description: "Change a department; what is not named stays as it is",
   examples: [

@@ -1,16 +1,15 @@
-import { FacilityType } from "@cim-domain/organization/facility/facilityFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 
 /** `organization facility create ID NAME`. */
 export const createFacility = commandOf("create", "CreateFacility", {
   organization_id: fields.organizationId,
-  name: fields.newName(),
+  name: fields.newName,
   code: fields.newCode,
-  facility_type: fields.openType(FacilityType, "What it is used for"),
+  facility_type: "What it is used for",
   description: fields.description,
-  capacity: fields.quantity("capacity", "How many people it takes"),
-  parent_facility_id: fields.reference("parent", "The facility it is part of"),
+  capacity: "How many people it takes",
+  parent_facility_id: ["parent", "The facility it is part of"],
   facility_id: fields.newId
 }, {
   description: "Create a facility",

@@ -6,11 +6,11 @@ export const deprecateRole = commandOf("deprecate", "DeprecateRole", {
   organization_id: fields.organizationId,
   role_id: fields.unitId("role"),
   reason: fields.reason,
-  replacement_role_id: fields.reference(
+  replacement_role_id: [
     "replacement",
     "The role that takes over its reports, departments and teams; needed when it has any"
-  ),
-  effective_date: fields.effectiveDate
+  ],
+  effective_date: fields.effective
 }, {
   description: "Deprecate a role. There is no way back",
   examples: [[

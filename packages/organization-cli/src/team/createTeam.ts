@@ -1,15 +1,14 @@
-import { TeamType } from "@cim-domain/organization/team/teamFields"
 import { commandOf } from "../commandOf.ts"
 import { fields } from "../fields.ts"
 
 /** `organization team create ID NAME`. */
 export const createTeam = commandOf("create", "CreateTeam", {
   organization_id: fields.organizationId,
-  name: fields.newName(),
-  team_type: fields.literals("type", TeamType.to.literals, "What kind of team it is"),
-  department_id: fields.reference("department", "The department it belongs to"),
+  name: fields.newName,
+  team_type: "What kind of team it is",
+  department_id: "The department it belongs to",
   description: fields.description,
-  max_members: fields.quantity("max-members", "Planned size, 1 or more"),
+  max_members: "Planned size, 1 or more",
   team_id: fields.newId
 }, {
   description: "Form a team",

@@ -6,7 +6,7 @@ export const disbandTeam = commandOf("disband", "DisbandTeam", {
   organization_id: fields.organizationId,
   team_id: fields.unitId("team"),
   reason: fields.reason,
-  members_transfer_to: fields.reference("transfer-to", "The team that takes over its roles; else they have none")
+  members_transfer_to: ["transfer-to", "The team that takes over its roles; else they have none"]
 }, {
   description: "Disband a team. There is no way back",
   examples: [["team disband 0198c0de-… 0198c0de-… --reason \"Project complete\"", "Its roles stay without a team"]]
