@@ -31,7 +31,7 @@ const caught = (domain: AnyAggregate, law: string, why: RegExp, runs = 25) =>
     assert.lengthOf(laws, 1)
     const [found] = yield* brokenLaws(laws)
     assert.isDefined(found, `nothing catches it: ${law}`)
-    assert.match(found!.why, why)
+    assert.match(found.why, why)
   })
 
 const { decide, evolve } = Parcel.decider

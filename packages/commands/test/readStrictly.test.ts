@@ -1,11 +1,10 @@
-import type { AnyAggregate } from "@cim-domain/commands/Aggregate"
 import { domainArbitraries } from "@cim-domain/commands/testing/domainArbitraries"
 import { Parcel } from "@cim-domain/commands/testing/Parcel"
 import { readStrictly } from "@cim-domain/commands/testing/readStrictly"
 import { metadata } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"
 
-const { histories } = domainArbitraries(Parcel as unknown as AnyAggregate)
+const { histories } = domainArbitraries(Parcel)
 
 describe("the strict reader of JSON", () => {
   it.each([

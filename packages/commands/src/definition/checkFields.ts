@@ -69,7 +69,7 @@ const strangeIn = (ast: SchemaAST.AST): string | undefined => {
 const ofLibrary = "effect/schema/"
 
 const takesInfinity = (ast: SchemaAST.AST): boolean =>
-  ast._tag === "Number" && Schema.is(Schema.make(ast) as Schema.Codec<unknown>)(Infinity)
+  ast._tag === "Number" && Schema.is(Schema.make<Schema.Codec<unknown>>(ast))(Infinity)
 
 /** The parts of a schema that have no parts, each schema that refers to itself once. */
 const leaves = (ast: SchemaAST.AST, seen = new Set<SchemaAST.AST>()): ReadonlyArray<SchemaAST.AST> => {

@@ -37,7 +37,7 @@ export const aggregateLaws = <
 >(
   aggregate: Aggregate<Commands, Events, Error, State, Limits, any, any>,
   options: AggregateLawsOptions<keyof Events & string> = {}
-): void => registerLaws(aggregate.catalog.name, lawsOfAggregates(aggregate as unknown as AnyAggregate, options))
+): void => registerLaws(aggregate.catalog.name, lawsOfAggregates(aggregate, options))
 
 /** The laws of {@link aggregateLaws} as values. */
 export const lawsOfAggregates = (aggregate: AnyAggregate, options: AggregateLawsOptions = {}): ReadonlyArray<Law> => {

@@ -1,11 +1,11 @@
 import type { CommandTransport } from "@cim-domain/event-sourcing/CommandTransport"
 import { layer } from "@effect/vitest"
 import type { Layer } from "effect"
-import type { Aggregate, AnyAggregate } from "../Aggregate.ts"
+import type { Aggregate } from "../Aggregate.ts"
 import type { AnyError } from "../Rejection.ts"
 import type { BareCommandOf } from "./BareCommand.ts"
 import { acceptances } from "./contract/acceptances.ts"
-import { type AnyExamples, ContractSubject } from "./contract/ContractSubject.ts"
+import { ContractSubject } from "./contract/ContractSubject.ts"
 import { refusals } from "./contract/refusals.ts"
 
 /** Commands that a service is tried with. The id of the aggregate is filled in. */
@@ -42,7 +42,7 @@ export const serviceContract = <
   aggregate: Aggregate<Commands, Events, Error, State, Limits, Inputs, Name>,
   examples: ServiceExamples<Name, Inputs>
 ): void => {
-  const subject = new ContractSubject(aggregate as unknown as AnyAggregate, examples as unknown as AnyExamples)
+  const subject = new ContractSubject(aggregate, examples)
   layer(transports, { timeout: "60 seconds", excludeTestServices: true })(`service contract: ${name}`, (it) => {
     for (const [says, test] of [...acceptances(subject), ...refusals(subject)]) it.effect(says, () => test)
   })

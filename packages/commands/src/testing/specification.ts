@@ -83,7 +83,7 @@ export const specification = <
     ...events: ReadonlyArray<BareEventOf<Name, Events[keyof Events]>>
   ) => Given<BareEventOf<Name, Events[keyof Events]>, BareCommandOf<Name, Inputs>, Error, State, Limits>
 } => {
-  const story = new Story(aggregate as unknown as AnyAggregate, options.aggregateId ?? uuidOf(0))
+  const story = new Story(aggregate, options.aggregateId ?? uuidOf(0))
   return { given: (...events) => story.given(events as unknown as ReadonlyArray<BareEvent>) as never }
 }
 
@@ -121,7 +121,7 @@ class Story {
       const commandId = commandIdOf(history.commands)
       const event = this.stored(this.complete(bare, commandId, history.now))
       return {
-        state: decider.evolve(history.state as never, event as never, history.state.version + 1) as Kept,
+        state: decider.evolve(history.state, event, history.state.version + 1) as Kept,
         types: [...history.types, bare.event_type],
         commands: history.commands + 1,
         now: history.now + 1_000
@@ -150,7 +150,7 @@ class Story {
   private stored(event: AnyEvent): AnyEvent {
     const { events: codec } = this.aggregate
     try {
-      return codec.decode(recordOf(codec.encode(event as never))) as AnyEvent
+      return codec.decode(recordOf(codec.encode(event))) as AnyEvent
     } catch (thrown) {
       throw new Error(`given ${event.event_type}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
         cause: thrown
@@ -166,18 +166,18 @@ class Story {
     const { decider, makeContext } = this.aggregate
     const { commandId = commandIdOf(history.commands), limits, now = history.now, policy } = options
     const command = completed(this.aggregate, this.id, commandId, bare)
-    const context = makeContext({ commandId, now, limits: limits as never, policy })
-    const decision = decider.decide(history.state as never, command as never, context) as Decision<AnyEvent, AnyError>
+    const context = makeContext({ commandId, now, limits: limits, policy })
+    const decision = decider.decide(history.state, command, context) as Decision<AnyEvent, AnyError>
     const events = decision._tag === "Accepted" ? decision.events : []
     const next = () =>
       this.after({
         state: events.reduce<Kept>(
           (state, event) =>
             decider.evolve(
-              state as never,
-              event as never,
+              state,
+              event,
               state.version + 1,
-              decider.factsOf?.(command as never)
+              decider.factsOf?.(command)
             ) as Kept,
           history.state
         ),

@@ -44,7 +44,7 @@ export class ContractSubject {
   message(id: string, command: AnyCommand, fields: Json = {}, headers: Readonly<Record<string, string>> = {}): Sent {
     return {
       subject: this.aggregate.subjects.commandSubject(id, command.command_type),
-      body: JSON.stringify({ ...JSON.parse(this.aggregate.encodeCommand(command as never)), ...fields }),
+      body: JSON.stringify({ ...JSON.parse(this.aggregate.encodeCommand(command)), ...fields }),
       headers
     }
   }
@@ -80,7 +80,7 @@ export class ContractSubject {
   firstEvents(id: string, command: AnyCommand): ReadonlyArray<AnyEvent> {
     const { decider, makeContext } = this.aggregate
     const context = makeContext({ commandId: command.identity.message_id, now: 0 })
-    const decision = decider.decide(decider.initial(id) as never, command as never, context) as Decision<
+    const decision = decider.decide(decider.initial(id) as never, command, context) as Decision<
       AnyEvent,
       AnyError
     >

@@ -40,8 +40,8 @@ export const acceptances = (subject: ContractSubject): ContractTests => {
         const command = subject.command(id, examples.begins)
         const sent = subject.message(id, command)
         const [first, ...others] = [yield* subject.ask(sent), yield* subject.ask(sent), yield* subject.ask(sent)]
-        assert.deepStrictEqual(first, success(id, command, "applied", first!))
-        for (const event of first!["events"]) assert.isAbove(event.stream_sequence, 0)
+        assert.deepStrictEqual(first, success(id, command, "applied", first))
+        for (const event of first["events"]) assert.isAbove(event.stream_sequence, 0)
         for (const other of others) assert.deepStrictEqual(other, { ...first, outcome: "duplicate" })
       })
     ],
@@ -98,7 +98,7 @@ export const acceptances = (subject: ContractSubject): ContractTests => {
           concurrency: "unbounded"
         })
         const applied = answers.filter(({ outcome }) => outcome === "applied")
-        assert.deepStrictEqual(applied.map(({ version }) => version).toSorted(), numbers.map((number) => number + 1))
+        assert.sameMembers(applied.map(({ version }) => version), numbers.map((number) => number + 1))
         assert.strictEqual(new Set(applied.map(({ stream_sequence }) => stream_sequence)).size, numbers.length)
         assert.lengthOf(answers.filter(({ outcome }) => outcome === "duplicate"), numbers.length)
       })

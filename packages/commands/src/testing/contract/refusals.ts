@@ -54,7 +54,7 @@ export const refusals = (subject: ContractSubject): ContractTests => {
           (number) => subject.send(id, examples.changes(number), { expected_version: 1 }),
           { concurrency: "unbounded" }
         )
-        assert.deepStrictEqual(answers.map((answer) => answer["outcome"] ?? answer["failure"].code).toSorted(), [
+        assert.sameMembers(answers.map((answer) => answer["outcome"] ?? answer["failure"].code), [
           "VERSION_CONFLICT",
           "applied"
         ])

@@ -42,8 +42,7 @@ export const applied = (
   command?: AnyCommand
 ): Kept =>
   events.reduce<Kept>(
-    (state, event) =>
-      decider.evolve(state as never, event as never, state.version + 1, command && decider.factsOf?.(command as never)),
+    (state, event) => decider.evolve(state, event, state.version + 1, command && decider.factsOf?.(command)),
     state
   )
 
@@ -69,8 +68,7 @@ export const decided = (
   state: Kept,
   command: AnyCommand,
   context: DecideContext<any>
-): Decision<AnyEvent, AnyError> =>
-  decider.decide(state as never, command as never, context) as Decision<AnyEvent, AnyError>
+): Decision<AnyEvent, AnyError> => decider.decide(state, command, context)
 
 /** A state as it comes out of a snapshot. */
 export const restored = ({ states }: AnyAggregate, state: Kept): Kept =>
@@ -98,7 +96,7 @@ export const named = (decision: Decision<AnyEvent, AnyError>): string =>
 export const meaningOf = ({ states }: AnyAggregate, state: Kept): unknown => {
   const { anomalies: _, recent_commands: __, unknown_events: ___, updated_at: ____, version: _____, ...own } = JSON
     .parse(
-      states.encode(state as never)
+      states.encode(state)
     )
   return own
 }

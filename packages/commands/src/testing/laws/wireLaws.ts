@@ -67,7 +67,7 @@ const commandLaws = ({ aggregate, arbitraries: { anyCommand }, runs }: LawDomain
       const choose = chooser(numbers)
       const canonical = encodeCommand(command)
       const { fields } = catalog.commands.byType.get(command.command_type)!
-      const body = spelling(fields as never, JSON.parse(canonical), choose)
+      const body = spelling(fields, JSON.parse(canonical), choose)
       const { identity, issued_by, ...bare } = body
       const forms: ReadonlyArray<readonly [unknown, Readonly<Record<string, string>>?]> = [
         [body],
@@ -92,8 +92,8 @@ const commandLaws = ({ aggregate, arbitraries: { anyCommand }, runs }: LawDomain
         const result = read(command, body)
         const reply = Result.isSuccess(result)
           ? replies.successReply(result.success, { outcome: "no_change", version: 0, events: [] })
-          : replies.failureReply(result.failure, result.failure.error as never, null)
-        const answer = replies.encodeReply(reply as never).body
+          : replies.failureReply(result.failure, result.failure.error, null)
+        const answer = replies.encodeReply(reply).body
         assert.deepStrictEqual(Result.getOrThrow(replies.decodeReply(answer)), reply)
         assert.deepStrictEqual(illFormedTexts(JSON.parse(answer)), [])
       }
@@ -115,7 +115,7 @@ const eventLaws = (
   return [
     law("any event comes back from a store, to the byte", runs, [histories], ([events]) => {
       for (const event of events) {
-        const encoded = codec.encode(event as never)
+        const encoded = codec.encode(event)
         const again = codec.decode(recordOf(encoded)) as { readonly event_type: string }
         assert.strictEqual(
           again.event_type,
@@ -128,7 +128,7 @@ const eventLaws = (
 
     law("reading an event is total", runs, [histories, opaque, upTo(1_000)], ([events, opaque, at]) => {
       for (const event of [...events.slice(0, 3), opaque]) {
-        const encoded = codec.encode(event as never)
+        const encoded = codec.encode(event)
         for (const data of [encoded.data.slice(0, at), encoded.data.replace(/:[^,:{}[\]]*,/, ":[],"), "[]", ""]) {
           assert.isString((codec.decode(recordOf({ ...encoded, data })) as { readonly event_type: unknown }).event_type)
         }
@@ -138,7 +138,7 @@ const eventLaws = (
     law("events and snapshots are text that any reader of JSON takes, and reads the same", runs, [walks], ([walk]) => {
       const steps = stepsOf(aggregate, walk)
       const texts = steps.flatMap(({ events }) => events.map((event) => codec.encodeEvent(event as never)))
-      for (const text of [...texts, aggregate.states.encode(steps.at(-1)!.after as never)]) {
+      for (const text of [...texts, aggregate.states.encode(steps.at(-1)!.after)]) {
         assert.deepStrictEqual(readStrictly(text), JSON.parse(text))
       }
     })
@@ -156,7 +156,7 @@ const nameLaws = ({ aggregate: { catalog, definition, events: codec, subjects },
       ] as const
     ) {
       for (const type of types) {
-        const token = (tokens as Readonly<Record<string, string>>)[type]!
+        const token = tokens[type]!
         assert.match(token, tokenPattern, `the token of ${what} ${type}`)
         assert.strictEqual(back.get(token), type, `two ${what}s have the token ${token}`)
       }
@@ -179,7 +179,7 @@ const nameLaws = ({ aggregate: { catalog, definition, events: codec, subjects },
 
   law("an event is stored under the token of its type", 50, [arbitraries.readable], ([events]) => {
     for (const event of events) {
-      const { token, type } = codec.encode(event as never)
+      const { token, type } = codec.encode(event)
       assert.strictEqual(subjects.eventTypeOfToken.get(token), type)
       assert.strictEqual(type, event.event_type)
     }
