@@ -56,7 +56,7 @@ export const make = <
   const Fields extends CommandFields,
   const Addressee extends string | undefined = undefined,
   const Creates extends string | undefined = undefined,
-  Defaults extends Given = Record<never, never>
+  Defaults extends Given = { readonly [field in never]: unknown }
 >(
   fields: Fields,
   options: CommandOptions<Addressee, Creates, Defaults> = {}
@@ -64,7 +64,7 @@ export const make = <
 ): CommandDefinition<Fields, NoInfer<Addressee>, (NoInfer<Creates> & string) | (keyof NoInfer<Defaults> & string)> => ({
   _tag: "CommandDefinition",
   fields,
-  options: options as CommandOptions<Addressee>
+  options
 })
 
 /** What any command says beside its own fields, those before and those behind them. */

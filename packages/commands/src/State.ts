@@ -33,8 +33,8 @@ export const make = <State, const Fields extends Schema.Struct.Fields>(
   }
 ): StateDefinition<State> => ({
   _tag: "StateDefinition",
-  schema: schema as unknown as Schema.Struct<Schema.Struct.Fields>,
-  of: of as unknown as StateDefinition<State>["of"],
+  schema,
+  of,
   read: read as unknown as StateDefinition<State>["read"]
 })
 

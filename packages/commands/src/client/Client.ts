@@ -100,7 +100,7 @@ export const make = <
       Effect.suspend(() => {
         const commandId = sending.commandId ?? SecureRandom.uuidV7Unsafe()
         const command = makeCommand(type, commandId, fields as { readonly [field: string]: unknown })
-        if (Result.isSuccess(command)) return send(command.success as Commands[keyof Commands], sending)
+        if (Result.isSuccess(command)) return send(command.success, sending)
         const known = { commandType: type, commandId, correlationId: null, aggregateId: null, warnings: [] }
         const reply = replies.failureReply(
           { ...known, trace: noTrace },

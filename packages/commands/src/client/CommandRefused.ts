@@ -11,10 +11,11 @@ import { mayHaveTakenEffect } from "./answerReader.ts"
  * then. No attempt at all (`attempts` 0) means that the command was not valid and was not sent.
  */
 export class CommandRefused<Failure extends AnyFailure = AnyFailure> extends Data.TaggedError("CommandRefused")<{
-  readonly reply: FailureReply<any>
+  readonly reply: FailureReply
   readonly attempts: number
   readonly unanswered: number
 }> {
+  declare readonly reply: FailureReply<Failure>
   get failure(): Failure {
     return this.reply.failure
   }

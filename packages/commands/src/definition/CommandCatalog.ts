@@ -71,7 +71,7 @@ const knownCommand = (
   idField: string,
   id: IdentifierSchema,
   type: string,
-  { fields: given, options }: CommandDefinition<CommandFields, string | undefined>
+  { fields: given, options }: CommandDefinition
 ): KnownCommand => {
   const addressee = options.addressee ?? idField
   const fields: CommandFields = addressee in given ? given : { [addressee]: entityId(id), ...given }
