@@ -369,8 +369,8 @@ describe("what else a domain may get wrong", () => {
   it.effect("half a surrogate pair in an event is seen", () =>
     caught(
       deciding((event) => "signed_by" in event ? { ...event, signed_by: "\ud83d" } : event),
-      "events are text that any reader of JSON takes",
-      /half a surrogate pair in ParcelDelivered/
+      "events and snapshots are text that any reader of JSON takes",
+      /half a surrogate pair/
     ))
 
   it.effect("nothing is found in a domain without a mistake", () =>

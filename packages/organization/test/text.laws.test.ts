@@ -1,3 +1,4 @@
+import { readStrictly } from "@cim-domain/commands/testing/readStrictly"
 import { among, listOf, oneOf, rawNumber, rawText, upTo, words } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Result } from "effect"
@@ -15,7 +16,6 @@ import { golden } from "./golden.ts"
 import { arbitrary, lawRuns } from "./lawRuns.ts"
 import { readEvent } from "./readEvent.ts"
 import { send, subjectFor } from "./send.ts"
-import { readStrictly } from "./strictJson.ts"
 
 const half = /\p{Surrogate}/u
 const composed = (text: string): string => text.normalize("NFC").trim()

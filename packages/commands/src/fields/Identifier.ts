@@ -54,7 +54,13 @@ const isUuid = (value: unknown): value is string => typeof value === "string" &&
 
 const decodeId = (value: unknown) => readUuid(value) ?? undefined
 
-/** A field that is written as a plain UUID string. */
+/**
+ * A field that is written as a plain UUID string.
+ *
+ * ```ts
+ * { order_id: plainId(OrderId) } // {"order_id":"0198c0de-…"}
+ * ```
+ */
 export const plainId = <S extends IdentifierSchema>(id: S) =>
   CompiledSchemas.withShortcut(
     Schema.Unknown.pipe(Schema.decodeTo(id, {
@@ -64,7 +70,13 @@ export const plainId = <S extends IdentifierSchema>(id: S) =>
     { decode: decodeId, encode: (value) => isUuid(value) ? value : undefined }
   )
 
-/** A field that is written as `{"id": "<uuid>"}`. */
+/**
+ * A field that is written as `{"id": "<uuid>"}`.
+ *
+ * ```ts
+ * { order_id: entityId(OrderId) } // {"order_id":{"id":"0198c0de-…"}}
+ * ```
+ */
 export const entityId = <S extends IdentifierSchema>(id: S) =>
   CompiledSchemas.withShortcut(
     Schema.Unknown.pipe(Schema.decodeTo(id, {

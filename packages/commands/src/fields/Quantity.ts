@@ -4,7 +4,13 @@ import { Schema, SchemaGetter } from "effect"
 /** JSON can say -0; it is the number 0. */
 const withoutSign = SchemaGetter.transform<number, number>((value) => value === 0 ? 0 : value)
 
-/** A whole number in a range, both ends included. */
+/**
+ * A whole number in a range, both ends included.
+ *
+ * ```ts
+ * { grams: quantity(1, 30_000) }
+ * ```
+ */
 export const quantity = (minimum: number, maximum: number) => {
   const itself = (value: unknown) =>
     Number.isSafeInteger(value) && value as number > 0 && value as number >= minimum && value as number <= maximum

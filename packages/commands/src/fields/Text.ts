@@ -24,6 +24,10 @@ const checksOf = {
  * Text as people write it: well-formed Unicode in normal form C, surrounding space removed, `minimum` to `maximum` code
  * points. Control characters are refused: in `multiline` text line feeds and tabs are fine; a `name` stands on one line and
  * can be seen.
+ *
+ * ```ts
+ * { title: text(1, 200, "name") } // {"title":" Emma "} is read as "Emma"
+ * ```
  */
 export const text = (minimum: number, maximum: number, kind: keyof typeof checksOf = "any") => {
   const [first, ...others] = checksOf[kind]

@@ -8,7 +8,13 @@ const itemsMax = 200
 /** Items that are looked at, repeated ones included. */
 const givenItemsMax = 1_000
 
-/** Up to 200 different texts of up to `maximum` characters; repeated ones are dropped, the first stays. */
+/**
+ * Up to 200 different texts of up to `maximum` characters; repeated ones are dropped, the first stays.
+ *
+ * ```ts
+ * { tags: textList(50) } // {"tags":["new","new","red"]} is read as ["new", "red"]
+ * ```
+ */
 export const textList = (maximum: number) =>
   CompiledSchemas.withShortcut(
     Schema.Unknown.check(isAtMost(givenItemsMax)).pipe(

@@ -57,7 +57,13 @@ export const parseTimestamp = (text: string): Timestamp | null => {
 
 const canonicalAlone = (value: unknown) => typeof value === "string" && canonical.test(value) ? value : undefined
 
-/** A field that is written canonically and read in every form of {@link parseTimestamp}. */
+/**
+ * A field that is written canonically and read in every form of {@link parseTimestamp}.
+ *
+ * ```ts
+ * { due: timestamp } // {"due":"2026-01-31T12:00:00+01:00"} is read as "2026-01-31T11:00:00.000Z"
+ * ```
+ */
 export const timestamp = CompiledSchemas.withShortcut(
   Schema.Unknown.pipe(Schema.decodeTo(Timestamp, {
     decode: SchemaGetter.transformEffect<string, unknown>((value, options) => {

@@ -15,14 +15,26 @@ const nameAlone = (names: ReadonlyArray<string>) => {
   return { decode: ours, encode: ours }
 }
 
-/** One of a closed list of names, case-sensitive; `{"Name": null}` is read as `"Name"`. */
+/**
+ * One of a closed list of names, case-sensitive; `{"Name": null}` is read as `"Name"`.
+ *
+ * ```ts
+ * { kind: choice(["Fragile", "Express"]) } // {"kind":"Fragile"}
+ * ```
+ */
 export const choice = <const Names extends ReadonlyArray<string>>(names: Names) =>
   CompiledSchemas.withShortcut(
     Schema.Unknown.pipe(Schema.decodeTo(Schema.Literals(names), { decode: unitVariant, encode: asIs })),
     nameAlone(names)
   )
 
-/** One of a list of names, or `{"Other": "<label>"}` with a label of that schema. */
+/**
+ * One of a list of names, or `{"Other": "<label>"}` with a label of that schema.
+ *
+ * ```ts
+ * { kind: choiceOrOther(["Fragile"], Label) } // {"kind":{"Other":"Alive"}}
+ * ```
+ */
 export const choiceOrOther = <const Names extends ReadonlyArray<string>, Label extends Schema.Codec<string, string>>(
   names: Names,
   label: Label

@@ -4,7 +4,13 @@ import { defaulted } from "./nullable.ts"
 /** Fields that may be named to be emptied, each of them again and again included. */
 const namesMax = 100
 
-/** The field of an update that names the optional fields to empty. */
+/**
+ * The field of an update that names the optional fields to empty.
+ *
+ * ```ts
+ * Command.make({ note: nullable(Description), clear: clearable(["note"]) }, { checks: [noFieldBothSetAndCleared] })
+ * ```
+ */
 export const clearable = <const Names extends ReadonlyArray<string>>(names: Names) =>
   defaulted(Schema.Array(Schema.Literals(names)), [], namesMax)
 

@@ -19,7 +19,13 @@ const given = (quick: ShortWay): ShortWay => (value, options) => value === null 
 
 const present = SchemaGetter.transform<unknown, unknown>((value) => value)
 
-/** A field that is `null` when it is missing. */
+/**
+ * A field that is `null` when it is missing.
+ *
+ * ```ts
+ * { note: nullable(text(1, 100)) } // {} and {"note":null} are both read as null
+ * ```
+ */
 export const nullable = <S extends Field>(field: S) =>
   CompiledSchemas.withShortcut(
     Schema.optionalKey(Schema.Unknown).pipe(
@@ -28,7 +34,13 @@ export const nullable = <S extends Field>(field: S) =>
     { decode: orNull(CompiledSchemas.decodes(field)), encode: orNull(CompiledSchemas.encodes(field)) }
   )
 
-/** A field that takes `value` (as it stands on the wire) when it is missing; a list may have no more than `itemsMax` items. */
+/**
+ * A field that takes `value` (as it stands on the wire) when it is missing; a list may have no more than `itemsMax` items.
+ *
+ * ```ts
+ * { tags: defaulted(textList(50), []) } // {} is read as []
+ * ```
+ */
 export const defaulted = <S extends Field>(field: S, value: unknown, itemsMax = Infinity) => {
   const decode = given(CompiledSchemas.decodes(field))
   const isBounded = itemsMax !== Infinity
@@ -45,7 +57,13 @@ export const defaulted = <S extends Field>(field: S, value: unknown, itemsMax = 
   )
 }
 
-/** A field that is `null` when it is missing, and missing when it is `null`. */
+/**
+ * A field that is `null` when it is missing, and missing when it is `null`.
+ *
+ * ```ts
+ * { issued_by: omittedWhenNull(Name) } // null is written as {}
+ * ```
+ */
 export const omittedWhenNull = <S extends Field>(field: S) =>
   CompiledSchemas.withShortcut(
     Schema.optionalKey(Schema.Unknown).pipe(Schema.decodeTo(Schema.NullOr(field), {

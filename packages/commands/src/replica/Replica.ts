@@ -95,6 +95,11 @@ const commands = Metric.counter("commands_total", { description: "Commands by ty
  * The path of one command: decode, load, decide, append, answer.
  *
  * Needs the two stores and nothing else, so it runs in memory as it does on a broker.
+ *
+ * ```ts
+ * const replica = yield* makeReplica(Shelf, replicaDefaults)
+ * const { body } = yield* replica.answer({ subject, body, header: () => undefined })
+ * ```
  */
 export const makeReplica = Effect.fnUntraced(function*(
   aggregate: AnyAggregate,

@@ -15,6 +15,8 @@ export interface AggregateLawsOptions<EventType extends string = string> extends
   readonly runs?: number | undefined
   /** Events that may leave the state as it is, such as those of an audit. Default: none may. */
   readonly silent?: ReadonlyArray<EventType> | undefined
+  /** Events that no command leads to, such as those of former versions. Default: there are none. */
+  readonly never?: ReadonlyArray<EventType> | undefined
 }
 
 /**
@@ -39,9 +41,9 @@ export const aggregateLaws = <
 
 /** The laws of {@link aggregateLaws} as values. */
 export const lawsOfAggregates = (aggregate: AnyAggregate, options: AggregateLawsOptions = {}): ReadonlyArray<Law> => {
-  const { runs = 100, silent = [] } = options
+  const { never = [], runs = 100, silent = [] } = options
   const arbitraries = domainArbitraries(aggregate, options)
-  const domain: LawDomain = { aggregate, arbitraries, values: options, runs, silent }
+  const domain: LawDomain = { aggregate, arbitraries, values: options, runs, silent, never }
   return [
     ...lawsOfDeciders<any, any, any, any, any>({
       decider: aggregate.decider,

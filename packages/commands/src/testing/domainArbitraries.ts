@@ -22,6 +22,8 @@ export interface DomainArbitrariesOptions extends SchemaArbitraryOptions {
   readonly limits?: unknown
   /** Commands in a walk, and events in a history. Default 20. */
   readonly length?: number | undefined
+  /** Walks of the domain's own, to the aggregate {@link walkedId}: for what chance alone does not lead to. */
+  readonly walks?: Arbitrary.Arbitrary<ReadonlyArray<readonly [any, DecideContext<any>]>> | undefined
 }
 
 /** Commands with their contexts, in the order in which they are sent. */
@@ -72,10 +74,12 @@ export const domainArbitraries = (
     anyCommand,
     eventOf: (type) => byEvent.get(type)!,
     opaque,
-    walks: Arbitrary.map(
-      Arbitrary.all([stepOf(first), listOf(stepOf(anyCommand), length - 1)]),
-      ([first, others]) => walked([first, ...others])
-    ),
+    walks: options.walks === undefined
+      ? Arbitrary.map(
+        Arbitrary.all([stepOf(first), listOf(stepOf(anyCommand), length - 1)]),
+        ([first, others]) => walked([first, ...others])
+      )
+      : Arbitrary.filter(options.walks, (walk) => walk.length > 0),
     readable: listOf(ownEvent, length),
     histories: listOf(
       oneOf<AnyEvent | OpaqueEvent>(...Array.from({ length: 18 }, () => ownEvent), oneOf(...byEvent.values()), opaque),
@@ -109,7 +113,7 @@ const envelopes: Arbitrary.Arbitrary<Envelope> = Arbitrary.map(upTo(9_999_999), 
 }))
 
 const ownFields = (
-  { fields }: KnownCommand | KnownEvent,
+  { fields, type }: KnownCommand | KnownEvent,
   envelope: ReadonlyArray<string>,
   given: Arbitrary.Arbitrary<Fields> | undefined,
   options: SchemaArbitraryOptions
@@ -117,13 +121,27 @@ const ownFields = (
   const made = Object.fromEntries(
     Object.entries(fields).filter(([name]) => !envelope.includes(name)).map(([name, field]) => [
       name,
-      options.fields?.[name] ?? (name === "occurred_at" ? instant : schemaArbitrary(field as never, options))
+      options.fields?.[name] ?? (name === "occurred_at" ? instant : fieldValues(type, name, field as never, options))
     ])
   )
   return Arbitrary.map(
     Arbitrary.all([Arbitrary.all(made) as Arbitrary.Arbitrary<Fields>, given ?? Arbitrary.Constant({})]),
     ([made, given]) => ({ ...made, ...given })
   )
+}
+
+const fieldValues = (
+  type: string,
+  name: string,
+  field: Schema.Codec<unknown, unknown>,
+  options: SchemaArbitraryOptions
+): Arbitrary.Arbitrary<unknown> => {
+  try {
+    return schemaArbitrary(field, options)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${type}: ${name}: ${why}; name a generator in \`fields: { ${name}: … }\``, { cause })
+  }
 }
 
 const commandValues = (known: KnownCommand, options: DomainArbitrariesOptions): Arbitrary.Arbitrary<AnyCommand> =>

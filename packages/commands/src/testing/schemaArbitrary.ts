@@ -15,6 +15,22 @@ export interface SchemaArbitraryOptions {
 /** Texts that have been trouble before; those that a schema takes are drawn as often as any other. */
 const texts = ["Acme", "Ümläut & Söhne", "株式会社", "a", "Zoë 🏢", "constructor", "__proto__", "7", "A-1", ""]
 
+/** Texts in forms that fields ask for; one that takes some of them, and none of those above, is given these alone. */
+const formats = [
+  "2026-01-31",
+  "2026-02-01",
+  "12:30",
+  "ada@example.org",
+  "zoe@example.com",
+  "+4930123456",
+  "+12025550123",
+  "https://example.org/a",
+  "EUR",
+  "de",
+  "#00ff7f",
+  "1.0.0"
+]
+
 const itemsMax = 4
 
 /**
@@ -205,6 +221,8 @@ const textValues = (ast: SchemaAST.String, { ids = 4 }: SchemaArbitraryOptions):
   if (patterns.some((pattern) => uuidPatterns.has(pattern))) return uuid(ids)
   if (patterns.includes(timestampPattern)) return instant
   const usual = texts.filter((text) => accepts(text))
+  const formed = usual.length > 0 ? [] : formats.filter((text) => accepts(text))
+  if (formed.length > 0) return among(...formed)
   const any = Arbitrary.filter(Arbitrary.schema(schemaOf(SchemaAST.toType(ast))), (text) => String(text).isWellFormed())
   return usual.length === 0 ? any : oneOf<unknown>(among(...usual), any)
 }

@@ -87,17 +87,13 @@ const candidate = (ast: SchemaAST.AST, value: unknown, choose: Choose): Candidat
       const items = value.map((each) => spellValue(item, each, choose))
       return { value: choose(2) === 0 ? items : [...items, ...items.slice(0, 1)], mayDiffer: true }
     }
-    case "Objects":
-      return isJsonObject(value) && ast.indexSignatures.length === 0
-        ? {
-          value: spelling(
-            Object.fromEntries(ast.propertySignatures.map(({ name, type }) => [String(name), { ast: type }])),
-            value,
-            choose
-          ),
-          mayDiffer: false
-        }
-        : undefined
+    case "Objects": {
+      if (!isJsonObject(value) || ast.indexSignatures.length > 0) return undefined
+      // A conversation of one is its id.
+      if (value["kind"] === "Single" && choose(2) === 0) return { value: value["value"], mayDiffer: true }
+      const parts = ast.propertySignatures.map(({ name, type }) => [String(name), { ast: type }] as const)
+      return { value: spelling(Object.fromEntries(parts), value, choose), mayDiffer: false }
+    }
     default:
       return undefined
   }

@@ -20,6 +20,8 @@ export interface LawDomain {
   readonly runs: number
   /** Types of events that may leave the state as it is. */
   readonly silent: ReadonlyArray<string>
+  /** Types of events that no command leads to. */
+  readonly never: ReadonlyArray<string>
 }
 
 /** One command of a walk, and what became of it. */

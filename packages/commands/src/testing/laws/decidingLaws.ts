@@ -2,7 +2,7 @@ import type { Decision } from "@cim-domain/event-sourcing/Decider"
 import { freeze } from "@cim-domain/event-sourcing/testing/DeciderLaws"
 import { type Law, law } from "@cim-domain/event-sourcing/testing/Law"
 import { assert } from "@effect/vitest"
-import { Result } from "effect"
+import { Arbitrary, Effect, Result } from "effect"
 import { type AnyCommand, digestOf } from "../../definition/CommandCatalog.ts"
 import { commandIdOf } from "../../history/EventCodec.ts"
 import type { Kept } from "../../history/Kept.ts"
@@ -15,10 +15,28 @@ import { applied, decided, isPlain, type LawDomain, meaningOf, named, restored, 
 
 /** The laws of what is decided. */
 export const decidingLaws = (domain: LawDomain): ReadonlyArray<Law> => [
+  reach(domain),
   ...answerLaws(domain),
   ...eventLaws(domain),
   ...repetitionLaws(domain)
 ]
+
+const walksMost = 300
+
+/** Without it all other laws may hold of nothing. */
+const reach = ({ aggregate, arbitraries: { walks }, never }: LawDomain): Law =>
+  law("commands lead to every event", 1, [], () => {
+    const missing = new Set(aggregate.catalog.events.types.filter((type) => !never.includes(type)))
+    for (let seed = 1; missing.size > 0 && seed <= walksMost; seed++) {
+      const [walk = []] = Effect.runSync(Effect.orDie(Arbitrary.sampleEffect(walks, { count: 1, size: 100, seed })))
+      for (const { events } of stepsOf(aggregate, walk)) for (const { event_type } of events) missing.delete(event_type)
+    }
+    assert.deepStrictEqual(
+      [...missing],
+      [],
+      "no command leads there: give generators, or `walks`, or name it in `never`"
+    )
+  })
 
 const answerLaws = ({ aggregate, arbitraries: { walks }, runs }: LawDomain): ReadonlyArray<Law> => [
   law("only what is accepted has events, and a refusal is an error of the definition", runs, [walks], ([walk]) => {

@@ -1,7 +1,10 @@
+import { Parcel } from "@cim-domain/commands/testing/Parcel"
+import { readStrictly } from "@cim-domain/commands/testing/readStrictly"
+import { metadata } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"
-import { anyEvent } from "../src/testing/arbitraries.ts"
-import { arbitrary } from "./lawRuns.ts"
-import { readStrictly } from "./strictJson.ts"
+import { domainArbitraries } from "../src/testing/domainArbitraries.ts"
+
+const { histories } = domainArbitraries(Parcel)
 
 describe("the strict reader of JSON", () => {
   it.each([
@@ -11,10 +14,10 @@ describe("the strict reader of JSON", () => {
     "{\"a\":{\"b\":[true,false,null]},\"\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00😀\"}"
   ])("reads %s as JSON.parse does", (text) => assert.deepStrictEqual(readStrictly(text), JSON.parse(text)))
 
-  it.prop("reads JSON as JSON.parse does", [anyEvent], ([event]) => {
-    const text = JSON.stringify(event).replaceAll(/(?:\\u[dD][89a-fA-F][0-9a-f]{2})+/g, "")
+  it.prop("reads JSON as JSON.parse does", [histories, metadata], (values) => {
+    const text = JSON.stringify(values).replaceAll(/(?:\\u[dD][89a-fA-F][0-9a-f]{2})+/g, "")
     assert.deepStrictEqual(readStrictly(text), JSON.parse(text))
-  }, { arbitrary })
+  }, { arbitrary: { runs: 100 } })
 
   it.each([
     ["half a surrogate pair as an escape", "\"\\ud83d\""],
