@@ -5,11 +5,14 @@ import { statusOf } from "../../Rejection.ts"
 import { type ContractSubject, type ContractTests, refusal } from "./ContractSubject.ts"
 
 /** What is refused, and how that is answered. */
-export const refusals = (subject: ContractSubject): ContractTests => {
-  const { aggregate, examples } = subject
-  const { catalog } = aggregate
-  const { noun } = catalog
+export const refusals = (subject: ContractSubject): ContractTests => [
+  ...conflicts(subject),
+  ...misunderstandings(subject),
+  ...mismatches(subject)
+]
 
+const conflicts = (subject: ContractSubject): ContractTests => {
+  const { aggregate: { catalog: { noun } }, examples } = subject
   return [
     [
       "a command id with other content is a conflict",
@@ -59,7 +62,13 @@ export const refusals = (subject: ContractSubject): ContractTests => {
           "applied"
         ])
       })
-    ],
+    ]
+  ]
+}
+
+const misunderstandings = (subject: ContractSubject): ContractTests => {
+  const { examples } = subject
+  return [
     [
       "a command that nobody knows is refused",
       Effect.gen(function*() {
@@ -89,7 +98,14 @@ export const refusals = (subject: ContractSubject): ContractTests => {
         }
         assert.deepInclude(yield* subject.ask({ subject: to, body }), { outcome: "applied", version: 2 })
       })
-    ],
+    ]
+  ]
+}
+
+const mismatches = (subject: ContractSubject): ContractTests => {
+  const { aggregate, examples } = subject
+  const { errors, noun } = aggregate.catalog
+  return [
     [
       "a subject that names another aggregate, or another command, is refused",
       Effect.gen(function*() {
@@ -124,7 +140,7 @@ export const refusals = (subject: ContractSubject): ContractTests => {
           yield* subject.send(yield* subject.begun, examples.begins)
         ]
         for (const { error, failure, status } of answers.filter(({ status }) => status === "error")) {
-          assert.property(catalog.errors, failure._tag)
+          assert.property(errors, failure._tag)
           assert.property(statusOf, failure.category)
           assert.deepStrictEqual([status, error], ["error", failure.message])
         }

@@ -4,9 +4,9 @@ import { type Law, law } from "@cim-domain/event-sourcing/testing/Law"
 import { assert } from "@effect/vitest"
 import { Arbitrary, Effect, Result } from "effect"
 import { type AnyCommand, digestOf } from "../../definition/CommandCatalog.ts"
+import { uuidPattern } from "../../fields/Uuid.ts"
 import { commandIdOf } from "../../history/EventCodec.ts"
 import type { Kept } from "../../history/Kept.ts"
-import { deriveId } from "../../memory/deriveId.ts"
 import type { RememberedEvent } from "../../memory/RecentCommands.ts"
 import { idIn } from "../../protocol/CommandRequest.ts"
 import { walkedId } from "../domainArbitraries.ts"
@@ -18,6 +18,7 @@ export const decidingLaws = (domain: LawDomain): ReadonlyArray<Law> => [
   reach(domain),
   ...answerLaws(domain),
   ...eventLaws(domain),
+  ...applyingLaws(domain),
   ...repetitionLaws(domain)
 ]
 
@@ -100,7 +101,7 @@ const frozenState = (state: Kept): Kept => {
   return Object.freeze({ ...own, recent_commands })
 }
 
-const eventLaws = ({ aggregate, arbitraries: { walks }, runs, silent }: LawDomain): ReadonlyArray<Law> => {
+const eventLaws = ({ aggregate, arbitraries: { walks }, runs }: LawDomain): ReadonlyArray<Law> => {
   const { catalog, events: codec, makeContext } = aggregate
   return [
     law("an accepted event stands in the history of its aggregate, and names its command", runs, [walks], ([walk]) => {
@@ -140,43 +141,43 @@ const eventLaws = ({ aggregate, arbitraries: { walks }, runs, silent }: LawDomai
       const ids = commandIds.flatMap((commandId) => {
         const { id } = makeContext({ commandId, now: 0 })
         return slots.map((slot) => {
-          assert.strictEqual(id(slot), deriveId(catalog.name, commandId, slot))
+          assert.strictEqual(id(slot), makeContext({ commandId, now: 1 }).id(slot))
+          assert.match(id(slot), uuidPattern)
           return id(slot)
         })
       })
       assert.strictEqual(new Set(ids).size, ids.length)
-    }),
-
-    law("time never runs back", runs, [walks], ([walk]) => {
-      const times = stepsOf(aggregate, walk).flatMap(({ events }) =>
-        events.map(({ occurred_at }) => occurred_at as string)
-      )
-      assert.deepStrictEqual(times, times.toSorted())
-    }),
-
-    law("what is accepted applies, in full, and changes something", runs, [walks], ([walk]) => {
-      for (const { after, before, command, events } of stepsOf(aggregate, walk)) {
-        if (events.length === 0) continue
-        const why = after.anomalies.last.at(-1)?.why
-        assert.strictEqual(
-          after.anomalies.count,
-          before.anomalies.count,
-          `${command.command_type} is accepted, and then: ${why}`
-        )
-        assert.isTrue(
-          events.some(({ event_type }) => silent.includes(event_type)) || changed(before, after),
-          `${
-            events.map(({ event_type }) => event_type).join(", ")
-          } changes nothing; name it in \`silent\` if it need not`
-        )
-      }
     })
   ]
-
-  function changed(before: Kept, after: Kept): boolean {
-    return JSON.stringify(meaningOf(aggregate, before)) !== JSON.stringify(meaningOf(aggregate, after))
-  }
 }
+
+const applyingLaws = ({ aggregate, arbitraries: { walks }, runs, silent }: LawDomain): ReadonlyArray<Law> => [
+  law("time never runs back", runs, [walks], ([walk]) => {
+    const times = stepsOf(aggregate, walk).flatMap(({ events }) =>
+      events.map(({ occurred_at }) => occurred_at as string)
+    )
+    assert.deepStrictEqual(times, times.toSorted())
+  }),
+
+  law("what is accepted applies, in full, and changes something", runs, [walks], ([walk]) => {
+    for (const { after, before, command, events } of stepsOf(aggregate, walk)) {
+      if (events.length === 0) continue
+      const why = after.anomalies.last.at(-1)?.why
+      assert.strictEqual(
+        after.anomalies.count,
+        before.anomalies.count,
+        `${command.command_type} is accepted, and then: ${why}`
+      )
+      assert.isTrue(
+        events.some(({ event_type }) => silent.includes(event_type)) || isChanged(aggregate, before, after),
+        `${events.map(({ event_type }) => event_type).join(", ")} changes nothing; name it in \`silent\` if it need not`
+      )
+    }
+  })
+]
+
+const isChanged = (aggregate: LawDomain["aggregate"], before: Kept, after: Kept): boolean =>
+  JSON.stringify(meaningOf(aggregate, before)) !== JSON.stringify(meaningOf(aggregate, after))
 
 const repetitionLaws = (
   { aggregate, arbitraries: { anyCommand, opaque, walks }, runs }: LawDomain
