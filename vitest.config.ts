@@ -18,8 +18,15 @@ const packages = [
   "bootstrap"
 ]
 
-/** What measures memory or processor time, and would measure what the files before it have left in the worker. */
-const alone = ["organization/test/memoryOf.test.ts", "organization/test/hostileBodies.test.ts"]
+/**
+ * What measures memory or processor time, and would measure what the files before it have left in the worker; and what plants
+ * domains that write to what the files after it share.
+ */
+const alone = [
+  "commands/test/mistakes.test.ts",
+  "organization/test/memoryOf.test.ts",
+  "organization/test/hostileBodies.test.ts"
+]
 
 const within = (name: string) =>
   alone.filter((file) => file.startsWith(`${name}/`)).map((file) => file.slice(name.length + 1))

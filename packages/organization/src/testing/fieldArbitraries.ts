@@ -11,11 +11,22 @@ import {
   words
 } from "@cim-domain/commands/testing/valueArbitraries"
 import { Arbitrary } from "effect"
+import { clearableOfDepartment, DepartmentStatus, RestructureType } from "../department/departmentFields.ts"
+import { clearableOfFacility, FacilityStatus, FacilityType } from "../facility/facilityFields.ts"
+import { MergerType } from "../hierarchy/MergerType.ts"
+import {
+  clearableOfOrganization,
+  InitialStatus,
+  OrganizationStatus,
+  OrganizationType
+} from "../organization/organizationFields.ts"
+import { clearableOfRole, RoleStatus, RoleType } from "../role/roleFields.ts"
+import { clearableOfTeam, TeamStatus, TeamType } from "../team/teamFields.ts"
 
 const id = uuid(8)
 const ids = Arbitrary.array(id, { maxLength: 3 })
 const organizationType = oneOf<unknown>(
-  among("Corporation", "NonProfit", "Government", "Partnership", "SoleProprietorship", "Cooperative", "LLC"),
+  among(...OrganizationType.to.members[0].literals),
   Arbitrary.map(words(100), (Other) => ({ Other }))
 )
 const uniqueTexts = Arbitrary.map(Arbitrary.array(words(50), { maxLength: 4 }), (items) => [...new Set(items)])
@@ -31,15 +42,15 @@ export const fieldArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unkno
   organization_type: organizationType,
   child_type: organizationType,
   facility_type: oneOf<unknown>(
-    among("Headquarters", "Office", "Warehouse", "Factory", "RetailStore", "DataCenter", "Laboratory", "ServiceCenter"),
+    among(...FacilityType.to.members[0].literals),
     Arbitrary.map(words(100), (Other) => ({ Other }))
   ),
-  merger_type: among("Acquisition", "Merger", "Consolidation", "Absorption"),
-  restructure_type: among("Promotion", "Demotion", "Transfer", "Split", "Merge"),
-  team_type: among("Permanent", "Project", "CrossFunctional", "Virtual", "SelfManaged", "TaskForce"),
-  role_type: among("Executive", "Management", "Technical", "Operational", "Support", "Contractor", "Intern"),
-  initial_status: among("Active", "Pending"),
-  new_status: among("Pending", "Active", "Inactive", "Suspended", "Dissolved", "Merged"),
+  merger_type: among(...MergerType.to.literals),
+  restructure_type: among(...RestructureType.to.literals),
+  team_type: among(...TeamType.to.literals),
+  role_type: among(...RoleType.to.literals),
+  initial_status: among(...InitialStatus.to.literals),
+  new_status: among(...OrganizationStatus.to.literals),
   previous_status: among("Pending", "Active", "Inactive", "Suspended"),
   recorded_on: among("merged", "surviving"),
   effective_date: instant,
@@ -112,17 +123,17 @@ export const storedArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unkn
 /** Values for `status`, which means something else for each kind of unit. */
 export const statusArbitraries = {
   Organization: fieldArbitraries["new_status"]!,
-  Department: among("Active", "Inactive", "Restructuring", "Dissolved"),
-  Team: among("Forming", "Active", "OnHold", "Disbanding", "Disbanded"),
-  Role: among("Active", "Vacant", "Deprecated", "Frozen"),
-  Facility: among("Active", "UnderConstruction", "Renovating", "Inactive", "Closed")
+  Department: among(...DepartmentStatus.to.literals),
+  Team: among(...TeamStatus.to.literals),
+  Role: among(...RoleStatus.to.literals),
+  Facility: among(...FacilityStatus.to.literals)
 } as const
 
 /** The fields that an update of each kind of unit may empty. */
 export const clearableFields = {
-  Organization: ["description", "founded_date"],
-  Department: ["description", "head_role_id"],
-  Team: ["description", "lead_role_id", "max_members", "department_id"],
-  Role: ["description", "level", "reports_to", "department_id", "team_id"],
-  Facility: ["description", "capacity", "parent_facility_id"]
+  Organization: clearableOfOrganization,
+  Department: clearableOfDepartment,
+  Team: clearableOfTeam,
+  Role: clearableOfRole,
+  Facility: clearableOfFacility
 } as const

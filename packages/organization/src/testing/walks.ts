@@ -5,7 +5,8 @@ import { makeContext } from "../makeContext.ts"
 import type { OrganizationCommand } from "../OrganizationCommand.ts"
 import { organization } from "../protocol.ts"
 import { walkedOrganizationId } from "./arbitraries.ts"
-import { type Choose, nextCommand } from "./nextCommand.ts"
+import type { Choose } from "./drawsFrom.ts"
+import { nextCommand } from "./nextCommand.ts"
 
 /** Commands with their contexts, in the order they are sent. */
 export type Walk = ReadonlyArray<readonly [OrganizationCommand, DecideContext]>
