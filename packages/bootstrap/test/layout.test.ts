@@ -110,14 +110,10 @@ const exceptions: Readonly<
     "packages/commands/src/protocol/CommandReply.ts makeReplies": 80,
     "packages/commands/src/protocol/CommandRequest.ts makeCommandReader": 97,
     "packages/commands/src/replica/Replica.ts makeReplica": 123,
-    "packages/commands/src/testing/contract/acceptances.ts acceptances": 112,
-    "packages/commands/src/testing/contract/refusals.ts refusals": 125,
-    "packages/commands/src/testing/laws/decidingLaws.ts eventLaws": 77,
     "packages/event-sourcing/src/testing/DeciderLaws.ts lawsOfDeciders": 85,
     "packages/event-sourcing/test/followedCache.laws.test.ts whenever events and answers come, in whatever order, or never: what is answered and stored is right":
       72,
     "packages/nats/src/testing/TcpProxy.ts open": 75,
-    "packages/organization/src/testing/nextCommand.ts fieldsOf": 176,
     "packages/organization/test/structure.laws.test.ts ending a unit ends exactly one, and moves exactly what the event lists":
       100,
     "packages/service/src/Settings.ts variablesOf": 147

@@ -104,6 +104,7 @@ const collections = [
   "arbitraries",
   "departmentFields",
   "facilityFields",
+  "nextFields",
   "organizationFields",
   "protocol",
   "quantities",
