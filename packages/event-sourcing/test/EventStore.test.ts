@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Array as Arr, Effect } from "effect"
 import { start } from "../src/store/Event.ts"
 import { EventStore } from "../src/store/EventStore.ts"
-import { makePart } from "../src/testing/appendsToSeveral.ts"
+import { makePart } from "../src/testing/assertPartsStored.ts"
 import { appendOneByOne, eventStoreContract, makeAggregateId } from "../src/testing/EventStoreContract.ts"
 
 eventStoreContract("memory", EventStore.layerMemory)

@@ -1,6 +1,6 @@
 import { Effect, type Scope } from "effect"
 import { spawn } from "node:child_process"
-import { createReadStream, existsSync, lstatSync, readdirSync } from "node:fs"
+import { createReadStream, existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { createServer, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { dirname, join } from "node:path"
@@ -38,6 +38,24 @@ const installed = (path: string): Version => ({
   }
 })
 
+/** Packages without code in the place of the peers that nothing here has installed, since it works without: npm insists on them. */
+const missingPeers = (versions: ReadonlyArray<Version>, folder: string): ReadonlyArray<Version> => {
+  const names = new Set(versions.map(({ manifest }) => manifest.name))
+  const wanted = new Map(
+    versions.flatMap(({ manifest: { peerDependencies = {}, peerDependenciesMeta = {} } }) =>
+      Object.entries(peerDependencies).filter(([name]) => !names.has(name) && !peerDependenciesMeta[name]?.optional)
+    )
+  )
+  return Array.from(wanted, ([name, range]) => {
+    const path = join(folder, name)
+    mkdirSync(path, { recursive: true })
+    // The lowest version of a range such as `>=5.0.0 <7.0.0`.
+    const [version = "1.0.0"] = /\d+\.\d+\.\d+/.exec(range) ?? []
+    writeFileSync(join(path, "package.json"), JSON.stringify({ name, version }))
+    return installed(path)
+  })
+}
+
 const versionsOf = (packages: ReadonlyArray<Version>) => Map.groupBy(packages, ({ manifest }) => manifest.name)
 
 const packument = (versions: ReadonlyArray<Version>, url: string) => ({
@@ -53,21 +71,23 @@ const packument = (versions: ReadonlyArray<Version>, url: string) => ({
 
 /**
  * A registry on 127.0.0.1 that has the packages of these tarballs, and what the workspace has installed: so a project can be
- * installed as anywhere, and nobody outside of this machine is asked. Gives its address.
+ * installed as anywhere, and nobody outside of this machine is asked. What it has to make stands in `folder`. Gives its address.
  */
 export const installedRegistry = (
-  tarballs: ReadonlyArray<PublishedPackage>
+  tarballs: ReadonlyArray<PublishedPackage>,
+  folder: string
 ): Effect.Effect<string, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.promise(async () => {
-      const versions = versionsOf([
+      const present = [
         ...tarballs.map(({ file, manifest }): Version => ({
           manifest,
           send: (response) => void createReadStream(file).pipe(response)
         })),
         ...readdirSync(store).map((name) => join(store, name, "node_modules")).filter((path) => existsSync(path))
           .flatMap((modules) => packagesIn(modules)).map((path) => installed(path))
-      ])
+      ]
+      const versions = versionsOf([...present, ...missingPeers(present, join(folder, "peers"))])
       const server = createServer((request, response) => {
         const url = `http://${request.headers.host}`
         const path = decodeURIComponent(request.url ?? "").slice(1)

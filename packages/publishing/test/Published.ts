@@ -27,7 +27,7 @@ export class Published extends Context.Service<Published, {
         const text = execFileSync("tar", ["-xzOf", tarball.file, "package/package.json"], { encoding: "utf8" })
         return { ...tarball, manifest: JSON.parse(text) as PackageManifest }
       })
-      return { packages, registry: yield* installedRegistry(packages) }
+      return { packages, registry: yield* installedRegistry(packages, folder) }
     })
   )
 }

@@ -3,10 +3,10 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { readFileSync } from "node:fs"
-import { posix } from "node:path"
+import { join, posix } from "node:path"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
-import { type PackageManifest, publishablePackages } from "../src/PublishablePackage.ts"
+import { type PackageManifest, publishablePackages, root } from "../src/PublishablePackage.ts"
 import { otherNode } from "./otherNode.ts"
 import { makeProject, type Project } from "./Project.ts"
 import { Published } from "./Published.ts"
@@ -25,7 +25,34 @@ const dependencies = (manifests: ReadonlyArray<PackageManifest>): Readonly<Recor
   ...Object.fromEntries(manifests.map(({ name, version }) => [name, `^${version}`]))
 })
 
-/** A project made with npm that has the programs of all READMEs, compiled. */
+/** Serves the domain of `packages/person`, and sends it a command twice. */
+const personProgram: ReadmeExample = {
+  name: "servePerson",
+  program: `
+    import { Client } from "@cim-domain/commands"
+    import { NatsCommandTransport, NatsConnection, parseNatsUrl } from "@cim-domain/nats"
+    import { Service } from "@cim-domain/service"
+    import { Console, Effect, Layer, References, Result } from "effect"
+    import { Person } from "./Person.js"
+
+    const program = Effect.gen(function*() {
+      const { submit } = yield* Client.make(Person)
+      const options = { commandId: crypto.randomUUID() }
+      for (const _ of ["once", "again"]) {
+        const { created_id, outcome, version } = yield* submit("RegisterPerson", { name: "Ada" }, options)
+        yield* Console.log(typeof created_id, outcome, version)
+      }
+    })
+    const url = Result.getOrThrow(parseNatsUrl(process.env["NATS_URL"] ?? ""))
+    const transport = NatsCommandTransport.layer.pipe(Layer.provide(NatsConnection.layer({ url, name: "person" })))
+    Effect.runPromise(program.pipe(
+      Effect.provide(Layer.merge(Service.layer(Person), transport)),
+      Effect.provideService(References.MinimumLogLevel, "Warn")
+    ))`,
+  prints: "string applied 1\nstring duplicate 1\n"
+}
+
+/** A project made with npm that has the programs of all READMEs, and a service of the second domain, compiled. */
 class WithNpm extends Context.Service<WithNpm, Project & { readonly examples: ReadonlyArray<ReadmeExample> }>()(
   "@cim-domain/publishing/test/installed.test/WithNpm"
 ) {
@@ -35,7 +62,8 @@ class WithNpm extends Context.Service<WithNpm, Project & { readonly examples: Re
       const { packages, registry } = yield* Published
       const needed = { ...dependencies(packages.map(({ manifest }) => manifest)), "@types/node": "*" }
       const project = yield* makeProject("npm", registry, needed)
-      const examples = publishablePackages().flatMap((item) => readmeExamples(item))
+      project.write("Person.ts", readFileSync(join(root, "packages/person/src/Person.ts"), "utf8"))
+      const examples = [...publishablePackages().flatMap((item) => readmeExamples(item)), personProgram]
       for (const { name, program } of examples) project.write(`${name}.ts`, program)
       yield* project.compile(examples.map(({ name }) => `${name}.ts`), {
         module: "nodenext",
@@ -118,7 +146,7 @@ layer(Published.layer, { timeout: "5 minutes", excludeTestServices: true })("wha
     (it) => {
       for (const { isMissing, name, node } of nodes) {
         it.effect.skipIf(isMissing)(
-          `the program of each README prints what stands there, on ${name}`,
+          `the program of each README prints what stands there, and persons are served, on ${name}`,
           () =>
             Effect.gen(function*() {
               const { examples, run } = yield* WithNpm
