@@ -11,6 +11,7 @@ const packages = [
   "organization-cli",
   "person",
   "testbed",
+  "simulation",
   "attack",
   "benchmarks",
   "deployment",

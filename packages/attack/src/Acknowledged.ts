@@ -1,6 +1,6 @@
 import { decodeReply } from "@cim-domain/organization"
+import type { SentCommand } from "@cim-domain/simulation/check/History"
 import { Result } from "effect"
-import type { SentCommand } from "./History.ts"
 
 /** What had been said about organizations by when. */
 export interface Acknowledged {

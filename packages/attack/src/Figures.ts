@@ -1,6 +1,6 @@
 import { decodeReply } from "@cim-domain/organization"
+import type { History, SentCommand } from "@cim-domain/simulation/check/History"
 import { Result } from "effect"
-import type { History, SentCommand } from "./History.ts"
 import type { Blow } from "./nemesis.ts"
 
 /** An attack in numbers. */

@@ -1,5 +1,5 @@
 import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
-import type { Randomness } from "./Randomness.ts"
+import type { Randomness } from "@cim-domain/simulation/time/Randomness"
 
 /** Organizations that get most of the commands. */
 const hotCount = 3

@@ -5,7 +5,7 @@ import {
   organizationEventCodec,
   type OrganizationState
 } from "@cim-domain/organization"
-import type { StoredMessage } from "./History.ts"
+import type { StoredMessage } from "@cim-domain/simulation/check/History"
 
 /** An event of the stream, read. */
 export interface ReplayedEvent {

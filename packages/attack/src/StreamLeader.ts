@@ -1,7 +1,7 @@
 import type { NatsSocket } from "@cim-domain/nats"
+import type { StoredMessage } from "@cim-domain/simulation/check/History"
 import { patiently } from "@cim-domain/testbed/eventually"
 import { type Duration, Effect, Schema } from "effect"
-import type { StoredMessage } from "./History.ts"
 
 /** The leader of a stream did not answer as it should. */
 export class StreamLeaderError extends Schema.TaggedError<StreamLeaderError>()("StreamLeaderError", {

@@ -1,14 +1,14 @@
 import type { Snapshot } from "@cim-domain/event-sourcing/SnapshotStore"
 import { organizationStateCodec } from "@cim-domain/organization"
+import type { History, SentCommand, StoredMessage } from "@cim-domain/simulation/check/History"
+import type { Violation } from "@cim-domain/simulation/check/Violation"
 import { makeAcknowledged } from "./Acknowledged.ts"
 import { checkEvents } from "./checkEvents.ts"
 import { checkOutages } from "./checkOutages.ts"
 import { checkReplies } from "./checkReplies.ts"
 import { checkStream } from "./checkStream.ts"
-import type { History, SentCommand, StoredMessage } from "./History.ts"
 import { requestsById } from "./readRequest.ts"
 import { type Replay, replayStream } from "./Replay.ts"
-import type { Violation } from "./Violation.ts"
 
 /** Everything that is wrong with a history. A pure function of what was said and what is stored. */
 export const check = (

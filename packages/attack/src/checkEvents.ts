@@ -6,10 +6,10 @@ import {
   organizationEventCodec,
   type OrganizationState
 } from "@cim-domain/organization"
+import type { Violation } from "@cim-domain/simulation/check/Violation"
 import type { Acknowledged } from "./Acknowledged.ts"
 import type { requestsById } from "./readRequest.ts"
 import type { Replay, ReplayedEvent } from "./Replay.ts"
-import type { Violation } from "./Violation.ts"
 
 /**
  * Every event is what the domain decides for a command that was sent, on the state just before it, and stands after

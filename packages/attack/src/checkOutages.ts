@@ -1,7 +1,7 @@
 import { decodeReply } from "@cim-domain/organization"
+import type { Outage, SentCommand } from "@cim-domain/simulation/check/History"
+import type { Violation } from "@cim-domain/simulation/check/Violation"
 import { Result } from "effect"
-import type { Outage, SentCommand } from "./History.ts"
-import type { Violation } from "./Violation.ts"
 
 /** Nothing new is accepted between the moment when a majority of the brokers is down and the moment when it comes back. */
 export const checkOutages = (

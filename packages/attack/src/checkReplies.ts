@@ -9,12 +9,12 @@ import {
   type OrganizationState,
   successReply
 } from "@cim-domain/organization"
+import type { Attempt, SentCommand } from "@cim-domain/simulation/check/History"
+import type { Violation } from "@cim-domain/simulation/check/Violation"
 import { Result } from "effect"
 import type { Acknowledged } from "./Acknowledged.ts"
-import type { Attempt, SentCommand } from "./History.ts"
 import { readRequest, type requestsById } from "./readRequest.ts"
 import { emptyReplay, type Replay } from "./Replay.ts"
-import type { Violation } from "./Violation.ts"
 
 /** Answers that say nothing but "send it again". */
 const evasions: ReadonlySet<string> = new Set(["STORE_UNAVAILABLE", "OVERLOADED", "CONCURRENCY_EXHAUSTED"])

@@ -1,7 +1,7 @@
 import { eventPrefix } from "@cim-domain/organization"
-import type { StoredMessage } from "./History.ts"
+import type { StoredMessage } from "@cim-domain/simulation/check/History"
+import type { Violation } from "@cim-domain/simulation/check/Violation"
 import { organizationOf, type Replay } from "./Replay.ts"
-import type { Violation } from "./Violation.ts"
 
 /** What the stream says by itself: versions, guards, identities. */
 export const checkStream = (

@@ -1,8 +1,8 @@
 import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import type { CommandType } from "@cim-domain/organization"
+import type { Randomness } from "@cim-domain/simulation/time/Randomness"
 import { composeCommand, type ComposedCommand } from "./composeCommand.ts"
 import type { Organizations } from "./Organizations.ts"
-import type { Randomness } from "./Randomness.ts"
 
 /** Earlier commands that a writer may send once more: enough for some that the broker has long forgotten. */
 const repeatableMax = 2_000

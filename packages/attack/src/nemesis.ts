@@ -1,7 +1,7 @@
+import type { Outage } from "@cim-domain/simulation/check/History"
+import type { Randomness } from "@cim-domain/simulation/time/Randomness"
 import { Effect } from "effect"
 import { type AttackedSystem, eventStreamName } from "./AttackedSystem.ts"
-import type { Outage } from "./History.ts"
-import type { Randomness } from "./Randomness.ts"
 import { moveLeader } from "./StreamLeader.ts"
 
 /** What was done, and when on the clock of the writers. */

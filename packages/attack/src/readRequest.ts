@@ -1,6 +1,6 @@
 import { type CommandRequest, decodeCommandMessage, type FailedRequest } from "@cim-domain/organization"
+import type { SentCommand } from "@cim-domain/simulation/check/History"
 import { Result } from "effect"
-import type { SentCommand } from "./History.ts"
 
 /** A sent command as a replica reads it. Writers always name their commands, so no id is ever made up. */
 export const readRequest = (

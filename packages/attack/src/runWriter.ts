@@ -1,11 +1,11 @@
 import type { NatsSocket } from "@cim-domain/nats"
 import { decodeReply } from "@cim-domain/organization"
+import type { Attempt, SentCommand } from "@cim-domain/simulation/check/History"
+import type { Randomness } from "@cim-domain/simulation/time/Randomness"
 import { Duration, Effect, Result, Schedule } from "effect"
 import type { ComposedCommand } from "./composeCommand.ts"
-import type { Attempt, SentCommand } from "./History.ts"
 import { makeCommandMix } from "./makeCommandMix.ts"
 import type { Organizations } from "./Organizations.ts"
-import type { Randomness } from "./Randomness.ts"
 
 /** How long one command is sent again before it is given up as unsettled. */
 const deadlineMillis = 30_000

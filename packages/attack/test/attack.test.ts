@@ -1,9 +1,9 @@
+import type { ViolationKind } from "@cim-domain/simulation/check/Violation"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, References } from "effect"
 import { rmSync } from "node:fs"
 import { attack, type AttackOptions } from "../src/attack.ts"
 import type { PlantedFault } from "../src/PlantedFault.ts"
-import type { ViolationKind } from "../src/Violation.ts"
 
 const quiet = Layer.succeed(References.MinimumLogLevel, "None")
 

@@ -1,6 +1,6 @@
+import type { History } from "@cim-domain/simulation/check/History"
 import { describe, expect, it } from "vitest"
 import { check } from "../src/check.ts"
-import type { History } from "../src/History.ts"
 import { organizationId, Story, withAttempts } from "./handmade.ts"
 
 const kinds = (history: History) => [...new Set(check(history).map(({ kind }) => kind))].toSorted()

@@ -9,9 +9,9 @@ import {
   organizationStateCodec,
   successReply
 } from "@cim-domain/organization"
+import type { Attempt, History, SentCommand, StoredMessage } from "@cim-domain/simulation/check/History"
 import { Result } from "effect"
 import { composeCommand } from "../src/composeCommand.ts"
-import type { Attempt, History, SentCommand, StoredMessage } from "../src/History.ts"
 import { readRequest } from "../src/readRequest.ts"
 import { emptyReplay, type Replay, replayStream } from "../src/Replay.ts"
 

@@ -1,8 +1,8 @@
+import { makeRandomness } from "@cim-domain/simulation/time/Randomness"
 import { Result } from "effect"
 import { expect, it } from "vitest"
 import { makeCommandMix } from "../src/makeCommandMix.ts"
 import { makeOrganizations } from "../src/Organizations.ts"
-import { makeRandomness } from "../src/Randomness.ts"
 import { readRequest } from "../src/readRequest.ts"
 
 const compose = (seed: number, count: number) => {

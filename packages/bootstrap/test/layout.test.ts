@@ -73,6 +73,8 @@ const arrows: Record<string, Arrows> = {
   "person": { ours: ["commands", "event-sourcing", "service"], oursInTests: ["nats"], outside: ["effect"] },
   // Starts programs of the others as processes, by where they are. So it imports none of them, and the tests of each may use it.
   "testbed": { ours: [], outside: ["effect"] },
+  // The service in virtual time, in this process; what judges it judges the attack as well.
+  "simulation": { ours: ["commands", "event-sourcing", "nats", "organization", "service"], outside: ["effect"] },
   // Starts the service as a process; only replicas with a planted fault import it, to be put together as it is.
   "attack": {
     ours: ["commands", "event-sourcing", "organization", "nats", "organization-service", "service", "testbed"],
