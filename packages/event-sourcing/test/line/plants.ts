@@ -320,3 +320,39 @@ export const driverPlants: ReadonlyArray<Plant> = [
     `      }\n    } catch (defect) {\n      this.#ports.defect(defect)\n      place.line = idle\n    }\n  }\n\n  #ask`
   )
 ]
+
+/** Each is looked for by the exploration of the driver with its ports. */
+export const portPlants: ReadonlyArray<Plant> = [
+  plant("linePorts.ts", "events are held for ever", `    release()\n`, ``),
+  plant(
+    "linePorts.ts",
+    "events that were held pass before the append is learned",
+    `  const onDone = (exit: Exit.Exit<AppendedPositions, StoreError>) =>\n    tell(`,
+    `  const onDone = (exit: Exit.Exit<AppendedPositions, StoreError>) => (release(), tell)(`
+  ),
+  plant(
+    "linePorts.ts",
+    "an append that waits is sent although it is given up",
+    `    giveUp = run(services, pauseOf(pause)`,
+    `    void run(services, pauseOf(pause)`
+  ),
+  plant(
+    "linePorts.ts",
+    "a read goes on although it is given up",
+    `return () => fiber.interruptUnsafe()`,
+    `return nothing`
+  ),
+  plant(
+    "linePorts.ts",
+    "an append that was not answered is taken for one that was refused",
+    `reason.alreadySeen ? "seen" : "unanswered"`,
+    `reason.alreadySeen ? "seen" : "final"`
+  ),
+  plant(
+    "linePorts.ts",
+    "a mistake of the store is told to nobody",
+    `      onDone(Exit.die(defect))`,
+    `      void defect`
+  ),
+  plant("linePorts.ts", "it does not wait before it asks again", `if (pause === 0) send()`, `if (pause < 9) send()`)
+]
