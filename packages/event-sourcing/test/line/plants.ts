@@ -57,7 +57,13 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
     `(why === "unanswered" || why === "died" || why === "copied")`,
     `(why === "unanswered" || why === "copied")`
   ),
-  step("lost", "what another copy stored is taken for its own", `({ ...plan, hasCopy: true })`, `plan`),
+  step("lost", "what another copy stored is taken for its own", `entry: withCopy(each.entry)`, `entry: each.entry`),
+  step(
+    "copied, late",
+    "a copy is forgotten with the append that met it",
+    `stores(line.plan!, entry.request) ? withCopy(entry) : entry`,
+    `entry`
+  ),
   step("late", "a no is told on a state that nobody confirmed", `return base.confirmed\n`, `return true\n`),
   step(
     "late",
@@ -74,7 +80,7 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
   step(
     "broken",
     "those who were refused beside what was stored are decided again",
-    `plan.hasCopy ? plan.decided.filter(({ stores }) => stores > 0) : plan.decided`,
+    `hasCopy ? plan.decided.filter(({ stores }) => stores > 0) : plan.decided`,
     `plan.decided.filter(({ stores }) => stores > 0)`
   ),
   step(
@@ -236,7 +242,7 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
     `line.unanswered.some((plan) => stores(plan, request))`,
     `false`
   ),
-  planted("gone", "outcomesOf.ts", "those who left are told", `if (isIn(present, request)) told.push`, `told.push`)
+  planted("gone", "outcomesOf.ts", "those who left are told", `if (!isIn(present, request)) continue`, ``)
 ]
 
 /** Each is looked for by the exploration of the driver. */
