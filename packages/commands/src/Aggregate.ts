@@ -116,6 +116,27 @@ export type ErrorsOf<Table extends RejectionTable> = Table[keyof Table]["schema"
 
 type Values<Table> = Table[keyof Table]
 
+/** What `decide` may give. */
+type DecisionOf<Name extends string, Id extends IdentifierSchema, Events, Errors extends RejectionTable> = Decision<
+  BareEventOf<Name, Values<EventsOf<Name, Id, Events>>>,
+  ErrorsOf<Errors>
+>
+
+type AcceptedOf<Decided> = Decided extends { readonly _tag: "Accepted"; readonly events: ReadonlyArray<infer Event> }
+  ? Event
+  : never
+
+type KeysOf<Union> = Union extends unknown ? keyof Union : never
+
+/** The fields of the events of a decision that those do not have. */
+type SurplusOf<Given, Event> = Given extends { readonly event_type: infer Type }
+  ? Exclude<keyof Given, KeysOf<Extract<Event, { readonly event_type: Type }>>>
+  : never
+
+/** Refuses a decision with events that say more than they have fields for: it would not be stored. */
+type WithoutSurplus<Decided, Allowed> = [SurplusOf<AcceptedOf<Decided>, AcceptedOf<Allowed>>] extends [never] ? unknown
+  : { readonly "fields that the event does not have": SurplusOf<AcceptedOf<Decided>, AcceptedOf<Allowed>> }
+
 /**
  * All that a domain is: what it is called, what can be said to it, what happens, why not, what there is, and what follows. See
  * {@link make}.
@@ -128,7 +149,8 @@ export interface Definition<
   Errors extends RejectionTable,
   State,
   Limits,
-  Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>
+  Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>,
+  Decided extends DecisionOf<Name, Id, Events, Errors> = DecisionOf<Name, Id, Events, Errors>
 > {
   /** Lower case letters and digits. All names on the wire begin with it: `person.commands.>`, `PERSON_EVENTS`, `person_id`. */
   readonly name: Name
@@ -169,13 +191,15 @@ export interface Definition<
     | undefined
   /**
    * What the domain says to a command: pure and total, asked as often as the machinery likes, of states that may never be. Gives
-   * events without what follows from the command: ids, time, who issued it.
+   * events without what follows from the command: ids, time, who issued it. An event with a field that it does not have is an
+   * error of types, unless another `return` gives the same event without it: TypeScript makes one type of both. A law
+   * (`aggregateLaws`) finds that.
    */
   readonly decide: (
     state: NoInfer<State> & Kept<Id["Type"]>,
     command: Values<CommandsOf<Name, Id, Commands>>,
     context: DecideContext<Limits>
-  ) => Decision<BareEventOf<Name, Values<EventsOf<Name, Id, Events>>>, ErrorsOf<Errors>>
+  ) => Decided & WithoutSurplus<Decided, DecisionOf<Name, Id, Events, Errors>>
   /** What an event makes of a state: pure and total, also for events that no command leads to. */
   readonly evolve: (
     state: NoInfer<State> & Kept<Id["Type"]>,
@@ -184,7 +208,7 @@ export interface Definition<
 }
 
 /** The definition of any domain. */
-export type AnyDefinition = Definition<any, any, any, any, any, any, any>
+export type AnyDefinition = Definition<any, any, any, any, any, any, any, any, any>
 
 /** Everything that follows from the definition of a domain. */
 export interface Aggregate<
@@ -266,9 +290,10 @@ export const make = <
   const Errors extends RejectionTable,
   State,
   Limits = object,
-  const Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>
+  const Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>,
+  Decided extends DecisionOf<Name, Id, Events, Errors> = DecisionOf<Name, Id, Events, Errors>
 >(
-  definition: Definition<Name, Id, Commands, Events, Errors, State, Limits, Next>
+  definition: Definition<Name, Id, Commands, Events, Errors, State, Limits, Next, Decided>
 ): Aggregate<
   CommandsOf<Name, Id, Commands>,
   EventsOf<Name, Id, Events>,
