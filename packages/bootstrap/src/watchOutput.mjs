@@ -32,7 +32,8 @@ export const watchOutput = () => {
   if (isFile(1)) process.stdout.write = writerTo(1, lose)
   process.on("exit", (code) => {
     // Who ends at once after writing to a pipe ends before there is an event.
-    const cause = loss ?? /** @type {NodeJS.ErrnoException | null} */ (process.stdout.errored)
+    /** @type {NodeJS.ErrnoException | null} */
+    const cause = loss ?? process.stdout.errored
     if (cause === null) return
     const isReaderGone = cause.code === "EPIPE"
     if (code === 0 || isAsked) process.exitCode = isReaderGone ? brokenPipe : unwritten
