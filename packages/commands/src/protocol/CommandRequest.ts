@@ -241,15 +241,15 @@ const ignored = (envelope: Unwrapped, unknown: UnknownFields): ReadonlyArray<str
 
 /** The numbers of a command that are not what was written. Those that are too large are refused by the schema. */
 const changedIn = (
-  { shapes }: KnownCommand,
+  { numberFields }: KnownCommand,
   own: { readonly [field: string]: unknown },
   text: string,
   envelope: Unwrapped
 ): ReadonlyArray<ValidationIssue> => {
   let mayChange: boolean | undefined
   const issues: Array<ValidationIssue> = []
-  for (const [field, { hasNumbers }] of shapes) {
-    if (!hasNumbers || !holdsNumbers(own[field])) continue
+  for (const field of numberFields) {
+    if (!holdsNumbers(own[field])) continue
     mayChange ??= mayChangeNumbers(text)
     if (!mayChange) return []
     for (const { path, read } of changedNumbers(text, envelope.path === "" ? [field] : [envelope.path, field])) {

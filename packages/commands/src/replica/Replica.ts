@@ -286,8 +286,16 @@ const replyTo = (
   }
 }
 
-/** One counter for each type of command and outcome: there are as many as the catalogue has. */
-const counters = new Map<string, Metric.Counter<number>>()
+/** One counter for each outcome of each type of command: there are as many as the catalogue has. */
+const counters = new Map<string, Map<string, Metric.Counter<number>>>()
+
+const counterOf = (command_type: string, outcome: string): Metric.Counter<number> => {
+  let ofType = counters.get(command_type)
+  if (ofType === undefined) counters.set(command_type, ofType = new Map())
+  let counter = ofType.get(outcome)
+  if (counter === undefined) ofType.set(outcome, counter = Metric.withAttributes(commands, { command_type, outcome }))
+  return counter
+}
 
 const observe = (
   idField: string,
@@ -297,10 +305,7 @@ const observe = (
 ): void => {
   const outcome = reply.status === "ok" ? reply.outcome : reply.failure.code
   const command_type = reply.command_type ?? "unknown"
-  const key = `${command_type} ${outcome}`
-  const counter = counters.get(key) ?? Metric.withAttributes(commands, { command_type, outcome })
-  counters.set(key, counter)
-  counter.updateUnsafe(1, services)
+  counterOf(command_type, outcome).updateUnsafe(1, services)
   if (!isDebug) return
   Effect.runForkWith(services)(Effect.annotateLogs(Effect.logDebug("command answered"), {
     command_type,
