@@ -8,14 +8,14 @@ type Fields = { readonly [field: string]: unknown }
 
 /** The numbers of a command that are not what was written. Those that are too large are refused by the schema. */
 export const changedNumberIssues = (
-  { shapes }: KnownCommand,
+  { numberFields }: KnownCommand,
   own: Fields,
   { envelope, text }: CommandBody
 ): ReadonlyArray<ValidationIssue> => {
   let mayChange: boolean | undefined
   const issues: Array<ValidationIssue> = []
-  for (const [field, { hasNumbers }] of shapes) {
-    if (!hasNumbers || !holdsNumbers(own[field])) continue
+  for (const field of numberFields) {
+    if (!holdsNumbers(own[field])) continue
     mayChange ??= mayChangeNumbers(text)
     if (!mayChange) return []
     for (const { path, read } of changedNumbers(text, envelope.path === "" ? [field] : [envelope.path, field])) {

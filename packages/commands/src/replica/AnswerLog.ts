@@ -11,8 +11,8 @@ export interface AnswerLog {
 
 const commands = Metric.counter("commands_total", { description: "Commands by type and outcome", incremental: true })
 
-/** One counter for each type of command and outcome: there are as many as the catalogue has. */
-const counters = new Map<string, Metric.Counter<number>>()
+/** One counter for each outcome of each type of command: there are as many as the catalogue has. */
+const counters = new Map<string, Map<string, Metric.Counter<number>>>()
 
 /** A log of answers for the commands of one domain. */
 export const makeAnswerLog = Effect.fnUntraced(function*({ idField }: Catalog): Effect.fn.Return<AnswerLog> {
@@ -30,9 +30,10 @@ export const makeAnswerLog = Effect.fnUntraced(function*({ idField }: Catalog): 
 })
 
 const counterOf = (command_type: string, outcome: string): Metric.Counter<number> => {
-  const key = `${command_type} ${outcome}`
-  const counter = counters.get(key) ?? Metric.withAttributes(commands, { command_type, outcome })
-  counters.set(key, counter)
+  let ofType = counters.get(command_type)
+  if (ofType === undefined) counters.set(command_type, ofType = new Map())
+  let counter = ofType.get(outcome)
+  if (counter === undefined) ofType.set(outcome, counter = Metric.withAttributes(commands, { command_type, outcome }))
   return counter
 }
 
