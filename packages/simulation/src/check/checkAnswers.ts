@@ -131,6 +131,16 @@ const permitted = (
   })
 }
 
+/** An append whose answer is lost is looked for over another connection, or after a time: not before so many milliseconds. */
+const lookMillis = 100
+
+/**
+ * Whether a replica may have appended the event of a repeated command once more, as one that does not know yet that it is there, had no
+ * answer, and found it at its place: nothing tells it from its own then.
+ */
+const mayBeTakenForOwn = (evidence: Evidence, { sentAt }: Attempt, { at }: Answer): boolean =>
+  at - sentAt >= lookMillis && isDisturbed(evidence, sentAt, at)
+
 /** That something is stored: it is there as told, and whoever is told `applied` can have stored it. */
 const explainClaim = (
   evidence: Evidence,
@@ -153,7 +163,8 @@ const explainClaim = (
   const wrong = compare([successTo(asked, taken)], answer, `stored as version ${entry.version}`)
   if (wrong !== null) return wrong
   if (outcome === "applied") {
-    return evidence.acknowledged.before(organizationId, attempt.sentAt) >= entry.version
+    const wasKnown = evidence.acknowledged.before(organizationId, attempt.sentAt) >= entry.version
+    return wasKnown && !mayBeTakenForOwn(evidence, attempt, answer)
       ? ["inexplicable", `told applied, though version ${entry.version} had been acknowledged before it was asked`]
       : null
   }

@@ -49,11 +49,13 @@ const problemsOf = (state: State): ReadonlyArray<string> => [
 
 const isOnCircle = (units: ReadonlyArray<Unit>, unit: Unit, parent: string): boolean => {
   const seen = new Set<unknown>()
-  for (let at: Unit | undefined = unit; at !== undefined; at = units.find(({ id }) => id === at![parent])) {
+  const isSeen = (at: Unit | undefined): boolean => {
+    if (at === undefined) return false
     if (seen.has(at["id"])) return true
     seen.add(at["id"])
+    return isSeen(units.find(({ id }) => id === at[parent]))
   }
-  return false
+  return isSeen(unit)
 }
 
 it.live("the laws of structure hold for every state of histories, as they do for those of walks", () =>
