@@ -44,6 +44,8 @@ export interface ReplicaOptions<Limits> {
   readonly limits?: Limits | undefined
   /** Who may do what. Default: everybody everything. */
   readonly policy?: Policy | undefined
+  /** Names what comes without an id. Default: a UUID of version 7. */
+  readonly newId?: (() => string) | undefined
 }
 
 /** What a replica goes by when nobody says otherwise. */
@@ -126,12 +128,13 @@ export const makeReplica = Effect.fnUntraced(function*(
   const troubles = yield* makeTroubleLog
   const isDebug = yield* LogLevel.isEnabled("Debug")
   const bounds = options.limits ?? limits
+  const newId = options.newId ?? SecureRandom.uuidV7Unsafe
   let answered = 0
 
   const decode = (message: CommandMessage) =>
     reader.decodeCommandMessage(message, {
       acceptLegacySubjects: options.acceptLegacySubjects,
-      newId: SecureRandom.uuidV7Unsafe
+      newId
     })
 
   /** What a requester is told of a failure; the log is told more. */
