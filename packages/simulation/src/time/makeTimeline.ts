@@ -21,7 +21,8 @@ interface Due {
   run: (() => void) | undefined
 }
 
-const isBefore = (one: Due, other: Due): boolean => one.at < other.at || (one.at === other.at && one.number < other.number)
+const isBefore = (one: Due, other: Due): boolean =>
+  one.at < other.at || (one.at === other.at && one.number < other.number)
 
 /** A heap of what is due: the first one is the next, and each is before the two under it. */
 class Heap {
