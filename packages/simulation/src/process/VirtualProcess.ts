@@ -5,9 +5,6 @@ import type { Timeline } from "../time/Timeline.ts"
 import { TaskQueue } from "./TaskQueue.ts"
 import { VirtualClock } from "./VirtualClock.ts"
 
-/** Why a process is over. */
-export type Ending = "crashed" | "ended"
-
 /**
  * A process in virtual time: its clock, its scheduler, and a gate that everything passes that makes its code run: a task of a
  * fiber, a timer, a message from outside. Each such turn runs to its end, as in a real event loop, and between two of them the process
@@ -20,7 +17,7 @@ export class VirtualProcess {
   readonly context: Context.Context<never>
   readonly #timeline: Timeline
   readonly #waiting: Array<() => void> = []
-  readonly #onEnd: Array<() => void> = []
+  readonly #onCrash: Array<(defect: unknown) => void> = []
   #isPumping = false
   #isFrozen = false
   #lagMillis = 0
@@ -31,7 +28,7 @@ export class VirtualProcess {
   constructor(name: string, timeline: Timeline, randomness: Randomness) {
     this.name = name
     this.#timeline = timeline
-    const turn = (run: () => void) => this.turn(run)
+    const { turn } = this
     this.clock = new VirtualClock(timeline, turn)
     this.context = Context.empty().pipe(
       Context.add(Scheduler.Scheduler, new TaskQueue(timeline, turn)),
@@ -55,7 +52,7 @@ export class VirtualProcess {
   }
 
   /** Runs something when the process can: now, after what waits while it is frozen or slow, or never once it is over. */
-  turn(run: () => void): void {
+  readonly turn = (run: () => void): void => {
     if (this.#isOver) return
     if (!this.#isFrozen && this.#lagMillis === 0 && this.#waiting.length === 0) return this.#run(run)
     this.#waiting.push(run)
@@ -63,11 +60,11 @@ export class VirtualProcess {
   }
 
   /** Nothing runs any more. Whoever has to know is told: a broker finds the connections closed. */
-  crash(): void {
+  crash(defect?: unknown): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#waiting.length = 0
-    for (const told of this.#onEnd) told()
+    for (const told of this.#onCrash) told(defect)
   }
 
   /** Crashes when so many turns more are over. */
@@ -89,13 +86,25 @@ export class VirtualProcess {
     this.#lagMillis = lagMillis
   }
 
-  onEnd(told: () => void): void {
-    this.#onEnd.push(told)
+  /** Nothing is wrong with it any more, and nothing is to come. */
+  recover(): void {
+    this.#lastTurn = Number.POSITIVE_INFINITY
+    this.#lagMillis = 0
+    this.thaw()
+  }
+
+  /** Calls back when it is over, with what nothing in it has caught, if that is why. */
+  onCrash(told: (defect: unknown) => void): void {
+    this.#onCrash.push(told)
   }
 
   #run(run: () => void): void {
     this.#turns += 1
-    run()
+    try {
+      run()
+    } catch (defect) {
+      return this.crash(defect)
+    }
     if (this.#turns >= this.#lastTurn) this.crash()
   }
 

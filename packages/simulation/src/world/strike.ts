@@ -1,0 +1,56 @@
+import type { ReplicaFault } from "../scenario/Fault.ts"
+import type { Timeline } from "../time/Timeline.ts"
+import type { Chronicle } from "./Chronicle.ts"
+import type { Replica } from "./Replica.ts"
+
+/** What faults strike at. */
+export interface Struck {
+  readonly timeline: Timeline
+  readonly replicas: ReadonlyArray<Replica>
+  readonly chronicle: Chronicle
+}
+
+/** Does something to a replica, and undoes it when its time has come. */
+export const strike = ({ chronicle, replicas, timeline }: Struck, fault: ReplicaFault): void => {
+  const replica = replicas[fault.replica]
+  if (replica === undefined) return
+  const { name, process } = replica
+  const note = (text: string) => chronicle.note(() => `${name} ${text}`)
+  const startLater = (millis: number) => timeline.after(millis, () => {
+    note("is started again")
+    replica.start()
+  })
+  if (process === undefined) return
+  switch (fault.kind) {
+    case "crash":
+      note(`crashes ${fault.afterTurns} turns from now`)
+      replica.onceDown(() => startLater(fault.downMillis))
+      return process.crashAfter(fault.afterTurns)
+    case "restart":
+      note(fault.changesRelease ? "is stopped to become another release" : "is stopped")
+      replica.onceDown(() => {
+        if (fault.changesRelease) replica.changeRelease()
+        startLater(fault.downMillis)
+      })
+      return replica.stop()
+    case "freeze":
+      note("is frozen")
+      process.freeze()
+      timeline.after(fault.millis, () => {
+        note("goes on")
+        process.thaw()
+      })
+      return
+    case "slow":
+      note(`is slow: ${fault.lagMillis} ms a turn`)
+      process.slowDown(fault.lagMillis)
+      timeline.after(fault.millis, () => {
+        note("is no longer slow")
+        process.slowDown(0)
+      })
+      return
+    case "jump":
+      note(`has its clock set by ${fault.millis} ms`)
+      return process.clock.jump(fault.millis)
+  }
+}
