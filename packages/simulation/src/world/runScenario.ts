@@ -2,6 +2,7 @@ import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import type { OnTransition } from "@cim-domain/event-sourcing/LineWatch"
 import { commandSubject } from "@cim-domain/organization"
 import type { History } from "../check/History.ts"
+import { taken } from "../process/advance.ts"
 import { beginning } from "../process/VirtualClock.ts"
 import type { PlannedCommand, Scenario } from "../scenario/Scenario.ts"
 import { makeTimeline } from "../time/makeTimeline.ts"
@@ -37,6 +38,7 @@ const stopMillis = 60_000
 
 /** Runs a scenario from the first start to the last stop, and gives everything that was said and stored. */
 export const runScenario = async (scenario: Scenario, options: RunOptions = {}): Promise<Ran> => {
+  const before = taken.steps
   const timeline = makeTimeline()
   const chronicle = makeChronicle(timeline.now, options.isTold === true)
   const broker = makeBroker(scenario, timeline, chronicle)
@@ -79,7 +81,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
     clocks: { origin: beginning, skew: skewOf(scenario) },
     disturbances: null
   }
-  return { history, happenings: chronicle.happenings, millis: timeline.now(), steps: 0 }
+  return { history, happenings: chronicle.happenings, millis: timeline.now(), steps: taken.steps - before }
 }
 
 /** After healing the service must work, without help. */
