@@ -1,9 +1,14 @@
 import { makeScenario } from "./src/scenario/makeScenario.ts"
-import { runScenario } from "./src/world/runScenario.ts"
-import { tellStory } from "./src/story/tellStory.ts"
 import { judge } from "./src/simulate/judge.ts"
-const s = makeScenario(Number(process.argv[2] ?? 1), { commands: Number(process.argv[3] ?? 20), faults: Number(process.argv[4] ?? 0) })
+import { tellStory } from "./src/story/tellStory.ts"
+import { runScenario } from "./src/world/runScenario.ts"
+const s = makeScenario(Number(process.argv[2] ?? 1), {
+  commands: Number(process.argv[3] ?? 20),
+  faults: Number(process.argv[4] ?? 0)
+})
 const t = performance.now()
 const ran = await runScenario(s, { isTold: true })
 console.log(performance.now() - t, ran.millis)
-for (const l of tellStory(s, ran.history, ran.happenings, judge(ran.history)).slice(0, 100)) console.log(l.slice(0, 300))
+for (const l of tellStory(s, ran.history, ran.happenings, judge(ran.history)).slice(0, 100)) {
+  console.log(l.slice(0, 300))
+}

@@ -7,17 +7,19 @@ import type { Settings } from "./Settings.ts"
 import { Supervision } from "./Supervision.ts"
 
 /** What of the settings a replica serves by, once it is connected. */
-export type ServeSettings = Pick<
-  Settings,
-  | "acceptLegacySubjects"
-  | "cacheBytes"
-  | "cacheCapacity"
-  | "commandTimeoutMillis"
-  | "limits"
-  | "maxBytesInFlight"
-  | "maxInFlight"
-  | "snapshotEvery"
-> & Pick<ReplicaOptions<never>, "newId">
+export type ServeSettings =
+  & Pick<
+    Settings,
+    | "acceptLegacySubjects"
+    | "cacheBytes"
+    | "cacheCapacity"
+    | "commandTimeoutMillis"
+    | "limits"
+    | "maxBytesInFlight"
+    | "maxInFlight"
+    | "snapshotEvery"
+  >
+  & Pick<ReplicaOptions<never>, "newId">
 
 /** Serves for ever. Ends by interruption, after a drain, or by failing when one of its loops does. */
 export const serve = Effect.fnUntraced(function*({ aggregate }: Pick<Program, "aggregate">, settings: ServeSettings) {

@@ -16,9 +16,15 @@ const run = async (wanted: Wanted): Promise<number> => {
   if (wanted.plant !== undefined) {
     const exact = plants.filter(({ name }) => name === wanted.plant)
     const words = wanted.plant.split(" ")
-    const [plant, ...others] = exact.length === 1 ? exact : plants.filter(({ name }) => words.every((word) => name.includes(word)))
+    const [plant, ...others] = exact.length === 1
+      ? exact
+      : plants.filter(({ name }) => words.every((word) => name.includes(word)))
     if (plant === undefined || others.length > 0) {
-      say(`${others.length === 0 ? "no planted fault has" : "several planted faults have"} these words in their names: ${wanted.plant}`)
+      say(
+        `${
+          others.length === 0 ? "no planted fault has" : "several planted faults have"
+        } these words in their names: ${wanted.plant}`
+      )
       for (const { layer, name } of plants) say(`  ${layer}: ${name}`)
       return 2
     }
@@ -34,7 +40,11 @@ const lookForAll = async (wanted: Wanted): Promise<boolean> => {
     const { failure, found, histories, seconds } = await lookForPlant(plant, wanted)
     if (found === undefined) missed += 1
     const what = failure ?? found ?? `NOT FOUND in ${histories} histories`
-    say(`${plant.layer.padEnd(14)}${plant.name.padEnd(76)}${seconds.toFixed(1).padStart(6)} s  ${String(histories).padStart(4)}  ${what}`)
+    say(
+      `${plant.layer.padEnd(14)}${plant.name.padEnd(76)}${seconds.toFixed(1).padStart(6)} s  ${
+        String(histories).padStart(4)
+      }  ${what}`
+    )
   }
   say(`${plants.length - missed} of ${plants.length} planted faults were found`)
   return missed === 0

@@ -18,7 +18,10 @@ export interface Looked {
 const main = fileURLToPath(new URL("../main.ts", import.meta.url))
 
 /** Looks for one planted fault in a process of its own, for so long at most. */
-export const lookForPlant = (plant: Plant, { minutes, seed }: { readonly minutes: number; readonly seed: number }): Promise<Looked> =>
+export const lookForPlant = (
+  plant: Plant,
+  { minutes, seed }: { readonly minutes: number; readonly seed: number }
+): Promise<Looked> =>
   new Promise((resolve) => {
     const args = [main, "--json", "--plant", plant.name, "--minutes", String(minutes), "--seed", String(seed)]
     execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (_, stdout, stderr) => {

@@ -2,7 +2,10 @@ import type { Randomness } from "../time/Randomness.ts"
 import type { ReplicaFault } from "./Fault.ts"
 
 /** A fault by chance. */
-export const anyFault = (random: Randomness, { replicas }: { readonly replicas: number; readonly brokers: number }): ReplicaFault => {
+export const anyFault = (
+  random: Randomness,
+  { replicas }: { readonly replicas: number; readonly brokers: number }
+): ReplicaFault => {
   const replica = random.below(replicas)
   const millis = (low: number, high: number) => Math.round(random.between(low, high))
   return random.pick<() => ReplicaFault>([

@@ -1,8 +1,8 @@
-import type { Fault } from "./Fault.ts"
-import type { Scenario, ScenarioSettings } from "./Scenario.ts"
 import { makeRandomness, type Randomness } from "../time/Randomness.ts"
 import { anyFault } from "./anyFault.ts"
+import type { Fault } from "./Fault.ts"
 import { planCommands } from "./planCommands.ts"
+import type { Scenario, ScenarioSettings } from "./Scenario.ts"
 
 /** How large a scenario is to be. */
 export interface ScenarioSize {

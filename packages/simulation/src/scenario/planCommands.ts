@@ -83,8 +83,15 @@ const makeContents = (random: Randomness, organizations: number): () => Content 
     const known = states.get(id)
     number += 1
     const begins = known === undefined && random.chance(0.9)
-    const made = nextCommand(known?.state ?? initialState(id), choose, number, begins ? "CreateOrganization" : undefined)
-    const expected = random.chance(0.1) ? { expected_version: Math.max(0, (known?.version ?? 0) + random.pick([0, 0, -1, 1])) } : {}
+    const made = nextCommand(
+      known?.state ?? initialState(id),
+      choose,
+      number,
+      begins ? "CreateOrganization" : undefined
+    )
+    const expected = random.chance(0.1)
+      ? { expected_version: Math.max(0, (known?.version ?? 0) + random.pick([0, 0, -1, 1])) }
+      : {}
     const command = { ...made, ...expected, expected_version: expected.expected_version ?? null } as OrganizationCommand
     const isDryRun = random.chance(0.03)
     if (!isDryRun) follow(id, command)
@@ -102,8 +109,11 @@ const makeContents = (random: Randomness, organizations: number): () => Content 
     const roll = random.next()
     if (earlier !== undefined && roll < 0.1) return earlier
     const content = fresh()
-    if (earlier !== undefined && roll < 0.13) {
-      const body = { ...JSON.parse(content.body), identity: { ...JSON.parse(content.body).identity, message_id: earlier.commandId } }
+    if (earlier?.organizationId === content.organizationId && roll < 0.13) {
+      const body = {
+        ...JSON.parse(content.body),
+        identity: { ...JSON.parse(content.body).identity, message_id: earlier.commandId }
+      }
       return { ...content, body: JSON.stringify(body), commandId: earlier.commandId }
     }
     return roll > 0.98 ? { ...content, body: content.body.slice(0, random.below(content.body.length)) } : content

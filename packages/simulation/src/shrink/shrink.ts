@@ -21,10 +21,11 @@ const lucksPerTry = 3
 export const shrink = async (scenario: Scenario, { fails, progress, triesMax }: ShrinkOptions): Promise<Scenario> => {
   let best = scenario
   let tries = 0
+  const mayTry = () => tries < triesMax
 
   /** Takes a candidate if it fails, under some luck. */
   const adopt = async (candidate: Scenario): Promise<boolean> => {
-    for (let n = 0; n < lucksPerTry && tries < triesMax; n++) {
+    for (let n = 0; n < lucksPerTry && mayTry(); n++) {
       tries += 1
       const lucky = n === 0 ? candidate : { ...candidate, luck: best.luck + n * 7_919 }
       if (!await fails(lucky)) continue
@@ -35,30 +36,35 @@ export const shrink = async (scenario: Scenario, { fails, progress, triesMax }: 
     return false
   }
 
-  /** Leaves parts of a list out, in runs that get shorter. */
-  const shorten = async (list: "commands" | "faults"): Promise<boolean> => {
+  /** Leaves out runs of so many, the last ones first: what comes last changes least of what was before. */
+  const leaveOut = async (list: "commands" | "faults", run: number): Promise<boolean> => {
     let isShorter = false
-    for (let run = Math.ceil(best[list].length / 2); run >= 1 && tries < triesMax; run = run === 1 ? 0 : Math.ceil(run / 2)) {
-      // From the end: what comes last changes least of what was before.
-      for (let from = best[list].length - run; from > -run && tries < triesMax; from -= run) {
-        const start = Math.max(0, from)
-        const left = best[list].toSpliced(start, run + Math.min(0, from))
-        if (await adopt({ ...best, [list]: left })) isShorter = true
-      }
+    for (let from = best[list].length - run; from > -run && mayTry(); from -= run) {
+      const left = best[list].toSpliced(Math.max(0, from), run + Math.min(0, from))
+      if (await adopt({ ...best, [list]: left })) isShorter = true
     }
     return isShorter
   }
 
-  let goesOn = true
-  while (goesOn && tries < triesMax) {
+  /** Leaves parts of a list out, in runs that get shorter. */
+  const shorten = async (list: "commands" | "faults"): Promise<boolean> => {
+    let isShorter = false
+    for (let run = Math.ceil(best[list].length / 2); run >= 1; run = run === 1 ? 0 : Math.ceil(run / 2)) {
+      if (await leaveOut(list, run)) isShorter = true
+    }
+    return isShorter
+  }
+
+  const simplify = async (): Promise<boolean> => {
+    let isSimpler = false
+    for (const candidate of simpler(best)) if (await adopt(candidate(best))) isSimpler = true
+    return isSimpler
+  }
+
+  for (let goesOn = true; goesOn && mayTry();) {
     const fewerFaults = await shorten("faults")
     const fewerCommands = await shorten("commands")
-    let isSimpler = false
-    for (const candidate of simpler(best)) {
-      if (tries >= triesMax) break
-      if (await adopt(candidate(best))) isSimpler = true
-    }
-    goesOn = fewerFaults || fewerCommands || isSimpler
+    goesOn = await simplify() || fewerFaults || fewerCommands
   }
   return best
 }

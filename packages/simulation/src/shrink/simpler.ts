@@ -29,7 +29,9 @@ const withReplicas = (scenario: Scenario, replicas: number): Scenario =>
   replicas >= scenario.replicas ? scenario : {
     ...scenario,
     replicas,
-    faults: scenario.faults.map((fault) => "replica" in fault ? { ...fault, replica: fault.replica % replicas } : fault),
+    faults: scenario.faults.map((fault) =>
+      "replica" in fault ? { ...fault, replica: fault.replica % replicas } : fault
+    ),
     settings: { ...scenario.settings, newer: scenario.settings.newer.filter((number) => number < replicas) }
   }
 

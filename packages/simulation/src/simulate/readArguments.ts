@@ -42,7 +42,10 @@ Ends with 0 when nothing is wrong (with --plants: when each one is found), with 
 of it that was found, and the file in which it is kept. With 2 for options that it does not know.`
 
 /** Reads the arguments; gives what is wrong with them, in words. */
-export const readArguments = (given: ReadonlyArray<string>, freshSeed: () => number): Wanted | "help" | { readonly wrong: string } => {
+export const readArguments = (
+  given: ReadonlyArray<string>,
+  freshSeed: () => number
+): Wanted | "help" | { readonly wrong: string } => {
   try {
     const { values } = parseArgs({
       args: [...given],
@@ -78,7 +81,13 @@ export const readArguments = (given: ReadonlyArray<string>, freshSeed: () => num
   }
 }
 
-const number = (name: string, text: string | undefined, min: number, max: number, isWhole = true): number | undefined => {
+const number = (
+  name: string,
+  text: string | undefined,
+  min: number,
+  max: number,
+  isWhole = true
+): number | undefined => {
   if (text === undefined) return undefined
   const value = text.trim() === "" ? Number.NaN : Number(text)
   if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return value

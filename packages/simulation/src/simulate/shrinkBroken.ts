@@ -1,5 +1,5 @@
-import { shrink } from "../shrink/shrink.ts"
 import type { Scenario } from "../scenario/Scenario.ts"
+import { shrink } from "../shrink/shrink.ts"
 import { tellStory } from "../story/tellStory.ts"
 import { runScenario } from "../world/runScenario.ts"
 import { judge } from "./judge.ts"

@@ -26,7 +26,11 @@ export const simulate = async (wanted: Wanted): Promise<boolean> => {
     progress: (tally) => {
       if (wanted.json || performance.now() - saidAt < progressMillis) return
       saidAt = performance.now()
-      say(`${seconds().toFixed(0).padStart(5)} s  ${tally.histories} histories, ${(tally.virtualMillis / 3_600_000).toFixed(1)} simulated hours, ${tally.commands} commands`)
+      say(
+        `${seconds().toFixed(0).padStart(5)} s  ${tally.histories} histories, ${
+          (tally.virtualMillis / 3_600_000).toFixed(1)
+        } simulated hours, ${tally.commands} commands`
+      )
     }
   })
   const ran = seconds()
@@ -50,8 +54,11 @@ export const simulate = async (wanted: Wanted): Promise<boolean> => {
   say(`verdict: BROKEN, ${violations.length} violations with seed ${scenario.seed}`)
   for (const { detail, kind } of violations.slice(0, 5)) say(`! ${kind}: ${detail.slice(0, 400)}`)
   say("looking for the shortest story of it:")
-  const smallest = await shrinkBroken(broken, (smaller, tries) =>
-    say(`  ${smaller.commands.length} commands, ${smaller.faults.length} faults after ${tries} tries`))
+  const smallest = await shrinkBroken(
+    broken,
+    (smaller, tries) =>
+      say(`  ${smaller.commands.length} commands, ${smaller.faults.length} faults after ${tries} tries`)
+  )
   const file = join(mkdtempSync(join(tmpdir(), "simulated-")), `${scenario.seed}.json`)
   writeFileSync(file, JSON.stringify(smallest, null, 2))
   await tell(smallest)

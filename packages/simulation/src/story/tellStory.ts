@@ -25,9 +25,9 @@ export const tellStory = (
     ...commands.flatMap((command) => sayings(command, names)),
     ...(stream ?? []).map(({ data, headers, sequence, subject, time }) => ({
       at: Date.parse(time) - Date.UTC(2026, 0, 1),
-      text: `stored at ${sequence}: ${names.inText(subject)} of ${names.inText(headers["Nats-Msg-Id"] ?? "no id")}: ${
-        shortened(names.inText(data))
-      }`
+      text: `stored at ${sequence}: version ${headers["X-Aggregate-Version"]} of ${
+        names.inText(organizationOf(subject))
+      }, for ${names.inText(headers["X-Command-ID"] ?? "no command")}: ${shortened(names.inText(asked(data)))}`
     }))
   ]
   const lines = told
@@ -49,7 +49,10 @@ export const tellStory = (
   ]
 }
 
-const sayings = ({ attempts, body, commandId, subject, writer }: SentCommand, names: Names): ReadonlyArray<Happening> => {
+const sayings = (
+  { attempts, body, commandId, subject, writer }: SentCommand,
+  names: Names
+): ReadonlyArray<Happening> => {
   const who = `requester ${writer + 1}`
   const what = names.inText(commandId)
   const [first] = attempts
@@ -57,12 +60,14 @@ const sayings = ({ attempts, body, commandId, subject, writer }: SentCommand, na
   return [
     ...(first === undefined ? [] : [{
       at: first.sentAt,
-      text: `${who} sends ${what} to ${names.inText(subject)}: ${shortened(names.inText(body))}`
+      text: `${who} sends ${what} to ${names.inText(organizationOf(subject))}: ${shortened(names.inText(asked(body)))}`
     }]),
     ...attempts.slice(0, attemptsTold).flatMap((attempt, index) => [
       ...(index === 0 ? [] : [{ at: attempt.sentAt, text: `${who} sends ${what} again` }]),
       ...answersOf(attempt, `${who} hears of ${what}`),
-      ...(attempt.failure === null ? [] : [{ at: attempt.endedAt, text: `${who} has no answer to ${what}: ${attempt.failure}` }])
+      ...(attempt.failure === null
+        ? []
+        : [{ at: attempt.endedAt, text: `${who} has no answer to ${what}: ${attempt.failure}` }])
     ]),
     ...(more > 0 ? [{ at: attempts.at(-1)!.endedAt, text: `${who} had sent ${what} ${more} times more` }] : [])
   ]
@@ -77,6 +82,24 @@ const inShort = (text: string): string => {
   return reply.status === "ok"
     ? `${reply.outcome}, version ${reply.version}, sequence ${reply.stream_sequence}, ${reply.events.length} events`
     : `${reply.failure.code}${reply.version === null ? "" : ` at version ${reply.version}`}: ${reply.failure.message}`
+}
+
+/** The second-last or the last token that names one. */
+const organizationOf = (subject: string): string => subject.split(".")[2] ?? subject
+
+/** What every command and event has is left out. */
+const usual = new Set(["identity", "organization_id", "event_id", "issued_by", "expected_version", "schema_version"])
+
+/** A command or an event in short: its type, and what is in it. */
+const asked = (text: string): string => {
+  try {
+    const { command_type, event_type, ...fields } = JSON.parse(text)
+    const left = Object.entries(fields).filter(([name, value]) => value !== null && !usual.has(name))
+    const expected = fields.expected_version == null ? "" : ` at version ${fields.expected_version}`
+    return `${command_type ?? event_type}${expected} ${JSON.stringify(Object.fromEntries(left))}`
+  } catch {
+    return text
+  }
 }
 
 const shortened = (text: string): string => text.length <= 200 ? text : `${text.slice(0, 200)}…`

@@ -1,8 +1,9 @@
+import { headerValuesIn } from "@cim-domain/nats/HeaderValues"
 import type { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { Organization } from "@cim-domain/organization"
 import { Effect, type Scope } from "effect"
-import { SimulatedBroker } from "../broker/SimulatedBroker.ts"
 import { simulatedConnection } from "../broker/client/simulatedConnection.ts"
+import { SimulatedBroker } from "../broker/SimulatedBroker.ts"
 import type { Outage, StoredMessage } from "../check/History.ts"
 import { beginning } from "../process/VirtualClock.ts"
 import type { VirtualProcess } from "../process/VirtualProcess.ts"
@@ -31,7 +32,37 @@ export const makeBroker = ({ brokers, luck }: Scenario, timeline: Timeline, chro
   return {
     connect: (process) => simulatedConnection({ broker, name: `c${++connections}`, process }),
     heal: () => {},
-    readStream: () => null,
+    readStream: () => {
+      const stream = broker.streams.get(Organization.subjects.eventStream)
+      const log = stream?.leaders[0]?.log
+      if (log === undefined) return null
+      const messages: Array<StoredMessage> = []
+      for (let seq = log.firstSeq; seq <= log.lastSeq; seq++) {
+        const message = log.get(seq)
+        if (message !== undefined) messages.push(storedMessage(message))
+      }
+      return messages
+    },
     outages: []
   }
 }
+
+const decoder = new TextDecoder()
+
+const storedMessage = (
+  { headers, payload, seq: sequence, subject, time }: {
+    readonly headers: Uint8Array | undefined
+    readonly payload: Uint8Array
+    readonly seq: number
+    readonly subject: string
+    readonly time: number
+  }
+): StoredMessage => ({
+  sequence,
+  subject,
+  headers: Object.fromEntries(
+    [...headerValuesIn(decoder.decode(headers ?? new Uint8Array())) ?? []].map(([name, [value = ""]]) => [name, value])
+  ),
+  data: decoder.decode(payload),
+  time: new Date(time).toISOString()
+})

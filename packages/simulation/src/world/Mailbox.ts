@@ -35,7 +35,9 @@ export const makeMailbox = Effect.fnUntraced(function*(
       if (request === undefined) return
       const isStatus = message.headers?.code === 503 && message.data.length === 0
       if (!isStatus) {
-        const headers = Object.fromEntries(message.headers?.keys().map((name) => [name, message.headers!.get(name)]) ?? [])
+        const headers = Object.fromEntries(
+          message.headers?.keys().map((name) => [name, message.headers!.get(name)]) ?? []
+        )
         request.attempt.answers.push({ at: now(), body: message.string(), headers })
       }
       const { heard } = request

@@ -7,9 +7,9 @@ import { advance } from "../process/advance.ts"
 import { VirtualProcess } from "../process/VirtualProcess.ts"
 import type { DrivenTimeline } from "../time/makeTimeline.ts"
 import { makeRandomness } from "../time/Randomness.ts"
-import type { Surroundings } from "./Surroundings.ts"
 import { asThisRelease } from "./newerOrganization.ts"
 import { storeSettings } from "./replicaSettings.ts"
+import type { Surroundings } from "./Surroundings.ts"
 
 /** How long reading may take, in milliseconds. */
 const readMillis = 60_000

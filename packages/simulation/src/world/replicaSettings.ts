@@ -1,5 +1,5 @@
-import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { replicaDefaults } from "@cim-domain/commands/replica/Replica"
+import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { Organization } from "@cim-domain/organization"
 import type { StoreSettings } from "@cim-domain/service/brokerStores"
 import type { ServeSettings } from "@cim-domain/service/serve"

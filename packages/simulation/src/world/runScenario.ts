@@ -110,7 +110,9 @@ const unsettledOf = ({ sent }: World): ReadonlyArray<string> => {
   const unsettled = sent.filter(({ settled }) => !settled)
   const [first] = unsettled
   return first === undefined ? [] : [
-    `${unsettled.length} commands were not settled ${settleMillis / 1_000} s after everything had been healed, the first one is ${first.commandId}`
+    `${unsettled.length} commands were not settled ${
+      settleMillis / 1_000
+    } s after everything had been healed, the first one is ${first.commandId}`
   ]
 }
 

@@ -16,10 +16,11 @@ export const strike = ({ chronicle, replicas, timeline }: Struck, fault: Replica
   if (replica === undefined) return
   const { name, process } = replica
   const note = (text: string) => chronicle.note(() => `${name} ${text}`)
-  const startLater = (millis: number) => timeline.after(millis, () => {
-    note("is started again")
-    replica.start()
-  })
+  const startLater = (millis: number) =>
+    timeline.after(millis, () => {
+      note("is started again")
+      replica.start()
+    })
   if (process === undefined) return
   switch (fault.kind) {
     case "crash":
