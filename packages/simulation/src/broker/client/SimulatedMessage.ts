@@ -3,8 +3,11 @@ import { type MsgHdrs, MsgHdrsImpl } from "@nats-io/nats-core"
 import type { BrokerMessage } from "../message/BrokerMessage.ts"
 import { decode } from "../message/bytes.ts"
 
-/** A message as the client library gives it, with the two fields that the adapter reads the bytes of the headers from. */
-export class SimulatedMessage implements NatsMessage {
+/** A message as the client library gives it. */
+export const received = (message: BrokerMessage): NatsMessage => new SimulatedMessage(message) as NatsMessage
+
+/** It has the two fields that the adapter reads the bytes of the headers from. */
+class SimulatedMessage implements Omit<NatsMessage, "headers"> {
   readonly subject: string
   readonly reply: string
   readonly data: Uint8Array

@@ -3,7 +3,7 @@ import type { NatsMessage, NatsSocket } from "@cim-domain/nats/NatsSocket"
 import type { Timeline } from "../../time/Timeline.ts"
 import type { ServerConnection } from "../cluster/ServerConnection.ts"
 import { type BrokerMessage } from "../message/BrokerMessage.ts"
-import { SimulatedMessage } from "./SimulatedMessage.ts"
+import { received } from "./SimulatedMessage.ts"
 
 type Question = Parameters<NatsSocket["ask"]>[0]
 type Asker = Parameters<NatsSocket["ask"]>[1]
@@ -79,13 +79,13 @@ export class SimulatedRequests {
   #answer(prefix: string, message: BrokerMessage): void {
     const number = Number(message.subject.slice(prefix.length))
     const waiting = this.#waiting.get(number)
-    const received = new SimulatedMessage(message)
-    if (waiting === undefined) return this.#onStray(received)
+    const answer = received(message)
+    if (waiting === undefined) return this.#onStray(answer)
     const { subject } = waiting
     try {
-      if (message.payload.length === 0 && received.headers?.code === 503) {
+      if (message.payload.length === 0 && answer.headers?.code === 503) {
         this.#fail(number, new NatsError({ reason: new NoResponders({ subject }) }))
-      } else if (!waiting.asker.onAnswer(received)) this.#take(number)
+      } else if (!waiting.asker.onAnswer(answer)) this.#take(number)
     } catch (thrown) {
       this.#fail(number, fromClient(thrown, subject))
     }

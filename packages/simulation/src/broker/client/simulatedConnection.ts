@@ -1,17 +1,9 @@
 import { type ConnectionStatus, NatsConnection, type ServerFacts } from "@cim-domain/nats/NatsConnection"
-import { Effect, type Scope, Stream, SubscriptionRef } from "effect"
-import type { Timeline } from "../../time/Timeline.ts"
+import { Effect, type Scope, SubscriptionRef } from "effect"
 import type { BrokerNode, Latency } from "../cluster/Network.ts"
 import type { ServerConnection } from "../cluster/ServerConnection.ts"
 import type { SimulatedBroker } from "../SimulatedBroker.ts"
 import { SimulatedSocket } from "./SimulatedSocket.ts"
-
-/** The process of a client: what runs its code, and says when it is over. */
-export interface ClientProcess {
-  /** Runs something when the process can, or never once it is over. */
-  readonly turn: (run: () => void) => void
-  readonly onCrash: (told: () => void) => void
-}
 
 /** How a client connects. */
 export interface SimulatedConnectionOptions {
@@ -26,8 +18,6 @@ export interface SimulatedConnectionOptions {
   readonly reconnect?: Latency | undefined
   /** The JetStream domain to ask. Default: that of the server. */
   readonly jetStreamDomain?: string | undefined
-  /** Whose connection it is. Default: that of a process that is never busy and never ends. */
-  readonly process?: ClientProcess | undefined
 }
 
 const latencyDefault: Latency = { min: 0.05, max: 0.3 }
@@ -46,12 +36,11 @@ export const simulatedConnection = Effect.fnUntraced(function*(
     const all = lines.every(({ socket }) => socket.isUp)
     if (all === isConnected) return
     isConnected = all
-    Effect.runSyncWith(services)(SubscriptionRef.set(
-      status,
-      all ? { _tag: "Connected", server: lines[0]!.node.name } : { _tag: "Disconnected", cause }
-    ))
+    const next: ConnectionStatus = all
+      ? { _tag: "Connected", server: lines[0]!.node.name }
+      : { _tag: "Disconnected", cause }
+    Effect.runSyncWith(services)(SubscriptionRef.set(status, next))
   }
-  options.process?.onCrash(() => lines.forEach((line) => line.vanish()))
   yield* Effect.acquireRelease(
     Effect.sync(() => lines.forEach((line) => line.open())),
     () => Effect.sync(() => lines.forEach((line) => line.close()))
@@ -85,7 +74,6 @@ class Line {
   readonly socket: SimulatedSocket
   node: BrokerNode
   readonly #options: SimulatedConnectionOptions
-  readonly #timeline: Timeline
   readonly #onChange: (cause: string) => void
   #connection: ServerConnection | undefined
   #isWanted = false
@@ -93,18 +81,14 @@ class Line {
   #stopWaiting: (() => void) | undefined
 
   constructor(options: SimulatedConnectionOptions, name: string, onChange: (cause: string) => void) {
-    const { broker, jetStreamDomain, process } = options
-    const { after, now } = broker.timeline
-    this.#timeline = process === undefined
-      ? broker.timeline
-      : { now, after: (millis, run) => after(millis, () => process.turn(run)) }
+    const { broker, jetStreamDomain } = options
     let inboxes = 0
     this.#options = options
     this.#onChange = onChange
     this.node = broker.nodes[options.nodes?.[0] ?? 0]!
     this.socket = new SimulatedSocket({
       name,
-      timeline: this.#timeline,
+      timeline: broker.timeline,
       jetStreamApi: jetStreamDomain === undefined ? "$JS.API" : `$JS.${jetStreamDomain}.API`,
       maxPayload: broker.maxPayloadBytes,
       makeInbox: () => `_INBOX.${options.name}_${name}_${inboxes += 1}`
@@ -123,7 +107,7 @@ class Line {
       this.socket.detach()
       this.#onChange(cause)
       if (this.#isWanted) this.#openLater()
-    }, this.#options.process?.turn)
+    })
     this.socket.attach(this.#connection)
     this.#onChange("")
   }
@@ -133,12 +117,6 @@ class Line {
     this.#stopWaiting?.()
     this.#connection?.close()
     this.socket.detach()
-  }
-
-  /** Its process is gone: nobody is told anything. */
-  vanish(): void {
-    this.#isWanted = false
-    this.#connection?.close()
   }
 
   #openLater(): void {

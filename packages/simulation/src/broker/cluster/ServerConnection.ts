@@ -13,9 +13,6 @@ export interface ConnectionHost {
   readonly unsubscribe: (subscription: Subscription) => void
 }
 
-/** Runs something when the process of the client can. */
-export type Turn = (run: () => void) => void
-
 /**
  * A connection of a client to one server. What goes in one direction arrives in the order in which it was sent, each after a time of
  * its own; when the connection is cut, what is under way is lost in both.
@@ -32,17 +29,7 @@ export class ServerConnection {
   #heldUntil = 0
   isOpen = true
 
-  readonly #turn: Turn
-
-  /** `turn` is how the client runs what comes to it. */
-  constructor(
-    node: BrokerNode,
-    host: ConnectionHost,
-    latency: Latency,
-    onCut: (cause: string) => void,
-    turn: Turn = (run) => run()
-  ) {
-    this.#turn = turn
+  constructor(node: BrokerNode, host: ConnectionHost, latency: Latency, onCut: (cause: string) => void) {
     this.node = node
     this.#host = host
     this.#latency = latency
@@ -93,7 +80,7 @@ export class ServerConnection {
   cut(cause: string): void {
     if (!this.isOpen) return
     this.close()
-    this.#turn(() => this.#onCut(cause))
+    this.#onCut(cause)
   }
 
   /** Ends it, at the wish of the client. */
@@ -109,7 +96,7 @@ export class ServerConnection {
   }
 
   #down(run: () => void): void {
-    this.#downAt = this.#after(this.#downAt, () => this.#turn(run))
+    this.#downAt = this.#after(this.#downAt, run)
   }
 
   /** Puts something after what was sent before; gives when. */
