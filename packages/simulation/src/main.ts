@@ -3,7 +3,7 @@
  * not know.
  */
 import process from "node:process"
-import { lookForPlant } from "./plants/lookForPlants.ts"
+import { lookForPlant } from "./plants/lookForPlant.ts"
 import { plantFault } from "./plants/plantFault.ts"
 import { plants } from "./plants/plants.ts"
 import { readArguments, usage, type Wanted } from "./simulate/readArguments.ts"

@@ -9,9 +9,15 @@ describe("a failing scenario", () => {
   it("becomes the one pair of command and fault that fails", async () => {
     const [command, fault] = [scenario.commands[41]!, scenario.faults[7]!]
     const has = ({ commands, faults }: Scenario) =>
-      commands.some(({ commandId }) => commandId === command.commandId) && faults.some(({ kind }) => kind === fault.kind)
+      commands.some(({ commandId }) => commandId === command.commandId) &&
+      faults.some(({ kind }) => kind === fault.kind)
     const smallest = await shrink(scenario, { fails: async (each) => has(each), triesMax: 10_000 })
-    expect([smallest.commands.length, smallest.faults.length, smallest.replicas, smallest.requesters]).toEqual([1, 1, 1, 1])
+    expect([smallest.commands.length, smallest.faults.length, smallest.replicas, smallest.requesters]).toEqual([
+      1,
+      1,
+      1,
+      1
+    ])
     expect(has(smallest)).toBe(true)
   })
 

@@ -128,13 +128,12 @@ export const makeReplica = Effect.fnUntraced(function*(
   const troubles = yield* makeTroubleLog
   const isDebug = yield* LogLevel.isEnabled("Debug")
   const bounds = options.limits ?? limits
-  const newId = options.newId ?? SecureRandom.uuidV7Unsafe
   let answered = 0
 
   const decode = (message: CommandMessage) =>
     reader.decodeCommandMessage(message, {
       acceptLegacySubjects: options.acceptLegacySubjects,
-      newId
+      newId: options.newId ?? SecureRandom.uuidV7Unsafe
     })
 
   /** What a requester is told of a failure; the log is told more. */

@@ -4,7 +4,6 @@ import type { AggregateOptions } from "../aggregate/AggregateOptions.ts"
 import type { Decider } from "../Decider.ts"
 import type { Outcome } from "../line/Line.ts"
 import { LineDriver } from "../line/LineDriver.ts"
-import { LineWatch } from "../line/LineWatch.ts"
 import { EventStore } from "../store/EventStore.ts"
 import type { SnapshotStore } from "../store/SnapshotStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
@@ -99,17 +98,14 @@ export const makeCommandHandler = Effect.fnUntraced(function*<State, Command, Ev
       absenceHolds,
       snapshotEvery: options.snapshotEvery
     },
-    {
-      ...makeLinePorts(
-        aggregate,
-        store,
-        yield* makeForgottenCommands,
-        yield* Effect.context(),
-        ({ command }: Pending) => decider.begins?.(command) === true,
-        answer
-      ),
-      watch: yield* LineWatch
-    }
+    makeLinePorts(
+      aggregate,
+      store,
+      yield* makeForgottenCommands,
+      yield* Effect.context(),
+      ({ command }: Pending) => decider.begins?.(command) === true,
+      answer
+    )
   )
   const deadlines = yield* makeDeadlines<Pending>(
     Duration.toMillis(timeout),

@@ -4,7 +4,7 @@ import type { ApiHost } from "./api/ApiHost.ts"
 import { JetStreamApi } from "./api/JetStreamApi.ts"
 import { streamProblem } from "./api/streamProblem.ts"
 import { type BrokerNode, type Latency, Network } from "./cluster/Network.ts"
-import { type ConnectionHost, ServerConnection } from "./cluster/ServerConnection.ts"
+import { type ConnectionHost, ServerConnection, type Turn } from "./cluster/ServerConnection.ts"
 import type { Subscription } from "./cluster/Subscription.ts"
 import type { PushConsumer } from "./consumers/PushConsumer.ts"
 import { statusHeaders } from "./message/BrokerHeaders.ts"
@@ -108,11 +108,11 @@ export class SimulatedBroker {
   }
 
   /** Connects a client to a server that runs. `onCut` is told, with the reason in words, when the connection is lost. */
-  connect(node: BrokerNode, latency: Latency, onCut: (cause: string) => void): ServerConnection {
+  connect(node: BrokerNode, latency: Latency, onCut: (cause: string) => void, turn?: Turn): ServerConnection {
     const connection = new ServerConnection(node, this.#connectionHost, latency, (cause) => {
       this.connections.delete(connection)
       onCut(cause)
-    })
+    }, turn)
     this.connections.add(connection)
     return connection
   }

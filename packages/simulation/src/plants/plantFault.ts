@@ -10,7 +10,8 @@ export const plantFault = ({ file, from, name, to }: Plant): void => {
     load: (url, context, nextLoad) => {
       const loaded = nextLoad(url, context)
       if (url !== planted) return loaded
-      const text = String(loaded.source)
+      const { source } = loaded
+      const text = typeof source === "string" ? source : new TextDecoder().decode(source as Uint8Array)
       const places = text.split(from).length - 1
       if (places !== 1) throw new Error(`${name}: its place is there ${places} times`)
       return { ...loaded, source: text.replace(from, () => to) }

@@ -1,39 +1,5 @@
 import { plantsIn } from "./Plant.ts"
 
-/** Faults of what is stored. */
-export const codecPlants = plantsIn("codecs", "commands/src", [
-  [
-    "memory/RecentCommands.ts",
-    "what a command asked for is forgotten when it is read",
-    `digest: (what & digested) === 0 ? null :`,
-    `digest: (what & digested) === 0 || words.length > 0 ? null :`
-  ],
-  [
-    "memory/RecentCommands.ts",
-    "the position of a remembered event is that of the one before",
-    `words[at + positionAt + 1] = position`,
-    `words[at + positionAt + 1] = position - 1`
-  ],
-  [
-    "history/StateCodec.ts",
-    "a snapshot does not know when something last happened",
-    `        updated_at: state.updated_at,\n        ...of(state),`,
-    `        updated_at: null,\n        ...of(state),`
-  ],
-  [
-    "history/EventCodec.ts",
-    "an event names its own id as that of its command",
-    `identity.message_id === event_id ? identity.causation_id : identity.message_id`,
-    `identity.message_id`
-  ],
-  [
-    "history/StateCodec.ts",
-    "a snapshot says that nothing is unknown",
-    `anomalies: state.anomalies\n      })),`,
-    `anomalies: { ...state.anomalies, count: 0 }\n      })),`
-  ]
-])
-
 /** Faults of what is said to requesters. */
 export const protocolPlants = [
   ...plantsIn("protocol", "commands/src", [
@@ -110,32 +76,6 @@ export const protocolPlants = [
       "one answer in ten is not sent",
       `if (Exit.isSuccess(exit)) return send(message, incoming, exit.value)`,
       `if (Exit.isSuccess(exit)) return message.data.length % 10 === 0 ? undefined : send(message, incoming, exit.value)`
-    ]
-  ])
-]
-
-/** Faults of the client. */
-export const clientPlants = [
-  ...plantsIn("client", "event-sourcing/src/client", [
-    [
-      "CommandClient.ts",
-      "a command is sent again under another id",
-      `attempt(traced, timeout)`,
-      `attempt(attempts === 1 ? traced : { ...traced, body: traced.body.replaceAll(commandId, commandId.slice(0, -1) + (commandId.endsWith("0") ? "1" : "0")) }, timeout)`
-    ],
-    [
-      "CommandClient.ts",
-      "a command is given up after the first try",
-      `if (!reason.isRetryable || (yield* remainingMillis) === 0)`,
-      `if (attempts > 0)`
-    ]
-  ]),
-  ...plantsIn("client", "commands/src/client", [
-    [
-      "answerReader.ts",
-      "an answer to try later is taken for good",
-      `if (reply.status === "ok" || !reply.failure.retryable)`,
-      `if (reply.status === "ok" || reply.failure.code !== "")`
     ]
   ])
 ]

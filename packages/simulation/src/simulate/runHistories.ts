@@ -1,9 +1,9 @@
 import type { Violation } from "../check/Violation.ts"
 
-import { LineCoverage } from "../coverage/LineCoverage.ts"
 import { makeScenario } from "../scenario/makeScenario.ts"
 import type { Scenario } from "../scenario/Scenario.ts"
 import { makeRandomness } from "../time/Randomness.ts"
+import { LineCoverage } from "../transitions/LineCoverage.ts"
 import { runScenario } from "../world/runScenario.ts"
 import { judge } from "./judge.ts"
 

@@ -10,7 +10,6 @@ import type { VirtualProcess } from "../process/VirtualProcess.ts"
 import type { Scenario } from "../scenario/Scenario.ts"
 import { makeRandomness } from "../time/Randomness.ts"
 import type { Timeline } from "../time/Timeline.ts"
-import type { Chronicle } from "./Chronicle.ts"
 
 /** The broker of a world. */
 export interface Broker {
@@ -21,7 +20,7 @@ export interface Broker {
   readonly outages: ReadonlyArray<Outage>
 }
 
-export const makeBroker = ({ brokers, luck }: Scenario, timeline: Timeline, chronicle: Chronicle): Broker => {
+export const makeBroker = ({ brokers, luck }: Scenario, timeline: Timeline): Broker => {
   const broker = new SimulatedBroker({
     timeline,
     randomness: makeRandomness(luck, "broker"),

@@ -96,8 +96,12 @@ export class Replica {
     })
     let batches = 0
     const program = serve({ aggregate }, settings).pipe(
-      Effect.provide(connectedStores(aggregate.subjects, settings)),
-      Effect.provide(Layer.effect(NatsConnection, connect(process))),
+      Effect.provide(
+        Layer.provideMerge(
+          connectedStores(aggregate.subjects, settings),
+          Layer.effect(NatsConnection, connect(process))
+        )
+      ),
       Effect.provideService(Supervision, supervision),
       Effect.provideService(LineWatch, watch),
       Effect.provideService(BatchIds, { next: () => `${purpose}, batch ${++batches}` })
@@ -113,7 +117,7 @@ export class Replica {
 
   #isOver(process: VirtualProcess, defect: unknown): void {
     if (this.#process !== process) return
-    if (defect !== undefined) this.#surroundings.died(this, String(defect))
+    if (defect !== undefined) this.#surroundings.died(this, Cause.pretty(Cause.die(defect)))
     this.#state = "down"
     this.#process = undefined
     this.#fiber = undefined

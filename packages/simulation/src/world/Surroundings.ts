@@ -3,7 +3,6 @@ import type { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import type { Effect, Scope } from "effect"
 import type { VirtualProcess } from "../process/VirtualProcess.ts"
 import type { Timeline } from "../time/Timeline.ts"
-import type { Replica } from "./Replica.ts"
 
 /** What the processes of a simulated world find around them. */
 export interface Surroundings {
@@ -15,5 +14,5 @@ export interface Surroundings {
   /** Is told of each transition of a line. */
   readonly watch: OnTransition | undefined
   /** Is told of replicas that ended though nobody told them to, and why. */
-  readonly died: (replica: Replica, why: string) => void
+  readonly died: (replica: { readonly name: string; readonly start: () => void }, why: string) => void
 }

@@ -25,8 +25,12 @@ export const readSnapshots = async (
     const store = yield* SnapshotStore
     return yield* Effect.forEach(organizationIds, (id) => store.latest(id), { concurrency: 32 })
   }).pipe(
-    Effect.provide(connectedStores(Organization.subjects, storeSettings)),
-    Effect.provide(Layer.effect(NatsConnection, connect(process)))
+    Effect.provide(
+      Layer.provide(
+        connectedStores(Organization.subjects, storeSettings),
+        Layer.effect(NatsConnection, connect(process))
+      )
+    )
   )
   let snapshots: ReadonlyArray<Snapshot> | undefined
   let isOver = false

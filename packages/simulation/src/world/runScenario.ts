@@ -41,7 +41,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
   const before = taken.steps
   const timeline = makeTimeline()
   const chronicle = makeChronicle(timeline.now, options.isTold === true)
-  const broker = makeBroker(scenario, timeline, chronicle)
+  const broker = makeBroker(scenario, timeline)
   const world = new World(scenario, timeline, broker.connect, chronicle, options.watch)
   const unrecovered: Array<string> = [...await world.start(startMillis)]
 

@@ -13,6 +13,9 @@ export interface ConnectionHost {
   readonly unsubscribe: (subscription: Subscription) => void
 }
 
+/** Runs something when the process of the client can, or never once it is over. */
+export type Turn = (run: () => void) => void
+
 /**
  * A connection of a client to one server. What goes in one direction arrives in the order in which it was sent, each after a time of
  * its own; when the connection is cut, what is under way is lost in both.
@@ -29,7 +32,17 @@ export class ServerConnection {
   #heldUntil = 0
   isOpen = true
 
-  constructor(node: BrokerNode, host: ConnectionHost, latency: Latency, onCut: (cause: string) => void) {
+  readonly #turn: Turn
+
+  /** `turn` is how the client runs what comes to it. */
+  constructor(
+    node: BrokerNode,
+    host: ConnectionHost,
+    latency: Latency,
+    onCut: (cause: string) => void,
+    turn: Turn = (run) => run()
+  ) {
+    this.#turn = turn
     this.node = node
     this.#host = host
     this.#latency = latency
@@ -80,7 +93,7 @@ export class ServerConnection {
   cut(cause: string): void {
     if (!this.isOpen) return
     this.close()
-    this.#onCut(cause)
+    this.#turn(() => this.#onCut(cause))
   }
 
   /** Ends it, at the wish of the client. */
@@ -96,7 +109,7 @@ export class ServerConnection {
   }
 
   #down(run: () => void): void {
-    this.#downAt = this.#after(this.#downAt, run)
+    this.#downAt = this.#after(this.#downAt, () => this.#turn(run))
   }
 
   /** Puts something after what was sent before; gives when. */
