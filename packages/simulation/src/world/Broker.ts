@@ -10,10 +10,13 @@ import type { VirtualProcess } from "../process/VirtualProcess.ts"
 import type { Scenario } from "../scenario/Scenario.ts"
 import { makeRandomness } from "../time/Randomness.ts"
 import type { Timeline } from "../time/Timeline.ts"
+import type { Inject } from "./Wire.ts"
 
 /** The broker of a world. */
 export interface Broker {
   readonly connect: (process: VirtualProcess) => Effect.Effect<NatsConnection["Service"], never, Scope.Scope>
+  /** Publishes something for which nobody waits. */
+  readonly inject: Inject
   readonly heal: () => void
   /** The event stream as its leader holds it, `null` when it cannot be read. */
   readonly readStream: () => ReadonlyArray<StoredMessage> | null
@@ -28,8 +31,10 @@ export const makeBroker = ({ brokers, luck }: Scenario, timeline: Timeline): Bro
     epochMillis: beginning
   })
   let connections = 0
+  const injecting = broker.connect(broker.nodes[0]!, { min: 0.05, max: 0.3 }, () => {})
   return {
     connect: (process) => simulatedConnection({ broker, name: `c${++connections}`, process }),
+    inject: ({ headers, payload, subject }) => injecting.publish({ subject, payload, headers, reply: "" }),
     heal: () => {},
     readStream: () => {
       const stream = broker.streams.get(Organization.subjects.eventStream)

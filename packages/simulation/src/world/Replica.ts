@@ -12,6 +12,7 @@ import { makeRandomness } from "../time/Randomness.ts"
 import { newerOrganization } from "./newerOrganization.ts"
 import { replicaSettings } from "./replicaSettings.ts"
 import type { Surroundings } from "./Surroundings.ts"
+import { Wire } from "./Wire.ts"
 
 type State = "down" | "starting" | "ready" | "stopping"
 
@@ -22,6 +23,7 @@ type State = "down" | "starting" | "ready" | "stopping"
 export class Replica {
   readonly number: number
   readonly name: string
+  readonly wire: Wire
   readonly #surroundings: Surroundings
   readonly #settings: ScenarioSettings
   #isNewer: boolean
@@ -34,6 +36,7 @@ export class Replica {
   constructor(number: number, surroundings: Surroundings, settings: ScenarioSettings) {
     this.number = number
     this.name = `replica ${number + 1}`
+    this.wire = new Wire(surroundings.timeline, surroundings.inject)
     this.#surroundings = surroundings
     this.#settings = settings
     this.#isNewer = settings.newer.includes(number)
@@ -99,7 +102,7 @@ export class Replica {
       Effect.provide(
         Layer.provideMerge(
           connectedStores(aggregate.subjects, settings),
-          Layer.effect(NatsConnection, connect(process))
+          Layer.effect(NatsConnection, Effect.map(connect(process), (connection) => this.wire.over(connection, process)))
         )
       ),
       Effect.provideService(Supervision, supervision),

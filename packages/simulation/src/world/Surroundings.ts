@@ -3,6 +3,7 @@ import type { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import type { Effect, Scope } from "effect"
 import type { VirtualProcess } from "../process/VirtualProcess.ts"
 import type { Timeline } from "../time/Timeline.ts"
+import type { Inject } from "./Wire.ts"
 
 /** What the processes of a simulated world find around them. */
 export interface Surroundings {
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly luck: number
   /** A connection to the broker for a process, as long as that lives. */
   readonly connect: (process: VirtualProcess) => Effect.Effect<NatsConnection["Service"], never, Scope.Scope>
+  /** Publishes what nobody waits for any more. */
+  readonly inject: Inject
   /** Is told of each transition of a line. */
   readonly watch: OnTransition | undefined
   /** Is told of replicas that ended though nobody told them to, and why. */

@@ -21,7 +21,7 @@ export class World {
   constructor(
     { luck, replicas, requesters, settings }: Scenario,
     timeline: DrivenTimeline,
-    connect: Surroundings["connect"],
+    { connect, inject }: Pick<Surroundings, "connect" | "inject">,
     chronicle: Chronicle,
     watch: Surroundings["watch"]
   ) {
@@ -29,6 +29,7 @@ export class World {
       timeline,
       luck,
       connect,
+      inject,
       watch,
       died: (replica, why) => {
         chronicle.note(() => `${replica.name} ended by itself: ${why}`)
@@ -67,6 +68,7 @@ export class World {
   heal(): void {
     for (const replica of this.replicas) {
       replica.process?.recover()
+      replica.wire.heal()
       replica.start()
     }
   }

@@ -42,7 +42,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
   const timeline = makeTimeline()
   const chronicle = makeChronicle(timeline.now, options.isTold === true)
   const broker = makeBroker(scenario, timeline)
-  const world = new World(scenario, timeline, broker.connect, chronicle, options.watch)
+  const world = new World(scenario, timeline, broker, chronicle, options.watch)
   const unrecovered: Array<string> = [...await world.start(startMillis)]
 
   const from = timeline.now()

@@ -50,6 +50,9 @@ export const strike = ({ chronicle, replicas, timeline }: Struck, fault: Replica
         process.slowDown(0)
       })
       return
+    case "wire":
+      note(`will have trouble on the wire with the next ${fault.count}: ${JSON.stringify(fault.trouble)}`)
+      return replica.wire.trouble(fault.trouble, fault.count)
     case "jump":
       note(`has its clock set by ${fault.millis} ms`)
       return process.clock.jump(fault.millis)
