@@ -32,6 +32,7 @@ export class Replica {
   #process: VirtualProcess | undefined
   #fiber: Fiber.Fiber<unknown, unknown> | undefined
   #onDown: (() => void) | undefined
+  #onReady: Array<() => void> = []
 
   constructor(number: number, surroundings: Surroundings, settings: ScenarioSettings) {
     this.number = number
@@ -84,6 +85,11 @@ export class Replica {
     this.#onDown = told
   }
 
+  /** Calls back when it has been started again and serves. */
+  onceReady(told: () => void): void {
+    this.#onReady.push(told)
+  }
+
   #serve(process: VirtualProcess, purpose: string): void {
     const { connect, luck, watch } = this.#surroundings
     const ids = makeRandomness(luck, `ids of ${purpose}`)
@@ -91,7 +97,9 @@ export class Replica {
     const aggregate = this.#isNewer ? newerOrganization : Organization
     const supervision = Supervision.of({
       ready: Effect.sync(() => {
-        if (this.#state === "starting") this.#state = "ready"
+        if (this.#state !== "starting") return
+        this.#state = "ready"
+        for (const told of this.#onReady.splice(0)) told()
       }),
       status: () => Effect.void,
       command: () => () => {},
@@ -102,7 +110,10 @@ export class Replica {
       Effect.provide(
         Layer.provideMerge(
           connectedStores(aggregate.subjects, settings),
-          Layer.effect(NatsConnection, Effect.map(connect(process), (connection) => this.wire.over(connection, process)))
+          Layer.effect(
+            NatsConnection,
+            Effect.map(connect(process), (connection) => this.wire.over(connection, process))
+          )
         )
       ),
       Effect.provideService(Supervision, supervision),

@@ -33,13 +33,17 @@ const refusals = {
 export type Refused = keyof typeof refusals
 
 /** All of them. */
-export const refusalNames = Object.keys(refusals) as ReadonlyArray<string> as readonly [Refused, ...ReadonlyArray<Refused>]
+export const refusalNames = Object.keys(refusals) as ReadonlyArray<string> as readonly [
+  Refused,
+  ...ReadonlyArray<Refused>
+]
 
 /** What lies between a replica and its broker: some of the next appends, or reads, come to grief there. */
 export class Wire {
   readonly #timeline: Timeline
   readonly #inject: Inject
   #troubles: Array<WireTrouble> = []
+  readonly #clear: Array<() => void> = []
 
   /** `inject` sends what comes late, when whoever sent it may be gone. */
   constructor(timeline: Timeline, inject: Inject) {
@@ -54,6 +58,12 @@ export class Wire {
 
   heal(): void {
     this.#troubles = []
+    this.#toldClear()
+  }
+
+  /** Calls back once nothing more is to come to grief. */
+  onceClear(told: () => void): void {
+    this.#clear.push(told)
   }
 
   /** The connection of a process, over this wire. */
@@ -93,7 +103,14 @@ export class Wire {
   /** The trouble that is next, if it is one of appends or of reads. */
   #next(of: "appends" | "reads"): WireTrouble | undefined {
     const index = this.#troubles.findIndex(({ what }) => (what === "lose read") === (of === "reads"))
-    return index === -1 ? undefined : this.#troubles.splice(index, 1)[0]
+    if (index === -1) return undefined
+    const [trouble] = this.#troubles.splice(index, 1)
+    if (this.#troubles.length === 0) this.#toldClear()
+    return trouble
+  }
+
+  #toldClear(): void {
+    for (const told of this.#clear.splice(0)) told()
   }
 
   #ask(socket: NatsSocket, process: VirtualProcess, question: Question, asker: Asker): void {

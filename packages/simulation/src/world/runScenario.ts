@@ -8,6 +8,7 @@ import type { PlannedCommand, Scenario } from "../scenario/Scenario.ts"
 import { makeTimeline } from "../time/makeTimeline.ts"
 import { makeBroker } from "./Broker.ts"
 import { type Happening, makeChronicle } from "./Chronicle.ts"
+import { Disturbances } from "./Disturbances.ts"
 import { readSnapshots } from "./readSnapshots.ts"
 import { strike } from "./strike.ts"
 import { World } from "./World.ts"
@@ -45,6 +46,8 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
   const world = new World(scenario, timeline, broker, chronicle, options.watch)
   const unrecovered: Array<string> = [...await world.start(startMillis)]
 
+  const disturbances = new Disturbances(timeline.now)
+  const struck = { timeline, replicas: world.replicas, chronicle, disturbances }
   const from = timeline.now()
   const send = (planned: PlannedCommand, writer?: number) => {
     const requester = world.requesters[planned.requester % world.requesters.length]!
@@ -53,7 +56,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
   const allSettled = () => world.sent.every(({ settled }) => settled)
   for (const planned of scenario.commands) timeline.after(planned.at, () => send(planned))
   for (const fault of scenario.faults) {
-    timeline.after(fault.at, () => strike({ timeline, replicas: world.replicas, chronicle }, fault))
+    timeline.after(fault.at, () => strike(struck, fault))
   }
   const last = [...scenario.commands, ...scenario.faults].reduce((latest, { at }) => Math.max(latest, at), 0)
   await world.advanceBy(from + last + 1 - timeline.now())
@@ -61,6 +64,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
   chronicle.note(() => "everything is healed")
   broker.heal()
   world.heal()
+  disturbances.end()
   await world.advanceBy(settleMillis, allSettled)
   unrecovered.push(...await world.awaitReady(readyMillis))
   send(probeOf(scenario), -1)
@@ -79,7 +83,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
     unrecovered,
     outages: broker.outages,
     clocks: { origin: beginning, skew: skewOf(scenario) },
-    disturbances: null
+    disturbances: isOverloaded(scenario) ? null : disturbances.times
   }
   return { history, happenings: chronicle.happenings, millis: timeline.now(), steps: taken.steps - before }
 }
@@ -118,3 +122,6 @@ const unsettledOf = ({ sent }: World): ReadonlyArray<string> => {
 
 const skewOf = ({ faults }: Scenario): number =>
   faults.reduce((skew, fault) => fault.kind === "jump" ? skew + Math.abs(fault.millis) : skew, 0)
+
+/** Where a few commands are too many some are refused, though nothing is broken. */
+const isOverloaded = ({ settings }: Scenario): boolean => settings.maxInFlight < 64

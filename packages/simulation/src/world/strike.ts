@@ -1,6 +1,7 @@
-import type { ReplicaFault } from "../scenario/Fault.ts"
+import type { Fault } from "../scenario/Fault.ts"
 import type { Timeline } from "../time/Timeline.ts"
 import type { Chronicle } from "./Chronicle.ts"
+import type { Disturbances } from "./Disturbances.ts"
 import type { Replica } from "./Replica.ts"
 
 /** What faults strike at. */
@@ -8,12 +9,13 @@ export interface Struck {
   readonly timeline: Timeline
   readonly replicas: ReadonlyArray<Replica>
   readonly chronicle: Chronicle
+  readonly disturbances: Disturbances
 }
 
 /** Does something to a replica, and undoes it when its time has come. */
-export const strike = ({ chronicle, replicas, timeline }: Struck, fault: ReplicaFault): void => {
+export const strike = ({ chronicle, disturbances, replicas, timeline }: Struck, fault: Fault): void => {
   const replica = replicas[fault.replica]
-  if (replica === undefined) return
+  if (replica?.process === undefined) return
   const { name, process } = replica
   const note = (text: string) => chronicle.note(() => `${name} ${text}`)
   const startLater = (millis: number) =>
@@ -21,11 +23,22 @@ export const strike = ({ chronicle, replicas, timeline }: Struck, fault: Replica
       note("is started again")
       replica.start()
     })
-  if (process === undefined) return
+  if (fault.kind === "jump") {
+    note(`has its clock set by ${fault.millis} ms`)
+    return process.clock.jump(fault.millis)
+  }
+  const over = disturbances.begin()
+  const undoLater = (millis: number, text: string, undo: () => void) =>
+    timeline.after(millis, () => {
+      note(text)
+      undo()
+      over()
+    })
   switch (fault.kind) {
     case "crash":
       note(`crashes ${fault.afterTurns} turns from now`)
       replica.onceDown(() => startLater(fault.downMillis))
+      replica.onceReady(over)
       return process.crashAfter(fault.afterTurns)
     case "restart":
       note(fault.changesRelease ? "is stopped to become another release" : "is stopped")
@@ -33,28 +46,21 @@ export const strike = ({ chronicle, replicas, timeline }: Struck, fault: Replica
         if (fault.changesRelease) replica.changeRelease()
         startLater(fault.downMillis)
       })
+      replica.onceReady(over)
       return replica.stop()
     case "freeze":
       note("is frozen")
       process.freeze()
-      timeline.after(fault.millis, () => {
-        note("goes on")
-        process.thaw()
-      })
+      undoLater(fault.millis, "goes on", () => process.thaw())
       return
     case "slow":
       note(`is slow: ${fault.lagMillis} ms a turn`)
       process.slowDown(fault.lagMillis)
-      timeline.after(fault.millis, () => {
-        note("is no longer slow")
-        process.slowDown(0)
-      })
+      undoLater(fault.millis, "is no longer slow", () => process.slowDown(0))
       return
     case "wire":
       note(`will have trouble on the wire with the next ${fault.count}: ${JSON.stringify(fault.trouble)}`)
-      return replica.wire.trouble(fault.trouble, fault.count)
-    case "jump":
-      note(`has its clock set by ${fault.millis} ms`)
-      return process.clock.jump(fault.millis)
+      replica.wire.trouble(fault.trouble, fault.count)
+      return replica.wire.onceClear(over)
   }
 }
