@@ -20,8 +20,13 @@ export const makeScenario = (seed: number, size: ScenarioSize): Scenario => {
   const requesters = 1 + random.below(6)
   const settings = settingsOf(random, replicas)
   const { commands, millis } = planCommands(seed, { commands: size.commands, requesters })
+  // Half of them strike while something is under way; the others at any time.
+  const anyTime = () =>
+    commands.length > 0 && random.chance(0.5)
+      ? Math.max(0, commands[random.below(commands.length)]!.at + random.between(-20, 20))
+      : random.between(0, millis)
   const faults = Array.from({ length: size.faults }, (): Fault => ({
-    at: Math.round(random.between(0, millis)),
+    at: Math.round(anyTime()),
     ...anyFault(random, { replicas, brokers })
   }))
   return {

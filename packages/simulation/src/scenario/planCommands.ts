@@ -29,7 +29,7 @@ export const planCommands = (
 ): { readonly commands: ReadonlyArray<PlannedCommand>; readonly millis: number } => {
   const random = makeRandomness(seed, "commands")
   const next = makeContents(random, 1 + random.below(12))
-  const meanMillis = random.pick([10, 60, 60, 200])
+  const meanMillis = random.pick([20, 100, 1_000, 3_000])
   const commands: Array<PlannedCommand> = []
   let at = 0
   while (commands.length < count) {
@@ -49,7 +49,7 @@ export const planCommands = (
 /** Mostly some time, now and then none, seldom so long that everything falls quiet. */
 const pause = (random: Randomness, meanMillis: number): number => {
   if (random.chance(0.2)) return 0
-  if (random.chance(0.004)) return random.between(5_000, 20_000)
+  if (random.chance(0.01)) return random.between(5_000, 60_000)
   return -Math.log(1 - random.next()) * meanMillis
 }
 
