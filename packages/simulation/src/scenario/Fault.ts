@@ -1,3 +1,4 @@
+import type { BrokerFault } from "../broker/faults/BrokerFault.ts"
 import type { Refused } from "../world/Wire.ts"
 
 /** What is wrong with a replica. Replicas count from 0. */
@@ -17,6 +18,9 @@ export type ReplicaFault =
   | { readonly kind: "slow"; readonly replica: number; readonly lagMillis: number; readonly millis: number }
   /** Its clock on the wall is set. */
   | { readonly kind: "jump"; readonly replica: number; readonly millis: number }
+  /** Its connections are cut, or nothing comes through for so long. */
+  | { readonly kind: "cut"; readonly replica: number }
+  | { readonly kind: "hold"; readonly replica: number; readonly millis: number }
   /** So many of its next appends, or reads, come to grief on the way. */
   | { readonly kind: "wire"; readonly replica: number; readonly trouble: WireTrouble; readonly count: number }
 
@@ -34,5 +38,11 @@ export type WireTrouble =
   | { readonly what: "refuse"; readonly refusal: Refused }
   | { readonly what: "lose read" }
 
+/** What is wrong with the broker. */
+export interface FaultOfBroker {
+  readonly kind: "broker"
+  readonly fault: BrokerFault
+}
+
 /** What happens to the world, and when, in milliseconds. */
-export type Fault = { readonly at: number } & ReplicaFault
+export type Fault = { readonly at: number } & (ReplicaFault | FaultOfBroker)

@@ -1,14 +1,16 @@
 import type { Randomness } from "../time/Randomness.ts"
+import { anyBrokerFault } from "./anyBrokerFault.ts"
 import { refusalNames } from "../world/Wire.ts"
-import type { ReplicaFault, WireTrouble } from "./Fault.ts"
+import type { FaultOfBroker, ReplicaFault, WireTrouble } from "./Fault.ts"
 
 const millis = (random: Randomness, low: number, high: number) => Math.round(random.between(low, high))
 
 /** A fault by chance. */
 export const anyFault = (
   random: Randomness,
-  { replicas }: { readonly replicas: number; readonly brokers: number }
-): ReplicaFault => {
+  { brokers, replicas }: { readonly replicas: number; readonly brokers: number }
+): ReplicaFault | FaultOfBroker => {
+  if (random.chance(0.5)) return { kind: "broker", fault: anyBrokerFault(random, brokers) }
   const replica = random.below(replicas)
   return random.pick<() => ReplicaFault>([
     () => ({ kind: "crash", replica, afterTurns: 1 + random.below(40), downMillis: millis(random, 1, 3_000) }),
@@ -16,7 +18,8 @@ export const anyFault = (
     () => ({ kind: "freeze", replica, millis: millis(random, 10, 8_000) }),
     () => ({ kind: "slow", replica, lagMillis: random.pick([1, 5, 20]), millis: millis(random, 100, 4_000) }),
     () => ({ kind: "jump", replica, millis: random.pick([-86_400_000, -5_000, -50, 50, 5_000, 86_400_000]) }),
-    () => wire(random, replica),
+    () => ({ kind: "cut", replica }),
+    () => ({ kind: "hold", replica, millis: millis(random, 10, 12_000) }),
     () => wire(random, replica),
     () => wire(random, replica)
   ])()

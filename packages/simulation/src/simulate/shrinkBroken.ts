@@ -19,7 +19,7 @@ export const shrinkBroken = (
     progress,
     fails: async (candidate) => {
       const { history } = await runScenario(candidate)
-      return judge(history).some(({ kind }) => kinds.has(kind))
+      return judge(history, candidate).some(({ kind }) => kinds.has(kind))
     }
   })
 }
@@ -29,6 +29,6 @@ export const storyOf = async (
   scenario: Scenario
 ): Promise<{ readonly lines: ReadonlyArray<string>; readonly isBroken: boolean }> => {
   const { happenings, history } = await runScenario(scenario, { isTold: true })
-  const violations = judge(history)
+  const violations = judge(history, scenario)
   return { lines: tellStory(scenario, history, happenings, violations), isBroken: violations.length > 0 }
 }

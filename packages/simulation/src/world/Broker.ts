@@ -4,6 +4,8 @@ import { Organization } from "@cim-domain/organization"
 import { Effect, type Scope } from "effect"
 import { simulatedConnection } from "../broker/client/simulatedConnection.ts"
 import { SimulatedBroker } from "../broker/SimulatedBroker.ts"
+import type { BrokerFault } from "../broker/faults/BrokerFault.ts"
+import { injectFault } from "../broker/faults/injectFault.ts"
 import type { Outage, StoredMessage } from "../check/History.ts"
 import { beginning } from "../process/VirtualClock.ts"
 import type { VirtualProcess } from "../process/VirtualProcess.ts"
@@ -17,6 +19,8 @@ export interface Broker {
   readonly connect: (process: VirtualProcess) => Effect.Effect<NatsConnection["Service"], never, Scope.Scope>
   /** Publishes something for which nobody waits. */
   readonly inject: Inject
+  /** Lets something go wrong. */
+  readonly strike: (fault: BrokerFault) => void
   readonly heal: () => void
   /** The event stream as its leader holds it, `null` when it cannot be read. */
   readonly readStream: () => ReadonlyArray<StoredMessage> | null
@@ -30,12 +34,29 @@ export const makeBroker = ({ brokers, luck }: Scenario, timeline: Timeline): Bro
     size: brokers,
     epochMillis: beginning
   })
-  let connections = 0
-  const injecting = broker.connect(broker.nodes[0]!, { min: 0.05, max: 0.3 }, () => {})
+  const luckOfClients = makeRandomness(luck, "which server clients connect to first")
+  const anyOrder = () => {
+    const first = luckOfClients.below(brokers)
+    return broker.nodes.map((_, index) => (first + index) % brokers)
+  }
   return {
-    connect: (process) => simulatedConnection({ broker, name: `c${++connections}`, process }),
-    inject: ({ headers, payload, subject }) => injecting.publish({ subject, payload, headers, reply: "" }),
-    heal: () => {},
+    connect: (process) => simulatedConnection({ broker, name: process.name, nodes: anyOrder(), process }),
+    inject: ({ headers, payload, subject }) => {
+      const node = broker.nodes.find(({ isUp }) => isUp)
+      if (node === undefined) return
+      const connection = broker.connect("", node, { min: 0, max: 0 }, () => {})
+      connection.publish({ subject, payload, headers, reply: "" })
+    },
+    strike: (fault) => injectFault(broker, fault),
+    heal: () => {
+      for (const node of broker.nodes) {
+        broker.start(node)
+        broker.heal(node)
+        broker.slow(node, 1)
+      }
+      broker.faults.clear()
+      broker.commandsToShare = 0
+    },
     readStream: () => {
       const stream = broker.streams.get(Organization.subjects.eventStream)
       const log = stream?.leaders[0]?.log

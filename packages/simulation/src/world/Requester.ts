@@ -27,7 +27,7 @@ export class Requester {
   constructor(number: number, surroundings: Surroundings) {
     this.#number = number
     this.#surroundings = surroundings
-    const name = `requester ${number + 1}`
+    const name = `requester_${number + 1}`
     this.#process = new VirtualProcess(name, surroundings.timeline, makeRandomness(surroundings.luck, name))
     const opened = Effect.scoped(Effect.gen({ self: this }, function*() {
       this.#connection = yield* surroundings.connect(this.#process)

@@ -47,7 +47,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
   const unrecovered: Array<string> = [...await world.start(startMillis)]
 
   const disturbances = new Disturbances(timeline.now)
-  const struck = { timeline, replicas: world.replicas, chronicle, disturbances }
+  const struck = { timeline, broker, replicas: world.replicas, chronicle, disturbances }
   const from = timeline.now()
   const send = (planned: PlannedCommand, writer?: number) => {
     const requester = world.requesters[planned.requester % world.requesters.length]!

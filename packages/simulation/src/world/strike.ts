@@ -1,5 +1,6 @@
-import type { Fault } from "../scenario/Fault.ts"
+import type { Fault, FaultOfBroker } from "../scenario/Fault.ts"
 import type { Timeline } from "../time/Timeline.ts"
+import type { Broker } from "./Broker.ts"
 import type { Chronicle } from "./Chronicle.ts"
 import type { Disturbances } from "./Disturbances.ts"
 import type { Replica } from "./Replica.ts"
@@ -8,12 +9,27 @@ import type { Replica } from "./Replica.ts"
 export interface Struck {
   readonly timeline: Timeline
   readonly replicas: ReadonlyArray<Replica>
+  readonly broker: Broker
   readonly chronicle: Chronicle
   readonly disturbances: Disturbances
 }
 
 /** Does something to a replica, and undoes it when its time has come. */
-export const strike = ({ chronicle, disturbances, replicas, timeline }: Struck, fault: Fault): void => {
+export const strike = (struck: Struck, fault: Fault): void =>
+  fault.kind === "broker" ? strikeBroker(struck, fault) : strikeReplica(struck, fault)
+
+const strikeBroker = ({ broker, chronicle, disturbances, timeline }: Struck, { fault }: FaultOfBroker): void => {
+  chronicle.note(() => `the broker: ${JSON.stringify(fault)}`)
+  const over = disturbances.begin()
+  broker.strike(fault)
+  // Faults of messages wait for them, so nobody knows when they are over.
+  if ("millis" in fault && !fault._tag.startsWith("Messages")) timeline.after(fault.millis, over)
+}
+
+const strikeReplica = (
+  { broker, chronicle, disturbances, replicas, timeline }: Struck,
+  fault: Exclude<Fault, FaultOfBroker>
+): void => {
   const replica = replicas[fault.replica]
   if (replica?.process === undefined) return
   const { name, process } = replica
@@ -57,6 +73,15 @@ export const strike = ({ chronicle, disturbances, replicas, timeline }: Struck, 
       note(`is slow: ${fault.lagMillis} ms a turn`)
       process.slowDown(fault.lagMillis)
       undoLater(fault.millis, "is no longer slow", () => process.slowDown(0))
+      return
+    case "cut":
+      note("has its connections cut")
+      broker.strike({ _tag: "ConnectionsCut", client: process.name })
+      return over()
+    case "hold":
+      note(`hears nothing for ${fault.millis} ms`)
+      broker.strike({ _tag: "ConnectionsHeld", client: process.name, millis: fault.millis })
+      timeline.after(fault.millis, over)
       return
     case "wire":
       note(`will have trouble on the wire with the next ${fault.count}: ${JSON.stringify(fault.trouble)}`)

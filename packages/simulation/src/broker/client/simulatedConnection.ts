@@ -1,14 +1,15 @@
 import { type ConnectionStatus, NatsConnection, type ServerFacts } from "@cim-domain/nats/NatsConnection"
 import { Effect, type Scope, SubscriptionRef } from "effect"
-import type { Timeline } from "../../time/Timeline.ts"
 import type { BrokerNode, Latency } from "../cluster/Network.ts"
-import type { ServerConnection, Turn } from "../cluster/ServerConnection.ts"
+import type { Timeline } from "../../time/Timeline.ts"
+import type { ServerConnection } from "../cluster/ServerConnection.ts"
 import type { SimulatedBroker } from "../SimulatedBroker.ts"
 import { SimulatedSocket } from "./SimulatedSocket.ts"
 
 /** The process of a client: what runs its code, and says when it is over. */
 export interface ClientProcess {
-  readonly turn: Turn
+  /** Runs something when the process can, or never once it is over. */
+  readonly turn: (run: () => void) => void
   readonly onCrash: (told: () => void) => void
 }
 
@@ -84,6 +85,8 @@ class Line {
   readonly socket: SimulatedSocket
   node: BrokerNode
   readonly #options: SimulatedConnectionOptions
+  readonly #turn: (run: () => void) => void
+  /** As the process of the client meets it. */
   readonly #timeline: Timeline
   readonly #onChange: (cause: string) => void
   #connection: ServerConnection | undefined
@@ -94,9 +97,8 @@ class Line {
   constructor(options: SimulatedConnectionOptions, name: string, onChange: (cause: string) => void) {
     const { broker, jetStreamDomain, process } = options
     const { after, now } = broker.timeline
-    this.#timeline = process === undefined
-      ? broker.timeline
-      : { now, after: (millis, run) => after(millis, () => process.turn(run)) }
+    this.#turn = process?.turn ?? ((run) => run())
+    this.#timeline = { now, after: (millis, run) => after(millis, () => this.#turn(run)) }
     let inboxes = 0
     this.#options = options
     this.#onChange = onChange
@@ -117,12 +119,14 @@ class Line {
     this.#tries += 1
     if (!broker.accepts(node)) return this.#openLater()
     this.node = node
-    this.#connection = broker.connect(node, latency, (cause) => {
-      this.#connection = undefined
-      this.socket.detach()
-      this.#onChange(cause)
-      if (this.#isWanted) this.#openLater()
-    }, this.#options.process?.turn)
+    this.#connection = broker.connect(this.#options.name, node, latency, (cause) =>
+      this.#turn(() => {
+        this.#connection = undefined
+        this.socket.detach()
+        this.#onChange(cause)
+        if (this.#isWanted) this.#openLater()
+      }))
+    this.#connection.turn = this.#turn
     this.socket.attach(this.#connection)
     this.#onChange("")
   }
