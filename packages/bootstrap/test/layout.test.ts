@@ -4,6 +4,7 @@ import { Paths } from "../src/Paths.mjs"
 import { importCircles } from "./importCircles.ts"
 import {
   circles,
+  dependences,
   type Exceptions,
   type Finding,
   longFiles,
@@ -286,6 +287,19 @@ describe("arrows", () => {
       ]
     })
     expectNone("manifests and references mirror the arrows", wrong)
+  })
+
+  it("the model of the specification owes nothing to the code, nor does what judges by it", () => {
+    const model = { folder: "packages/simulation/src/model", mayImport: (name: string) => name === "node:crypto" }
+    const judge = {
+      folder: "packages/simulation/src/check",
+      // What a snapshot is, as a type: histories have some.
+      mayImport: (name: string) => name.startsWith("../model/") || name === `${scope}event-sourcing/SnapshotStore`
+    }
+    expectNone("a judge must not ask whom it judges", [
+      ...outstanding(dependences(sources, resolveImport, model), {}),
+      ...outstanding(dependences(sources, resolveImport, judge), {})
+    ])
   })
 
   it("effect is a peer dependency of the libraries", () => {

@@ -1,9 +1,10 @@
-import type { History } from "@cim-domain/simulation/check/History"
 import { describe, expect, it } from "vitest"
-import { check } from "../src/check.ts"
+import { check } from "../../src/check/check.ts"
+import type { History } from "../../src/check/History.ts"
+import { replayStates } from "../../src/replay/replayStates.ts"
 import { organizationId, Story, withAttempts } from "./handmade.ts"
 
-const kinds = (history: History) => [...new Set(check(history).map(({ kind }) => kind))].toSorted()
+const kinds = (history: History) => [...new Set(check(history, replayStates).map(({ kind }) => kind))].toSorted()
 
 /** One organization, three events, and answers of every sort. */
 const goodStory = () => {
@@ -23,7 +24,9 @@ const goodStory = () => {
 describe("what is right", () => {
   it("answers of every sort", () => {
     const story = goodStory()
-    expect(story.commands.map(({ attempts }) => /"outcome":"\w+"|"code":"\w+"/.exec(attempts[0]!.reply!)?.[0])).toEqual(
+    expect(
+      story.commands.map(({ attempts }) => /"outcome":"\w+"|"code":"\w+"/.exec(attempts[0]!.answers[0]!.body)?.[0])
+    ).toEqual(
       [
         "\"code\":\"ORGANIZATION_NOT_FOUND\"",
         "\"outcome\":\"applied\"",
@@ -41,7 +44,7 @@ describe("what is right", () => {
 
   it("a command without an answer, stored or not", () => {
     const story = goodStory()
-    const unanswered = { reply: null, failure: "Unanswered" }
+    const unanswered = { reply: null }
     const commands = story.commands.map((command, index) => index === 6 ? withAttempts(command, unanswered) : command)
     expect(check(story.history({ commands }))).toEqual([])
     const stream = story.stream.slice(0, 2)
@@ -99,7 +102,7 @@ describe("what is found", () => {
     const story = new Story()
     story.create(1)
     story.rename(2, "Brook")
-    story.store(story.replay.events[1]!.event, 3)
+    story.store(story.stream[1]!, 3)
     expect(kinds(story.history())).toEqual(["doubled", "undecided"])
   })
 
@@ -118,7 +121,7 @@ describe("what is found", () => {
     const commands = story.commands.map((command) =>
       command === late ? withAttempts(late, { sentAt: 100, endedAt: 101, reply: null }) : command
     )
-    expect(kinds(story.history({ commands }))).toEqual(["misplaced"])
+    expect(kinds(story.history({ commands }))).toEqual(["misplaced", "untimely"])
   })
 
   it("undecided: an event that its command does not lead to", () => {
@@ -170,9 +173,9 @@ describe("what is found", () => {
       return kinds(story.history())
     }
     expect(together({ "Nats-Batch-Commit": "1" })).toEqual([])
-    expect(together({ "Nats-Batch-Id": "another" })).toEqual(["unguarded"])
-    expect(together({ "Nats-Batch-Sequence": "3" })).toEqual(["unguarded"])
-    expect(together({}, { "Nats-Batch-Commit": "1" })).toEqual(["unguarded"])
+    expect(together({ "Nats-Batch-Id": "another" })).toEqual(["torn", "unguarded"])
+    expect(together({ "Nats-Batch-Sequence": "3" })).toEqual(["torn", "unguarded"])
+    expect(together({}, { "Nats-Batch-Commit": "1" })).toEqual(["torn", "unguarded"])
     const sameGuard = {
       "Nats-Expected-Last-Subject-Sequence": "1",
       "Nats-Expected-Last-Subject-Sequence-Subject": `organization.events.${organizationId}.>`
@@ -205,7 +208,7 @@ describe("what is found", () => {
     const story = new Story()
     story.create(1)
     const refused = story.tell(2, "ChangeOrganizationStatus", { new_status: "Pending" })
-    const reply = refused.attempts[0]!.reply!.replace("Active", "Inactive")
+    const reply = refused.attempts[0]!.answers[0]!.body.replace("Active", "Inactive")
     expect(kinds(story.history({ commands: [story.commands[0]!, withAttempts(refused, { reply })] })))
       .toEqual(["inexplicable"])
   })
@@ -215,7 +218,7 @@ describe("what is found", () => {
     story.create(1)
     story.rename(2, "Brook")
     const same = story.rename(3, "Acme", 1)
-    const reply = same.attempts[0]!.reply!.replaceAll("\"version\":1", "\"version\":2")
+    const reply = same.attempts[0]!.answers[0]!.body.replaceAll("\"version\":1", "\"version\":2")
     const commands = story.commands.map((command) => command === same ? withAttempts(same, { reply }) : command)
     expect(kinds(story.history({ commands }))).toEqual(["inexplicable"])
   })
@@ -223,7 +226,7 @@ describe("what is found", () => {
   it("inexplicable: no reply at all, or another one to a message that cannot be read", () => {
     const story = new Story()
     const mistake = story.tell(1, "UpdateOrganization", { name: "" })
-    const reply = mistake.attempts[0]!.reply!.replace("VALIDATION_FAILED", "INTERNAL")
+    const reply = mistake.attempts[0]!.answers[0]!.body.replace("VALIDATION_FAILED", "INTERNAL")
     expect(kinds(story.history({ commands: [withAttempts(mistake, { reply })] }))).toEqual(["inexplicable"])
     expect(kinds(story.history({ commands: [withAttempts(mistake, { reply: "" })] }))).toEqual(["inexplicable"])
   })

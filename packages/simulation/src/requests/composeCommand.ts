@@ -1,17 +1,18 @@
-import { commandSubject, type CommandType } from "@cim-domain/organization"
+import { commandTable } from "../model/commandTable.ts"
 
 /** A command ready to be sent. */
 export interface ComposedCommand {
+  readonly type: string
   readonly subject: string
+  readonly headers: Readonly<Record<string, string>>
   readonly body: string
   readonly commandId: string
   readonly organizationId: string
-  readonly type: CommandType
 }
 
 /** Writes a command with these fields down as a requester sends it, good or bad. */
 export const composeCommand = (
-  type: CommandType,
+  type: string,
   organizationId: string,
   commandId: string,
   fields: Readonly<Record<string, unknown>>
@@ -19,7 +20,8 @@ export const composeCommand = (
   type,
   organizationId,
   commandId,
-  subject: commandSubject(organizationId, type),
+  headers: {},
+  subject: `organization.commands.${organizationId}.${commandTable[type]?.token ?? "unknown"}`,
   body: JSON.stringify({
     command_type: type,
     identity: {
@@ -27,7 +29,7 @@ export const composeCommand = (
       causation_id: commandId,
       message_id: commandId
     },
-    organization_id: organizationId,
+    [commandTable[type]?.addressed ?? "organization_id"]: organizationId,
     ...fields
   })
 })
