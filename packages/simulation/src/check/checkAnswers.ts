@@ -153,7 +153,9 @@ const explainClaim = (
   const wrong = compare([successTo(asked, taken)], answer, `stored as version ${entry.version}`)
   if (wrong !== null) return wrong
   if (outcome === "applied") {
-    return evidence.acknowledged.before(organizationId, attempt.sentAt) >= entry.version
+    // Whose append of the same event was not answered cannot know whether what it finds is its own.
+    return evidence.acknowledged.before(organizationId, attempt.sentAt) >= entry.version &&
+        !isDisturbed(evidence, attempt.sentAt, answer.at)
       ? ["inexplicable", `told applied, though version ${entry.version} had been acknowledged before it was asked`]
       : null
   }

@@ -72,7 +72,9 @@ const ofStreams = (random: Randomness, millis: Millis, count: number): ReadonlyA
   () => ({
     _tag: "LimitsSet",
     stream,
-    limits: random.pick<ChangedLimits>([{ allow_direct: false }, { allow_atomic: false }, { duplicate_window: 100_000_000 }])
+    limits: random.pick<ChangedLimits>([{ allow_direct: false }, { allow_atomic: false }, {
+      duplicate_window: 100_000_000
+    }])
   })
 ]
 

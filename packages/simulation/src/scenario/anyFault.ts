@@ -1,6 +1,6 @@
 import type { Randomness } from "../time/Randomness.ts"
-import { anyBrokerFault } from "./anyBrokerFault.ts"
 import { refusalNames } from "../world/Wire.ts"
+import { anyBrokerFault } from "./anyBrokerFault.ts"
 import type { FaultOfBroker, ReplicaFault, WireTrouble } from "./Fault.ts"
 
 const millis = (random: Randomness, low: number, high: number) => Math.round(random.between(low, high))

@@ -66,7 +66,11 @@ export class Replica {
     this.#starts += 1
     this.#state = "starting"
     const purpose = `${this.name}, start ${this.#starts}`
-    const process = new VirtualProcess(`replica_${this.number + 1}_${this.#starts}`, timeline, makeRandomness(luck, purpose))
+    const process = new VirtualProcess(
+      `replica_${this.number + 1}_${this.#starts}`,
+      timeline,
+      makeRandomness(luck, purpose)
+    )
     this.#process = process
     process.onCrash((defect) => this.#isOver(process, defect))
     process.turn(() => this.#serve(process, purpose))

@@ -24,7 +24,8 @@ export const readSnapshots = async (
   const reading = Effect.gen(function*() {
     const store = yield* SnapshotStore
     // A damaged one is nobody's: replicas find it out and replay.
-    const latest = (id: string) => Effect.catchReason(store.latest(id), "StoreError", "UnexpectedAnswer", () => Effect.succeedNone)
+    const latest = (id: string) =>
+      Effect.catchReason(store.latest(id), "StoreError", "UnexpectedAnswer", () => Effect.succeedNone)
     return yield* Effect.forEach(organizationIds, latest, { concurrency: 32 })
   }).pipe(
     Effect.provide(

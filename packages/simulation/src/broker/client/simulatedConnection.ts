@@ -1,7 +1,7 @@
 import { type ConnectionStatus, NatsConnection, type ServerFacts } from "@cim-domain/nats/NatsConnection"
 import { Effect, type Scope, SubscriptionRef } from "effect"
-import type { BrokerNode, Latency } from "../cluster/Network.ts"
 import type { Timeline } from "../../time/Timeline.ts"
+import type { BrokerNode, Latency } from "../cluster/Network.ts"
 import type { ServerConnection } from "../cluster/ServerConnection.ts"
 import type { SimulatedBroker } from "../SimulatedBroker.ts"
 import { SimulatedSocket } from "./SimulatedSocket.ts"
