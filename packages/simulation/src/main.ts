@@ -34,10 +34,16 @@ const run = async (wanted: Wanted): Promise<number> => {
   return await simulate(wanted) ? 0 : 1
 }
 
+/** Histories in which each planted fault is looked for: about a minute. */
+const historiesEach = 60
+
 const lookForAll = async (wanted: Wanted): Promise<boolean> => {
   let missed = 0
   for (const plant of plants) {
-    const { failure, found, histories, seconds } = await lookForPlant(plant, wanted)
+    const { failure, found, histories, seconds } = await lookForPlant(plant, {
+      seed: wanted.seed,
+      histories: wanted.histories ?? historiesEach
+    })
     if (found === undefined) missed += 1
     const what = failure ?? found ?? `NOT FOUND in ${histories} histories`
     say(

@@ -9,7 +9,7 @@ export interface Looked {
   /** What the judge said first, `undefined` when it said nothing. */
   readonly found: string | undefined
   readonly histories: number
-  /** On the clock on the wall, without the start of the process. */
+  /** Of processor time, without the start of the process. */
   readonly seconds: number
   /** Why it could not be looked for. */
   readonly failure: string | undefined
@@ -17,13 +17,13 @@ export interface Looked {
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url))
 
-/** Looks for one planted fault in a process of its own, for so long at most. */
+/** Looks for one planted fault in a process of its own, in so many histories at most. */
 export const lookForPlant = (
   plant: Plant,
-  { minutes, seed }: { readonly minutes: number; readonly seed: number }
+  { histories, seed }: { readonly histories: number; readonly seed: number }
 ): Promise<Looked> =>
   new Promise((resolve) => {
-    const args = [main, "--json", "--plant", plant.name, "--minutes", String(minutes), "--seed", String(seed)]
+    const args = [main, "--json", "--plant", plant.name, "--histories", String(histories), "--seed", String(seed)]
     execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (_, stdout, stderr) => {
       try {
         const { histories, seconds, violations } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "")
