@@ -38,8 +38,10 @@ const run = async (wanted: Wanted): Promise<number> => {
 const historiesEach = 60
 
 const lookForAll = async (wanted: Wanted): Promise<boolean> => {
+  const words = wanted.plant?.split(" ") ?? []
+  const chosen = plants.filter(({ layer, name }) => words.every((word) => `${layer} ${name}`.includes(word)))
   let missed = 0
-  for (const plant of plants) {
+  for (const plant of chosen) {
     const { failure, found, histories, seconds } = await lookForPlant(plant, {
       seed: wanted.seed,
       histories: wanted.histories ?? historiesEach
@@ -52,8 +54,8 @@ const lookForAll = async (wanted: Wanted): Promise<boolean> => {
       }  ${what}`
     )
   }
-  say(`${plants.length - missed} of ${plants.length} planted faults were found`)
-  return missed === 0
+  say(`${chosen.length - missed} of ${chosen.length} planted faults were found`)
+  return missed === 0 && chosen.length > 0
 }
 
 const wanted = readArguments(process.argv.slice(2), () => Math.floor(Math.random() * 1_000_000))

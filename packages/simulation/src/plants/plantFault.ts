@@ -11,7 +11,7 @@ export const plantFault = ({ file, from, name, to }: Plant): void => {
       const loaded = nextLoad(url, context)
       if (url !== planted) return loaded
       const { source } = loaded
-      const text = typeof source === "string" ? source : new TextDecoder().decode(source as Uint8Array)
+      const text = typeof source === "string" ? source : new TextDecoder().decode(source)
       const places = text.split(from).length - 1
       if (places !== 1) throw new Error(`${name}: its place is there ${places} times`)
       return { ...loaded, source: text.replace(from, () => to) }

@@ -1,5 +1,5 @@
 import type { BrokerFault } from "../broker/faults/BrokerFault.ts"
-import type { Refused } from "../world/Wire.ts"
+import type { Refused } from "./Refused.ts"
 
 /** What is wrong with a replica. Replicas count from 0. */
 export type ReplicaFault =

@@ -1,7 +1,7 @@
 import type { Randomness } from "../time/Randomness.ts"
-import { refusalNames } from "../world/Wire.ts"
 import { anyBrokerFault } from "./anyBrokerFault.ts"
 import type { FaultOfBroker, ReplicaFault, WireTrouble } from "./Fault.ts"
+import { refusalNames } from "./Refused.ts"
 
 const millis = (random: Randomness, low: number, high: number) => Math.round(random.between(low, high))
 

@@ -33,7 +33,8 @@ Runs the whole service in virtual time, against a broker that is simulated, and 
   --commands N     of each history
   --faults N       of each history
   --plant WORDS    plant the fault with these words in its name, to see that it is found
-  --plants         look for every planted fault, each in a process of its own, and print what was found how soon
+  --plants         look for every planted fault, each in a process of its own, and print what was found how soon; with --plant
+                   for those with these words in layer and name
   --story FILE     tell the story of a scenario that was kept
   --json           print one line of JSON instead
   --help           this

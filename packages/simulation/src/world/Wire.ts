@@ -3,10 +3,10 @@ import { NatsError, NoResponders, Unanswered } from "@cim-domain/nats/NatsError"
 import type { NatsMessage, NatsSocket } from "@cim-domain/nats/NatsSocket"
 import { Organization } from "@cim-domain/organization"
 import { Effect } from "effect"
-import { apiErrors } from "../broker/api/ApiErrors.ts"
 import { received } from "../broker/client/SimulatedMessage.ts"
 import type { VirtualProcess } from "../process/VirtualProcess.ts"
 import type { WireTrouble } from "../scenario/Fault.ts"
+import { refusals, type Refused } from "../scenario/Refused.ts"
 import type { Timeline } from "../time/Timeline.ts"
 
 type Question = Parameters<NatsSocket["ask"]>[0]
@@ -16,27 +16,6 @@ type Asker = Parameters<NatsSocket["ask"]>[1]
 export type Inject = (message: Pick<Question, "subject" | "payload" | "headers">) => void
 
 const encoder = new TextEncoder()
-
-/** What a broker says to an append that it does not store. */
-const refusals = {
-  copy: apiErrors.idInProcess,
-  conflict: apiErrors.wrongLastSequence(0),
-  "conflict in flight": apiErrors.wrongLastSequenceInFlight,
-  "known id": apiErrors.batchDuplicate,
-  busy: apiErrors.tooManyRequests,
-  "too many batches": apiErrors.batchesInFlight,
-  "no leader": apiErrors.notAvailable,
-  full: apiErrors.noStorage
-} as const
-
-/** Ways in which a broker refuses an append. */
-export type Refused = keyof typeof refusals
-
-/** All of them. */
-export const refusalNames = Object.keys(refusals) as ReadonlyArray<string> as readonly [
-  Refused,
-  ...ReadonlyArray<Refused>
-]
 
 /** What lies between a replica and its broker: some of the next appends, or reads, come to grief there. */
 export class Wire {
