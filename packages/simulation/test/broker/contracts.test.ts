@@ -17,6 +17,7 @@ commandTransportContract("on the simulated broker", (answer) =>
       subject: contractSubjects.heard,
       queue: "contract",
       maxInFlight: 100,
+      drainTimeout: "10 millis",
       take: ({ body, header, subject }, _, respond) => {
         const text = answer({
           subject,

@@ -16,6 +16,8 @@ export const apiErrors = {
   consumerCreate: (detail: string) => make(10012, 500, detail),
   invalidJson: (detail: string) => make(10025, 400, `invalid JSON: ${detail}`),
   noMessage: make(10037, 404, "no message found"),
+  sequenceNotFound: (seq: number) => make(10043, 400, `sequence ${seq} not found`),
+  removeFailed: (detail: string) => make(10057, 500, detail),
   noStorage: make(10047, 500, "insufficient storage resources available"),
   invalidConfig: (detail: string) => make(10052, 500, detail),
   messageTooLarge: make(10054, 400, "message size exceeds maximum allowed"),

@@ -88,7 +88,7 @@ export class JetStreamApi {
           this.#host,
           stream,
           copy,
-          typeof filter === "string" && filter !== "" ? { filter, offset: Number(offset) } : undefined
+          { filter: typeof filter === "string" && filter !== "" ? filter : undefined, offset: Number(offset) }
         ),
       true
     )
@@ -99,13 +99,19 @@ export class JetStreamApi {
     const present = this.#host.streams.get(config.name)
     if (present !== undefined) {
       return isSameConfig(present.config, config)
-        ? { ...streamInfo(this.#host, present, present.leaders[0] ?? present.copies[0]!), did_create: false }
+        ? this.#changed(present)
         : { error: apiErrors.nameInUse }
     }
     const problem = this.#host.problemOf(config, undefined)
     if (problem !== undefined) return { error: problem }
     const stream = this.#host.create(config)
-    return { ...streamInfo(this.#host, stream, stream.leaders[0]!), did_create: true }
+    return { ...this.#changed(stream), did_create: true }
+  }
+
+  /** A single server says nothing of a cluster in answer to a change. */
+  #changed(stream: SimulatedStream): object {
+    const info = streamInfo(this.#host, stream, stream.leaders[0] ?? stream.copies[0]!)
+    return this.#host.nodes.length > 1 ? info : { ...info, cluster: undefined }
   }
 
   #update(name: string, json: Json): object {
@@ -117,8 +123,7 @@ export class JetStreamApi {
     }
     const problem = this.#host.problemOf(config, stream)
     if (problem !== undefined) return { error: problem }
-    const changed = this.#host.update(stream, config)
-    return streamInfo(this.#host, changed, changed.leaders[0] ?? changed.copies[0]!)
+    return this.#changed(this.#host.update(stream, config))
   }
 
   #delete(name: string): object {
@@ -174,9 +179,9 @@ export class JetStreamApi {
   #messageDelete(at: BrokerNode, name: string, request: ApiRequest): void {
     this.#onLeaders(at, name, request, "stream_msg_delete_response", (stream, copy) => {
       const seq = Number(jsonOf(request)?.["seq"] ?? 0)
-      if (copy.log.get(seq) === undefined) {
-        return { error: { code: 500, err_code: 10_057, description: "no message found" } }
-      }
+      if (seq > copy.log.lastSeq) return { error: apiErrors.removeFailed("stream store EOF") }
+      if (seq < copy.log.firstSeq) return { error: apiErrors.removeFailed("no message found") }
+      if (copy.log.get(seq) === undefined) return { error: apiErrors.sequenceNotFound(seq) }
       stream.group.propose(copy.member, { _tag: "Remove", seq })
       return { success: true }
     })

@@ -14,16 +14,19 @@ export const streamInfo = (
   host: ApiHost,
   stream: SimulatedStream,
   copy: StreamCopy,
-  asked?: { readonly filter: string; readonly offset: number }
+  asked?: { readonly filter: string | undefined; readonly offset: number }
 ): object => {
   const { log } = copy
   log.expire(host.time())
   const first = log.get(log.firstSeq)
-  const subjects = asked === undefined ? undefined : log.subjects(asked.filter)
+  const subjects = asked?.filter === undefined ? undefined : log.subjects(asked.filter)
   const page = subjects === undefined ? undefined : [...subjects].slice(asked!.offset, asked!.offset + subjectsPerPage)
+  const deleted = log.count === 0 ? 0 : log.lastSeq - log.firstSeq + 1 - log.count
   return {
-    ...(asked === undefined || page!.length === 0
+    ...(asked === undefined
       ? {}
+      : page === undefined || page.length === 0
+      ? { total: 0, offset: 0, limit: 0 }
       : { total: subjects!.size, offset: asked.offset, limit: subjectsPerPage }),
     config: stream.config,
     created: stream.created,
@@ -34,12 +37,13 @@ export const streamInfo = (
       first_ts: first === undefined ? never : timeText(first.time),
       last_seq: log.lastSeq,
       last_ts: log.lastSeq === 0 ? never : timeText(log.lastTime),
+      ...(deleted > 0 ? { num_deleted: deleted } : {}),
       ...(log.count > 0 ? { num_subjects: log.subjects(">").size } : {}),
       ...(page === undefined || page.length === 0 ? {} : { subjects: Object.fromEntries(page) }),
       consumer_count: [...host.consumers.values()].filter((consumer) => consumer.stream === stream.name).length
     },
     ...(host.domain === undefined ? {} : { domain: host.domain }),
-    ...(host.nodes.length > 1 ? { cluster: clusterOf(host, stream, copy) } : {}),
+    cluster: clusterOf(host, stream, copy),
     ts: timeText(host.time())
   }
 }
@@ -49,7 +53,7 @@ const clusterOf = (host: ApiHost, stream: SimulatedStream, copy: StreamCopy): ob
   const leader = member.isLeader ? member : host.isLeaderless(stream) ? undefined : stream.group.leaders[0]
   const others = stream.copies.filter((each) => each.member !== leader)
   return {
-    name: "simulated",
+    ...(host.nodes.length > 1 ? { name: "simulated" } : {}),
     ...(leader === undefined ? {} : { leader: leader.node.name }),
     ...(others.length === 0 ? {} : {
       replicas: others.map((each) => {

@@ -1,6 +1,6 @@
 import type { Timeline } from "../../time/Timeline.ts"
 import { type ApiError, apiErrors } from "../api/ApiErrors.ts"
-import type { BrokerHeaders } from "../message/BrokerHeaders.ts"
+import { type BrokerHeaders, withLines } from "../message/BrokerHeaders.ts"
 import type { MessageToStore } from "./PublishGuards.ts"
 
 /** Messages that a batch may hold, batches that a stream keeps open, and how long one may be idle, in milliseconds. */
@@ -18,6 +18,12 @@ export type Staging =
   | { readonly _tag: "Refused"; readonly error: ApiError }
   | { readonly _tag: "Kept" }
   | { readonly _tag: "Complete"; readonly id: string; readonly messages: ReadonlyArray<MessageToStore> }
+
+/** The last message of a batch that another one completes, which is not stored. */
+const committing = (message: MessageToStore): MessageToStore => ({
+  ...message,
+  headers: withLines(message.headers, "Nats-Batch-Commit: 1\r\n")
+})
 
 const refused = (error: ApiError): Staging => ({ _tag: "Refused", error })
 
@@ -56,6 +62,7 @@ export class OpenBatches {
     }
     if (size > messagesMax) return this.#end(id, refused(apiErrors.batchTooLarge(messagesMax)))
     if (!isEnd) batch.messages.push(message)
+    if (isEnd) batch.messages.push(committing(batch.messages.pop()!))
     if (commit !== undefined) return this.#end(id, { _tag: "Complete", id, messages: batch.messages })
     batch.forget = this.#timeline.after(idleMillis, () => this.#open.delete(id))
     return { _tag: "Kept" }

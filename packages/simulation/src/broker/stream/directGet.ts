@@ -103,6 +103,8 @@ const lastOfEach = (
 ): void => {
   const bytesMax = most === 0 ? bytesMaxDefault : most
   const end = upTo === 0 ? log.lastSeq : upTo
+  // A sequence that is still to come finds nothing in 2.15.
+  if (end > log.lastSeq) return status(answer, "404 No Results")
   const all = log.lastOfEach(filters, end).filter((message) => message.seq >= seq)
   if (all.length > subjectsMax) return status(answer, "413 Too Many Results")
   if (all.length === 0) return status(answer, "404 No Results")

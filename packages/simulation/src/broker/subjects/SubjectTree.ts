@@ -44,7 +44,9 @@ export class SubjectTree {
       if (leaf.sequences[at] !== seq) return
       leaf.sequences.splice(at, 1)
     }
-    for (const node of leaf.above) {
+    // From the end: what is under a node has to be right before it is.
+    for (let index = leaf.above.length - 1; index >= 0; index--) {
+      const node = leaf.above[index]!
       node.count -= 1
       if (node.last === seq) node.last = lastUnder(node)
     }
