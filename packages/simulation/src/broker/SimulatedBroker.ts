@@ -3,10 +3,12 @@ import type { Timeline } from "../time/Timeline.ts"
 import type { ApiHost } from "./api/ApiHost.ts"
 import { JetStreamApi } from "./api/JetStreamApi.ts"
 import { streamProblem } from "./api/streamProblem.ts"
+import { Elections } from "./cluster/Elections.ts"
 import { type BrokerNode, type Latency, Network } from "./cluster/Network.ts"
 import { type ConnectionHost, ServerConnection } from "./cluster/ServerConnection.ts"
 import type { Subscription } from "./cluster/Subscription.ts"
 import type { PushConsumer } from "./consumers/PushConsumer.ts"
+import { MessageFaults } from "./faults/MessageFaults.ts"
 import { statusHeaders } from "./message/BrokerHeaders.ts"
 import { type BrokerMessage, empty } from "./message/BrokerMessage.ts"
 import { encode } from "./message/bytes.ts"
@@ -63,6 +65,10 @@ export class SimulatedBroker {
   readonly domain: string | undefined
   readonly timeline: Timeline
   readonly randomness: Randomness
+  readonly faults: MessageFaults
+  readonly elections: Elections
+  /** Commands that two members of a queue are still to get. */
+  commandsToShare = 0
   readonly #epoch: number
   readonly #subscriptions = new SubjectIndex<Subscription>()
   readonly #captures = new SubjectIndex<Capture>()
@@ -76,6 +82,8 @@ export class SimulatedBroker {
     this.timeline = options.timeline
     this.randomness = options.randomness
     this.domain = options.domain
+    this.faults = new MessageFaults(options.timeline)
+    this.elections = new Elections(options.timeline, options.randomness, () => this.streams.values())
     this.maxPayloadBytes = options.maxPayloadBytes ?? 1_048_576
     this.#epoch = options.epochMillis ?? 0
     const { size = 1 } = options
@@ -86,7 +94,7 @@ export class SimulatedBroker {
       timeline: this.timeline,
       network: this.network,
       time: () => this.time(),
-      send: (from, message) => this.#send(from, message),
+      acknowledge: (from, message) => this.faults.pass("Acknowledgement", () => this.#send(from, message)),
       batchesMax: () => 50,
       onStored: (copy) => {
         for (const consumer of this.consumers.values()) if (consumer.copy === copy) consumer.push()
@@ -107,11 +115,11 @@ export class SimulatedBroker {
     return this.#epoch + this.timeline.now()
   }
 
-  /** Connects a client to a server that runs. `onCut` is told, with the reason in words, when the connection is lost. */
-  connect(node: BrokerNode, latency: Latency, onCut: (cause: string) => void): ServerConnection {
-    const connection = new ServerConnection(node, this.#connectionHost, latency, (cause) => {
+  /** Connects a client, by its name, to a server that runs. `onCut` is told, with the reason in words, when the connection is lost. */
+  connect(client: string, node: BrokerNode, latency: Latency, onCut: (cause: string) => void): ServerConnection {
+    const connection = new ServerConnection(client, node, this.#connectionHost, latency, (cause) => {
       this.connections.delete(connection)
-      onCut(cause)
+      if (cause !== undefined) onCut(cause)
     })
     this.connections.add(connection)
     return connection
@@ -120,6 +128,70 @@ export class SimulatedBroker {
   /** Whether a client can connect to a server. */
   accepts(node: BrokerNode): boolean {
     return node.isUp
+  }
+
+  /** The copies of a stream whose server is the one with this index; with -1 the leader's, or the first. */
+  nodeOf(index: number, stream: string): BrokerNode {
+    const leader = this.streams.get(stream)?.group.leader?.node
+    return (index < 0 ? leader : this.nodes[index]) ?? this.nodes[0]!
+  }
+
+  /** Ends the process of a server: connections and consumers there are gone, what was stored stays. */
+  kill(node: BrokerNode): void {
+    if (!node.isUp) return
+    node.isUp = false
+    node.downAt = this.timeline.now()
+    for (const connection of this.connections) if (connection.node === node) connection.cut("the server closed it")
+    for (const consumer of this.consumers.values()) if (consumer.copy.member.node === node) consumer.end()
+    for (const { group } of this.streams.values()) {
+      for (const member of group.members) if (member.node === node && member.isLeader) group.stepDown(member)
+    }
+    this.elections.changed()
+  }
+
+  /** Starts it again. */
+  start(node: BrokerNode): void {
+    if (node.isUp) return
+    node.isUp = true
+    this.elections.changed()
+  }
+
+  /** Cuts a server off from the others, which they notice so many milliseconds later. */
+  isolate(node: BrokerNode, noticedAfter: number): void {
+    for (const other of this.nodes) this.network.cut(node, other, noticedAfter)
+    this.elections.changed()
+  }
+
+  /** Connects it with the others again. */
+  heal(node: BrokerNode): void {
+    for (const other of this.nodes) this.network.heal(node, other)
+    this.elections.changed()
+  }
+
+  /** Makes everything to and from a server take so many times as long. */
+  slow(node: BrokerNode, factor: number): void {
+    for (const other of this.nodes) {
+      this.network.slow(node, other, factor)
+      this.network.slow(other, node, factor)
+    }
+    for (const connection of this.connections) if (connection.node === node) connection.factor = factor
+  }
+
+  /** The connections of a client, those of all clients when its name is empty. */
+  connectionsOf(client: string): ReadonlyArray<ServerConnection> {
+    return [...this.connections].filter((connection) => client === "" || connection.client === client)
+  }
+
+  /** Takes a stream away, as an operator does. */
+  deleteStream(name: string): void {
+    const stream = this.streams.get(name)
+    if (stream !== undefined) this.#delete(stream)
+  }
+
+  /** Gives a stream other settings, as an operator does. */
+  changeStream(name: string, change: object): void {
+    const stream = this.streams.get(name)
+    if (stream !== undefined) this.#update(stream, { ...stream.config, ...change } as StreamConfig)
   }
 
   /** A message has come to a server, from one of its clients. */
@@ -132,9 +204,10 @@ export class SimulatedBroker {
       for (const copy of stream.leaders) {
         if (!this.network.knows(node, copy.member.node)) continue
         taken += 1
-        this.network.send(node, copy.member.node, () => {
-          if (copy.member.isLeader && this.streams.get(stream.name) === stream) stream.publish(copy, message)
-        })
+        this.faults.pass("Publish", () =>
+          this.network.send(node, copy.member.node, () => {
+            if (copy.member.isServing && this.streams.get(stream.name) === stream) stream.take(copy, message)
+          }))
       }
     })
     taken += this.#deliver(node, subject, message)
@@ -144,7 +217,12 @@ export class SimulatedBroker {
   #receiveOfJetStream(node: BrokerNode, message: BrokerMessage): void {
     const { reply, subject } = message
     for (const prefix of this.#apiPrefixes) {
-      if (subject.startsWith(prefix)) return this.#api.take(node, { ...message, subject: subject.slice(prefix.length) })
+      if (!subject.startsWith(prefix)) continue
+      const request = { ...message, subject: subject.slice(prefix.length) }
+      return this.faults.pass(
+        request.subject.startsWith("DIRECT") ? "DirectGet" : "Api",
+        () => this.#api.take(node, request)
+      )
     }
     const [, kind, stream, consumer] = subject.split(".")
     if (kind !== "FC") return this.#noResponders(node, reply, subject)
@@ -160,7 +238,9 @@ export class SimulatedBroker {
       if (!this.network.knows(from, subscription.connection.node)) return
       if (subscription.queue === "") {
         count += 1
-        return this.#hand(from, subscription, message)
+        return message.subject.startsWith("_INBOX.")
+          ? this.faults.pass("Answer", () => this.#hand(from, subscription, message))
+          : this.#hand(from, subscription, message)
       }
       queues ??= new Map()
       const present = queues.get(subscription.queue)
@@ -170,6 +250,9 @@ export class SimulatedBroker {
     if (queues === undefined) return count
     for (const members of queues.values()) {
       count += 1
+      this.faults.pass("Command", () => this.#hand(from, this.#pick(members), message))
+      if (this.commandsToShare === 0) continue
+      this.commandsToShare -= 1
       this.#hand(from, this.#pick(members), message)
     }
     return count
@@ -267,17 +350,17 @@ export class SimulatedBroker {
         const reached = this.nodes.filter((node) => this.network.reaches(at, node))
         return reached.length * 2 > this.nodes.length ? reached[0] : undefined
       },
-      isLeaderless: (stream) => stream.leaders.length === 0,
+      isLeaderless: (stream) => this.elections.isLeaderless(stream),
       directCopies: (at, stream) => stream.copies.filter(({ member }) => this.network.knows(at, member.node)),
-      send: (from, message) => this.#send(from, message),
-      answer: (from, reply, type, body) =>
-        this.#send(from, {
-          subject: reply,
-          reply: "",
-          headers: undefined,
-          payload: encode(JSON.stringify({ type, ...body }))
-        }),
-      noResponders: (at, reply) => this.#noResponders(at, reply, ""),
+      send: (from, message) => this.faults.pass("DirectAnswer", () => this.#send(from, message)),
+      answer: (from, reply, type, body) => {
+        const payload = encode(JSON.stringify({ type, ...body }))
+        this.faults.pass(
+          "ApiAnswer",
+          () => this.#send(from, { subject: reply, reply: "", headers: undefined, payload })
+        )
+      },
+      noResponders: (at, reply, subject) => this.#noResponders(at, reply, subject),
       problemOf: (config, present) => streamProblem(this, config, present),
       create: (config) => this.#create(config),
       update: (stream, config) => this.#update(stream, config),

@@ -21,6 +21,7 @@ export const apiErrors = {
   noStorage: make(10047, 500, "insufficient storage resources available"),
   invalidConfig: (detail: string) => make(10052, 500, detail),
   messageTooLarge: make(10054, 400, "message size exceeds maximum allowed"),
+  otherName: make(10056, 400, "stream name in subject does not match request"),
   nameInUse: make(10058, 400, "stream name already in use with a different configuration"),
   streamNotFound: make(10059, 404, "stream not found"),
   otherStream: make(10060, 400, "expected stream does not match"),

@@ -35,7 +35,7 @@ export interface ApiHost {
   readonly directCopies: (at: BrokerNode, stream: SimulatedStream) => ReadonlyArray<StreamCopy>
   readonly send: (from: BrokerNode, message: BrokerMessage) => void
   readonly answer: (from: BrokerNode, reply: string, type: string, body: object) => void
-  readonly noResponders: (at: BrokerNode, reply: string) => void
+  readonly noResponders: (at: BrokerNode, reply: string, subject: string) => void
   readonly problemOf: (config: StreamConfig, present: SimulatedStream | undefined) => ApiError | undefined
   readonly create: (config: StreamConfig) => SimulatedStream
   readonly update: (stream: SimulatedStream, config: StreamConfig) => SimulatedStream

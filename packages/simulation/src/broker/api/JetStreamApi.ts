@@ -1,6 +1,7 @@
 import type { BrokerNode } from "../cluster/Network.ts"
-import { base64, decode, encode } from "../message/bytes.ts"
-import { directGet, timeText } from "../stream/directGet.ts"
+import { decode, encode } from "../message/bytes.ts"
+import { directGet } from "../stream/directGet.ts"
+import { leaderGet } from "../stream/leaderGet.ts"
 import type { SimulatedStream } from "../stream/SimulatedStream.ts"
 import { configOf, isSameConfig } from "../stream/StreamConfig.ts"
 import type { StreamCopy } from "../stream/StreamCopy.ts"
@@ -10,6 +11,9 @@ import { createConsumer, deleteConsumer } from "./consumerApi.ts"
 import { streamInfo } from "./streamInfo.ts"
 
 type Json = Readonly<Record<string, unknown>>
+
+/** Answers a request, now or later. */
+type Respond = (body: object) => void
 
 const typePrefix = "io.nats.jetstream.api.v1."
 
@@ -22,6 +26,8 @@ const jsonOf = ({ payload }: ApiRequest): Json | undefined => {
     return undefined
   }
 }
+
+const unreadable = apiErrors.invalidJson("unexpected end of JSON input")
 
 /** Answers requests of the JetStream API, as the server does that they came to, or the one that leads. */
 export class JetStreamApi {
@@ -37,8 +43,7 @@ export class JetStreamApi {
     if (group === "DIRECT" && verb === "GET") {
       return this.#direct(at, third, fourth === "" ? "" : [fourth, ...rest].join("."), request)
     }
-    if (group === "STREAM" && verb === "MSG" && third === "GET") return this.#messageGet(at, fourth, request)
-    if (group === "STREAM" && verb === "MSG" && third === "DELETE") return this.#messageDelete(at, fourth, request)
+    if (group === "STREAM" && verb === "MSG") return this.#message(at, third, fourth, request)
     if (group === "STREAM") return this.#stream(at, verb, third, request)
     if (group === "CONSUMER" && verb === "CREATE") return createConsumer(this.#host, at, third, fourth, request)
     if (group === "CONSUMER" && verb === "DELETE") return deleteConsumer(this.#host, at, third, fourth, request)
@@ -48,82 +53,80 @@ export class JetStreamApi {
   #stream(at: BrokerNode, verb: string, name: string, request: ApiRequest): void {
     const json = jsonOf(request)
     const type = `stream_${verb.toLowerCase()}_response`
-    if (json === undefined) return this.#fail(at, request, type, apiErrors.invalidJson("unexpected end of JSON input"))
+    if (json === undefined) return this.#fail(at, request, type, unreadable)
     switch (verb) {
       case "INFO":
         return this.#info(at, name, json, request)
       case "CREATE":
-        return this.#byMeta(at, request, type, () => this.#create(json))
+        return this.#byMeta(at, request, type, (respond) => this.#create(json, respond))
       case "UPDATE":
-        return this.#byMeta(at, request, type, () => this.#update(name, json))
+        return this.#byMeta(at, request, type, (respond) => this.#update(name, json, respond))
       case "DELETE":
-        return this.#byMeta(at, request, type, () => this.#delete(name))
+        return this.#byMeta(at, request, type, (respond) => respond(this.#delete(name)))
       case "PURGE":
-        return this.#onLeaders(at, name, request, type, (stream, copy) => this.#purge(stream, copy, json))
-      case "NAMES":
+        return this.#onLeaders(
+          at,
+          name,
+          request,
+          type,
+          (respond, stream, copy) => this.#purge(stream, copy, json, respond)
+        )
+      case "NAMES": {
+        const names = [...this.#host.streams.keys()].toSorted()
         return this.#byMeta(
           at,
           request,
           type,
-          () => ({
-            total: this.#host.streams.size,
-            offset: 0,
-            limit: 1_024,
-            streams: [...this.#host.streams.keys()].toSorted()
-          })
+          (respond) => respond({ total: names.length, offset: 0, limit: 1_024, streams: names })
         )
+      }
       default:
         return this.#fail(at, request, type, apiErrors.badRequest)
     }
   }
 
-  #info(at: BrokerNode, name: string, { offset = 0, subjects_filter: filter }: Json, request: ApiRequest): void {
+  #info(at: BrokerNode, name: string, { offset = 0, subjects_filter: given }: Json, request: ApiRequest): void {
+    const filter = typeof given === "string" && given !== "" ? given : undefined
     this.#onLeaders(
       at,
       name,
       request,
       "stream_info_response",
-      (stream, copy) =>
-        streamInfo(
-          this.#host,
-          stream,
-          copy,
-          { filter: typeof filter === "string" && filter !== "" ? filter : undefined, offset: Number(offset) }
-        ),
+      (respond, stream, copy) => respond(streamInfo(this.#host, stream, copy, { filter, offset: Number(offset) })),
       true
     )
   }
 
-  #create(json: Json): object {
+  #create(json: Json, respond: Respond): void {
     const config = configOf(json)
     const present = this.#host.streams.get(config.name)
     if (present !== undefined) {
       return isSameConfig(present.config, config)
-        ? this.#changed(present)
-        : { error: apiErrors.nameInUse }
+        ? this.#changed(present, respond)
+        : respond({ error: apiErrors.nameInUse })
     }
     const problem = this.#host.problemOf(config, undefined)
-    if (problem !== undefined) return { error: problem }
+    if (problem !== undefined) return respond({ error: problem })
     const stream = this.#host.create(config)
-    return { ...this.#changed(stream), did_create: true }
+    this.#changed(stream, (info) => respond({ ...info, did_create: true }))
   }
 
-  /** A single server says nothing of a cluster in answer to a change. */
-  #changed(stream: SimulatedStream): object {
-    const info = streamInfo(this.#host, stream, stream.leaders[0] ?? stream.copies[0]!)
-    return this.#host.nodes.length > 1 ? info : { ...info, cluster: undefined }
-  }
-
-  #update(name: string, json: Json): object {
+  #update(name: string, json: Json, respond: Respond): void {
     const stream = this.#host.streams.get(name)
-    if (stream === undefined) return { error: apiErrors.streamNotFound }
+    if (stream === undefined) return respond({ error: apiErrors.streamNotFound })
     const config = configOf(json)
-    if (config.name !== name) {
-      return { error: { code: 400, err_code: 10_056, description: "stream name in subject does not match request" } }
-    }
+    if (config.name !== name) return respond({ error: apiErrors.otherName })
     const problem = this.#host.problemOf(config, stream)
-    if (problem !== undefined) return { error: problem }
-    return this.#changed(this.#host.update(stream, config))
+    if (problem !== undefined) return respond({ error: problem })
+    this.#changed(this.#host.update(stream, config), respond)
+  }
+
+  /** Describes a stream that was changed, once it is served. A single server says nothing of a cluster then. */
+  #changed(stream: SimulatedStream, respond: Respond): void {
+    stream.whenServed(() => {
+      const info = streamInfo(this.#host, stream, stream.leaders[0] ?? stream.copies[0]!)
+      respond(this.#host.nodes.length > 1 ? info : { ...info, cluster: undefined })
+    })
   }
 
   #delete(name: string): object {
@@ -133,75 +136,53 @@ export class JetStreamApi {
     return { success: true }
   }
 
-  #purge(stream: SimulatedStream, copy: StreamCopy, { filter = "", keep = 0, seq = 0 }: Json): object {
-    if (stream.config.sealed) return { error: apiErrors.sealed }
-    const before = copy.log.count
-    stream.group.propose(copy.member, {
+  #purge(
+    stream: SimulatedStream,
+    { member }: StreamCopy,
+    { filter = "", keep = 0, seq = 0 }: Json,
+    respond: Respond
+  ): void {
+    if (stream.config.sealed) return respond({ error: apiErrors.sealed })
+    stream.group.propose(member, {
       _tag: "Purge",
       filter: String(filter),
       before: Number(seq),
-      keep: Number(keep)
+      keep: Number(keep),
+      onGone: (purged) => respond({ success: true, purged })
     })
-    return { success: true, purged: before - copy.log.count }
   }
 
-  #messageGet(at: BrokerNode, name: string, request: ApiRequest): void {
-    const type = "stream_msg_get_response"
+  #message(at: BrokerNode, verb: string, name: string, request: ApiRequest): void {
+    const type = `stream_msg_${verb.toLowerCase()}_response`
     const json = jsonOf(request)
-    this.#onLeaders(at, name, request, type, (_, copy) => {
-      if (request.payload.length === 0) return { error: apiErrors.badRequest }
-      if (json === undefined) return { error: apiErrors.invalidJson("unexpected end of JSON input") }
-      const { batch = 0, last_by_subj: last = "", max_bytes: bytes = 0, next_by_subj: next = "", seq = 0 } = json
-      const isBad = batch !== 0 || bytes !== 0 || (Number(seq) > 0 && last !== "") || (last !== "" && next !== "") ||
-        (seq === 0 && last === "" && next === "")
-      if (isBad) return { error: apiErrors.badRequest }
-      const { log } = copy
-      log.expire(this.#host.time())
-      const found = next !== ""
-        ? log.next(String(next), Number(seq))
-        : last !== ""
-        ? log.lastOf(String(last))
-        : log.get(Number(seq))
-      if (found === undefined) return { error: apiErrors.noMessage }
-      const { headers, payload, seq: own, subject, time } = found
-      return {
-        message: {
-          subject,
-          seq: own,
-          ...(headers === undefined ? {} : { hdrs: base64(headers) }),
-          ...(payload.length === 0 ? {} : { data: base64(payload) }),
-          time: timeText(time)
-        }
-      }
-    })
-  }
-
-  #messageDelete(at: BrokerNode, name: string, request: ApiRequest): void {
-    this.#onLeaders(at, name, request, "stream_msg_delete_response", (stream, copy) => {
-      const seq = Number(jsonOf(request)?.["seq"] ?? 0)
-      if (seq > copy.log.lastSeq) return { error: apiErrors.removeFailed("stream store EOF") }
-      if (seq < copy.log.firstSeq) return { error: apiErrors.removeFailed("no message found") }
-      if (copy.log.get(seq) === undefined) return { error: apiErrors.sequenceNotFound(seq) }
-      stream.group.propose(copy.member, { _tag: "Remove", seq })
-      return { success: true }
+    if (verb === "GET") {
+      return this.#onLeaders(at, name, request, type, (respond, _, copy) => {
+        copy.log.expire(this.#host.time())
+        respond(leaderGet(copy.log, request.payload, json))
+      })
+    }
+    if (verb !== "DELETE") return this.#fail(at, request, type, apiErrors.badRequest)
+    this.#onLeaders(at, name, request, type, (respond, stream, { log, member }) => {
+      const seq = Number(json?.["seq"] ?? 0)
+      if (seq > log.lastSeq) return respond({ error: apiErrors.removeFailed("stream store EOF") })
+      if (seq < log.firstSeq) return respond({ error: apiErrors.removeFailed("no message found") })
+      if (log.get(seq) === undefined) return respond({ error: apiErrors.sequenceNotFound(seq) })
+      stream.group.propose(member, { _tag: "Remove", seq, onGone: () => respond({ success: true }) })
     })
   }
 
   #direct(at: BrokerNode, name: string, last: string, { payload, reply }: ApiRequest): void {
     const stream = this.#host.streams.get(name)
     const copies = stream?.config.allow_direct === true ? this.#host.directCopies(at, stream) : []
-    if (stream === undefined || copies.length === 0) return this.#host.noResponders(at, reply)
+    if (stream === undefined || copies.length === 0) {
+      return this.#host.noResponders(at, reply, `$JS.API.DIRECT.GET.${name}`)
+    }
     const copy = this.#host.pick(copies)
     const { node } = copy.member
     this.#host.route(at, node, () => {
       copy.log.expire(this.#host.time())
       const body = last === "" ? payload : encode(JSON.stringify({ last_by_subj: last }))
-      directGet(
-        copy.log,
-        name,
-        body,
-        ({ headers, payload: data }) => this.#host.send(node, { subject: reply, reply: "", headers, payload: data })
-      )
+      directGet(copy.log, name, body, (answer) => this.#host.send(node, { subject: reply, reply: "", ...answer }))
     })
   }
 
@@ -211,44 +192,45 @@ export class JetStreamApi {
     name: string,
     request: ApiRequest,
     type: string,
-    answer: (stream: SimulatedStream, copy: StreamCopy) => object,
+    answer: (respond: Respond, stream: SimulatedStream, copy: StreamCopy) => void,
     isDescription = false
   ): void {
+    const { route } = this.#host
     const stream = this.#host.streams.get(name)
-    if (stream === undefined) return this.#byMeta(at, request, type, () => ({ error: apiErrors.streamNotFound }))
+    if (stream === undefined) {
+      return this.#byMeta(at, request, type, (respond) => respond({ error: apiErrors.streamNotFound }))
+    }
     const leaders = stream.leaders.filter(({ member }) => this.#host.knows(at, member.node))
     for (const copy of leaders) {
       const { node } = copy.member
-      this.#host.route(at, node, () => {
-        if (copy.member.isLeader) this.#host.answer(node, request.reply, `${typePrefix}${type}`, answer(stream, copy))
+      route(at, node, () => {
+        if (copy.member.isServing) answer(this.#responder(node, request, type), stream, copy)
       })
     }
     if (leaders.length > 0 || !this.#host.isLeaderless(stream)) return
     for (const copy of stream.copies) {
       const { node } = copy.member
       if (!this.#host.knows(at, node)) continue
-      this.#host.route(
-        at,
-        node,
-        () =>
-          this.#host.answer(
-            node,
-            request.reply,
-            `${typePrefix}${type}`,
-            isDescription ? answer(stream, copy) : { error: apiErrors.notAvailable }
-          )
-      )
+      route(at, node, () => {
+        const respond = this.#responder(node, request, type)
+        if (isDescription) answer(respond, stream, copy)
+        else respond({ error: apiErrors.notAvailable })
+      })
     }
   }
 
   /** Lets the server answer that knows of all streams, if there is one. */
-  #byMeta(at: BrokerNode, request: ApiRequest, type: string, answer: () => object): void {
+  #byMeta(at: BrokerNode, request: ApiRequest, type: string, answer: (respond: Respond) => void): void {
     const meta = this.#host.meta(at)
     if (meta === undefined) return this.#fail(at, request, type, apiErrors.notAvailable)
-    this.#host.route(at, meta, () => this.#host.answer(meta, request.reply, `${typePrefix}${type}`, answer()))
+    this.#host.route(at, meta, () => answer(this.#responder(meta, request, type)))
   }
 
-  #fail(at: BrokerNode, { reply }: ApiRequest, type: string, error: ApiError): void {
-    if (reply.length > 0) this.#host.answer(at, reply, `${typePrefix}${type}`, { error })
+  #responder(node: BrokerNode, { reply }: ApiRequest, type: string): Respond {
+    return (body) => this.#host.answer(node, reply, typePrefix + type, body)
+  }
+
+  #fail(at: BrokerNode, request: ApiRequest, type: string, error: ApiError): void {
+    this.#responder(at, request, type)({ error })
   }
 }

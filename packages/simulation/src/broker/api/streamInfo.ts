@@ -50,7 +50,7 @@ export const streamInfo = (
 
 const clusterOf = (host: ApiHost, stream: SimulatedStream, copy: StreamCopy): object => {
   const { member } = copy
-  const leader = member.isLeader ? member : host.isLeaderless(stream) ? undefined : stream.group.leaders[0]
+  const leader = member.isLeader ? member : host.isLeaderless(stream) ? undefined : stream.group.leader
   const others = stream.copies.filter((each) => each.member !== leader)
   return {
     ...(host.nodes.length > 1 ? { name: "simulated" } : {}),

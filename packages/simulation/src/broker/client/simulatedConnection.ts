@@ -102,7 +102,7 @@ class Line {
     this.#tries += 1
     if (!broker.accepts(node)) return this.#openLater()
     this.node = node
-    this.#connection = broker.connect(node, latency, (cause) => {
+    this.#connection = broker.connect(this.#options.name, node, latency, (cause) => {
       this.#connection = undefined
       this.socket.detach()
       this.#onChange(cause)

@@ -1,5 +1,6 @@
 import type { Randomness } from "../../time/Randomness.ts"
 import type { Timeline } from "../../time/Timeline.ts"
+import { Lane } from "./Lane.ts"
 
 /** One server of the broker. */
 export interface BrokerNode {
@@ -18,8 +19,7 @@ export interface Latency {
 
 /** What a message between two servers goes over, in one direction. */
 interface Line {
-  /** When the last message on it arrives: none overtakes another. */
-  lastAt: number
+  readonly lane: Lane
   isCut: boolean
   cutAt: number
   /** Until when the other side is taken for reachable although it is not. */
@@ -38,7 +38,7 @@ export class Network {
     this.#timeline = timeline
     this.#randomness = randomness
     this.#latency = latency
-    const line = (): Line => ({ lastAt: 0, isCut: false, cutAt: 0, unknownUntil: 0, factor: 1 })
+    const line = (): Line => ({ lane: new Lane(timeline), isCut: false, cutAt: 0, unknownUntil: 0, factor: 1 })
     this.#lines = Array.from({ length: size }, () => Array.from({ length: size }, line))
   }
 
@@ -48,9 +48,7 @@ export class Network {
     if (from === to) return run()
     const line = this.#lines[from.index]![to.index]!
     const { max, min } = this.#latency
-    const now = this.#timeline.now()
-    line.lastAt = Math.max(line.lastAt, now + this.#randomness.between(min, max) * line.factor)
-    this.#timeline.after(line.lastAt - now, () => {
+    line.lane.send(this.#randomness.between(min, max) * line.factor, () => {
       if (this.reaches(from, to)) run()
     })
   }

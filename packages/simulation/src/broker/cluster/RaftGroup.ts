@@ -1,62 +1,44 @@
 import type { BrokerNode, Network } from "./Network.ts"
-
-/** Something that was proposed, by the leader of a term; `undefined` begins a term. */
-interface Entry<A> {
-  readonly term: number
-  readonly change: A | undefined
-}
-
-/** One server's part in a group. */
-export class RaftMember<A> {
-  readonly node: BrokerNode
-  /** Entry `index` is `#entries[index - base]`; those before are applied everywhere. */
-  entries: Array<Entry<A>> = []
-  base = 0
-  term = 0
-  /** How many entries are known to be stored by a majority, and how many have been applied here. */
-  committed = 0
-  applied = 0
-  isLeader = false
-  /** Of a leader: since when it leads, how many entries each other member has, and when it was last heard from. */
-  since = 0
-  readonly matched = new Map<RaftMember<A>, number>()
-  readonly heard = new Map<RaftMember<A>, number>()
-
-  constructor(node: BrokerNode) {
-    this.node = node
-  }
-
-  get length(): number {
-    return this.base + this.entries.length
-  }
-
-  at(index: number): Entry<A> {
-    return this.entries[index - this.base]!
-  }
-
-  get lastTerm(): number {
-    return this.length === this.base ? this.base === 0 ? 0 : this.term : this.at(this.length - 1).term
-  }
-}
+import { type RaftEntry, RaftMember } from "./RaftMember.ts"
 
 /** Whom a group tells. */
 export interface RaftListener<A> {
   /** A change has been stored by a majority, and this member has come to it. Called in order, once for each member. */
   readonly apply: (member: RaftMember<A>, change: A) => void
+  /** A member leads and has come to everything that was stored before. */
+  readonly serves: (member: RaftMember<A>) => void
+  /** A member leads no more. */
+  readonly follows: (member: RaftMember<A>) => void
 }
 
-/** How often a leader asks the others whether they still follow. */
+/** What a leader sends. */
+interface Append<A> {
+  readonly term: number
+  readonly from: number
+  /** Term of the entry before the first one. */
+  readonly termBefore: number
+  readonly entries: ReadonlyArray<RaftEntry<A>>
+  readonly committed: number
+}
+
+/** How often a leader asks the others whether they still follow, in milliseconds. */
 const heartbeatMillis = 1_000
 
 /** Entries that are dropped at once when everybody has applied them. */
 const dropFrom = 4_096
 
-/** Servers that keep one order of changes, by the rules of Raft: what a majority has stored is never lost, and nothing goes between. */
+/**
+ * Servers that keep one order of changes, by the rules of Raft: what a majority has stored is never lost, and nothing goes between.
+ * Throws when that is not so.
+ */
 export class RaftGroup<A> {
   readonly members: ReadonlyArray<RaftMember<A>>
   readonly #network: Network
   readonly #listener: RaftListener<A>
   readonly #now: () => number
+  /** What was applied by anybody, from `#decidedFrom` on. */
+  #decided: Array<A | undefined> = []
+  #decidedFrom = 0
 
   constructor(nodes: ReadonlyArray<BrokerNode>, network: Network, now: () => number, listener: RaftListener<A>) {
     this.members = nodes.map((node) => new RaftMember<A>(node))
@@ -65,9 +47,23 @@ export class RaftGroup<A> {
     this.#listener = listener
   }
 
-  /** Those that take themselves for the leader and run: several while one of them was cut off. */
-  get leaders(): ReadonlyArray<RaftMember<A>> {
-    return this.members.filter(({ isLeader, node }) => isLeader && node.isUp)
+  /** How many servers are more than half. */
+  get majority(): number {
+    return (this.members.length >> 1) + 1
+  }
+
+  /** The leader that a majority follows or can follow, `undefined` when there is none. */
+  get leader(): RaftMember<A> | undefined {
+    let leader: RaftMember<A> | undefined
+    for (const member of this.members) {
+      if (member.isLeader && this.reachesMajority(member) && member.term > (leader?.term ?? -1)) leader = member
+    }
+    return leader
+  }
+
+  /** Whether a member runs and reaches more than half of all, itself among them. */
+  reachesMajority(member: RaftMember<A>): boolean {
+    return this.members.filter((other) => this.#network.reaches(member.node, other.node)).length >= this.majority
   }
 
   memberOn(node: BrokerNode): RaftMember<A> | undefined {
@@ -81,28 +77,44 @@ export class RaftGroup<A> {
     this.#advance(leader)
   }
 
-  /** Makes a member the leader of a new term. What it has not got is lost; what it has is stored by and by. */
+  /** Those that a majority would elect now. */
+  get candidates(): ReadonlyArray<RaftMember<A>> {
+    return this.members.filter((member) =>
+      this.members.filter((other) => this.#network.reaches(member.node, other.node) && member.hasAllOf(other)).length >=
+        this.majority
+    )
+  }
+
+  /** Makes a candidate the leader of a new term. What it has not got is lost, what it has is stored by and by. */
   lead(member: RaftMember<A>): void {
+    const decided = this.#decidedFrom + this.#decided.length
+    if (member.length < decided) throw new Error(`${member.node.name} leads without what a majority has stored`)
     const term = Math.max(...this.members.map((each) => each.term)) + 1
     member.term = term
     member.isLeader = true
+    member.isHeld = false
     member.since = this.#now()
     member.matched.clear()
     member.heard.clear()
     for (const other of this.members) {
-      if (other === member) continue
-      if (this.#network.reaches(member.node, other.node)) this.#follow(other, term)
+      if (other !== member && this.#network.reaches(member.node, other.node)) this.#follow(other, term)
     }
+    member.begun = member.length + 1
     this.propose(member, undefined)
   }
 
-  /** The leader sends everything again that a member may not have. */
-  catchUp(leader: RaftMember<A>, member: RaftMember<A>): void {
-    this.#replicate(
-      leader,
-      member,
-      Math.max(leader.base, Math.min(leader.matched.get(member) ?? leader.base, leader.length))
-    )
+  /** A leader gives up. */
+  stepDown(member: RaftMember<A>): void {
+    this.#follow(member, member.term)
+  }
+
+  /** A leader sends everybody what they may not have, as with a heartbeat. */
+  beat(leader: RaftMember<A>): void {
+    for (const member of this.members) {
+      if (member !== leader) {
+        this.#replicate(leader, member, Math.min(leader.matched.get(member) ?? leader.length, leader.length))
+      }
+    }
   }
 
   /** When a leader last heard from a member, which answers its heartbeats, `undefined` when it has not yet. */
@@ -113,44 +125,60 @@ export class RaftGroup<A> {
     return beat > leader.since ? Math.max(beat, heard ?? 0) : heard
   }
 
-  stepDown(member: RaftMember<A>): void {
-    member.isLeader = false
+  /** Lets a member apply nothing until it is let go on. It still stores, and counts. */
+  hold(member: RaftMember<A>, isHeld: boolean): void {
+    member.isHeld = isHeld
+    if (!isHeld) this.#commit(member, member.committed)
   }
 
   #follow(member: RaftMember<A>, term: number): void {
     member.term = term
+    if (!member.isLeader) return
     member.isLeader = false
+    this.#listener.follows(member)
   }
 
-  #replicate(leader: RaftMember<A>, member: RaftMember<A>, from: number): void {
-    const { term } = leader
-    const [sent, committed] = [leader.entries.slice(from - leader.base), leader.committed]
-    this.#network.send(leader.node, member.node, () => {
-      if (term < member.term) {
-        return this.#network.send(member.node, leader.node, () => this.#deposed(leader, member.term))
-      }
-      if (term > member.term || member.isLeader) this.#follow(member, term)
-      const fits = from <= member.length && (from <= member.applied || from === leader.base ||
-        (from - 1 >= member.base && from - 1 >= leader.base && member.at(from - 1).term === leader.at(from - 1)?.term))
-      if (!fits) {
-        return this.#network.send(member.node, leader.node, () => {
-          if (leader.isLeader && leader.term === term) {
-            this.#replicate(leader, member, Math.max(leader.base, member.applied))
-          }
-        })
-      }
-      for (const [offset, entry] of sent.entries()) {
-        const index = from + offset
-        if (index < member.base) continue
-        if (index < member.length && member.at(index).term === entry.term) continue
-        if (index < member.committed) throw new Error(`${member.node.name} would lose what a majority has stored`)
-        member.entries.length = index - member.base
-        member.entries.push(entry)
-      }
-      const matched = from + sent.length
-      this.#commit(member, Math.min(committed, matched))
-      this.#network.send(member.node, leader.node, () => this.#acknowledged(leader, member, term, matched))
-    })
+  #replicate(leader: RaftMember<A>, member: RaftMember<A>, index: number): void {
+    const from = Math.max(index, leader.base)
+    const append: Append<A> = {
+      term: leader.term,
+      from,
+      termBefore: leader.termBefore(from),
+      entries: leader.entries.slice(from - leader.base),
+      committed: leader.committed
+    }
+    this.#network.send(leader.node, member.node, () => this.#receive(leader, member, append))
+  }
+
+  #receive(
+    leader: RaftMember<A>,
+    member: RaftMember<A>,
+    { committed, entries, from, term, termBefore }: Append<A>
+  ): void {
+    const answer = (run: () => void) => this.#network.send(member.node, leader.node, run)
+    if (term < member.term) {
+      const { term: newer } = member
+      return answer(() => {
+        if (leader.term < newer) this.#follow(leader, newer)
+      })
+    }
+    this.#follow(member, term)
+    if (from > member.length || (from > member.base && member.termBefore(from) !== termBefore)) {
+      const missing = member.committed
+      return answer(() => {
+        if (leader.isLeader && leader.term === term) this.#replicate(leader, member, missing)
+      })
+    }
+    for (const [offset, entry] of entries.entries()) {
+      const index = from + offset
+      if (index < member.base || (index < member.length && member.at(index).term === entry.term)) continue
+      if (index < member.committed) throw new Error(`${member.node.name} would lose what a majority has stored`)
+      member.entries.length = index - member.base
+      member.entries.push(entry)
+    }
+    const matched = from + entries.length
+    this.#commit(member, Math.min(committed, matched))
+    answer(() => this.#acknowledged(leader, member, term, matched))
   }
 
   #acknowledged(leader: RaftMember<A>, member: RaftMember<A>, term: number, matched: number): void {
@@ -161,15 +189,14 @@ export class RaftGroup<A> {
     this.#advance(leader)
   }
 
-  #deposed(leader: RaftMember<A>, term: number): void {
-    if (leader.term < term) this.#follow(leader, term)
-  }
-
   /** What a majority has is stored for good, as soon as something of this term is among it. */
   #advance(leader: RaftMember<A>): void {
-    const lengths = this.members.map((each) => each === leader ? leader.length : leader.matched.get(each) ?? 0)
-    const common = lengths.toSorted((one, other) => other - one)[this.members.length >> 1]!
-    if (common <= leader.committed || leader.at(common - 1).term !== leader.term) return
+    let common = leader.length
+    if (this.members.length > 1) {
+      const lengths = this.members.map((each) => each === leader ? leader.length : leader.matched.get(each) ?? 0)
+      common = lengths.sort((one, other) => other - one)[this.members.length >> 1]!
+    }
+    if (common <= leader.committed || leader.termBefore(common) !== leader.term) return
     this.#commit(leader, common)
     for (const member of this.members) if (member !== leader) this.#tellCommit(leader, member)
     this.#drop()
@@ -178,25 +205,42 @@ export class RaftGroup<A> {
   #tellCommit(leader: RaftMember<A>, member: RaftMember<A>): void {
     const { committed, term } = leader
     this.#network.send(leader.node, member.node, () => {
-      if (term === member.term && !member.isLeader) this.#commit(member, Math.min(committed, member.length))
+      // What it has of this term up to there is what the leader has.
+      if (
+        term === member.term && !member.isLeader && member.length >= committed && member.termBefore(committed) === term
+      ) {
+        this.#commit(member, committed)
+      }
     })
   }
 
   #commit(member: RaftMember<A>, committed: number): void {
     member.committed = Math.max(member.committed, committed)
+    if (member.isHeld && !member.isLeader) return
     while (member.applied < member.committed) {
-      const { change } = member.at(member.applied)
+      const index = member.applied
+      const { change } = member.at(index)
+      this.#decide(index, change)
       member.applied += 1
       if (change !== undefined) this.#listener.apply(member, change)
+      else if (member.isServing) this.#listener.serves(member)
     }
   }
 
+  /** All apply the same in the same order. */
+  #decide(index: number, change: A | undefined): void {
+    const known = index - this.#decidedFrom
+    if (known === this.#decided.length) this.#decided.push(change)
+    else if (this.#decided[known] !== change) throw new Error(`two changes were stored at ${index}`)
+  }
+
   #drop(): void {
+    const [first] = this.members
+    if (first!.applied - first!.base < dropFrom) return
     const applied = Math.min(...this.members.map((member) => member.applied))
-    for (const member of this.members) {
-      if (applied - member.base < dropFrom) continue
-      member.entries = member.entries.slice(applied - member.base)
-      member.base = applied
-    }
+    if (applied - first!.base < dropFrom) return
+    for (const member of this.members) member.drop(applied)
+    this.#decided = this.#decided.slice(applied - this.#decidedFrom)
+    this.#decidedFrom = applied
   }
 }

@@ -1,6 +1,7 @@
 import type { Randomness } from "../../time/Randomness.ts"
 import type { Timeline } from "../../time/Timeline.ts"
 import type { BrokerMessage } from "../message/BrokerMessage.ts"
+import { Lane } from "./Lane.ts"
 import type { BrokerNode, Latency } from "./Network.ts"
 import type { Subscription } from "./Subscription.ts"
 
@@ -18,22 +19,37 @@ export interface ConnectionHost {
  * its own; when the connection is cut, what is under way is lost in both.
  */
 export class ServerConnection {
+  readonly client: string
   readonly node: BrokerNode
+  /** How many times as long as usual everything takes. */
+  factor = 1
   readonly #host: ConnectionHost
   readonly #latency: Latency
-  readonly #onCut: (cause: string) => void
+  readonly #onEnd: (cause: string | undefined) => void
   readonly #subscriptions = new Set<Subscription>()
-  #upAt = 0
-  #downAt = 0
+  readonly #up: Lane
+  readonly #down: Lane
+  /** When the connection is gone: what the client had sent before still arrives up to then, as far as it was on its way. */
+  #arrivesUntil = 0
   /** Nothing arrives before this time. */
   #heldUntil = 0
   isOpen = true
 
-  constructor(node: BrokerNode, host: ConnectionHost, latency: Latency, onCut: (cause: string) => void) {
+  /** `onEnd` is told why it was cut, or nothing when the client closed it. */
+  constructor(
+    client: string,
+    node: BrokerNode,
+    host: ConnectionHost,
+    latency: Latency,
+    onEnd: (cause: string | undefined) => void
+  ) {
+    this.client = client
     this.node = node
     this.#host = host
     this.#latency = latency
-    this.#onCut = onCut
+    this.#up = new Lane(host.timeline)
+    this.#down = new Lane(host.timeline)
+    this.#onEnd = onEnd
   }
 
   get subscriptions(): ReadonlySet<Subscription> {
@@ -42,11 +58,12 @@ export class ServerConnection {
 
   /** The client sends something. */
   publish(message: BrokerMessage): void {
-    this.#up(() => this.#host.receive(this, message))
+    this.#toServer(() => this.#host.receive(this, message))
   }
 
   subscribe(subscription: Subscription): void {
-    this.#up(() => {
+    this.#toServer(() => {
+      if (!this.isOpen) return
       this.#subscriptions.add(subscription)
       this.#host.subscribe(subscription)
     })
@@ -54,21 +71,21 @@ export class ServerConnection {
 
   /** Tells the server to send no more; `onEnd` says when what it had sent has arrived. */
   unsubscribe(subscription: Subscription): void {
-    this.#up(() => {
+    this.#toServer(() => {
       this.#subscriptions.delete(subscription)
       this.#host.unsubscribe(subscription)
-      this.#down(subscription.onEnd)
+      this.#toClient(subscription.onEnd)
     })
   }
 
   /** Runs when the server has seen all that was sent before, and what it sent before that has arrived. */
   ping(onPong: () => void): void {
-    this.#up(() => this.#down(onPong))
+    this.#toServer(() => this.#toClient(onPong))
   }
 
   /** The server sends something to a subscription. */
   deliver(subscription: Subscription, message: BrokerMessage): void {
-    this.#down(() => subscription.onMessage(message))
+    this.#toClient(() => subscription.onMessage(message))
   }
 
   /** Nothing arrives in either direction for so many milliseconds; then it does. */
@@ -78,36 +95,43 @@ export class ServerConnection {
 
   /** Ends it: what is under way is lost, and the client is told. */
   cut(cause: string): void {
-    if (!this.isOpen) return
-    this.close()
-    this.#onCut(cause)
+    this.#end(cause)
   }
 
   /** Ends it, at the wish of the client. */
   close(): void {
+    this.#end(undefined)
+  }
+
+  #end(cause: string | undefined): void {
     if (!this.isOpen) return
     this.isOpen = false
+    const { randomness, timeline } = this.#host
+    const now = timeline.now()
+    // A server reads what has come to it, although nobody waits for its answers any more.
+    this.#arrivesUntil = randomness.chance(0.5) ? now : randomness.between(now, Math.max(now, this.#up.lastAt))
     for (const subscription of this.#subscriptions) this.#host.unsubscribe(subscription)
     this.#subscriptions.clear()
+    this.#onEnd(cause)
   }
 
-  #up(run: () => void): void {
-    this.#upAt = this.#after(this.#upAt, run)
+  #toServer(run: () => void): void {
+    this.#up.send(this.#time(), () => {
+      const isRead = this.isOpen || (this.node.isUp && this.#host.timeline.now() <= this.#arrivesUntil)
+      if (isRead) run()
+    })
   }
 
-  #down(run: () => void): void {
-    this.#downAt = this.#after(this.#downAt, run)
-  }
-
-  /** Puts something after what was sent before; gives when. */
-  #after(last: number, run: () => void): number {
-    const { randomness, timeline } = this.#host
-    const { max, min } = this.#latency
-    const now = timeline.now()
-    const at = Math.max(last, this.#heldUntil, now + randomness.between(min, max))
-    timeline.after(at - now, () => {
+  #toClient(run: () => void): void {
+    this.#down.send(this.#time(), () => {
       if (this.isOpen) run()
     })
-    return at
+  }
+
+  /** How long the next message takes. */
+  #time(): number {
+    const { randomness, timeline } = this.#host
+    const { max, min } = this.#latency
+    return Math.max(this.#heldUntil - timeline.now(), randomness.between(min, max) * this.factor)
   }
 }

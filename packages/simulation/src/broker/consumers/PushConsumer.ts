@@ -40,12 +40,13 @@ const inactiveMillisDefault = 5_000
 export class PushConsumer {
   readonly config: ConsumerConfig
   readonly stream: string
-  readonly copy: StreamCopy
+  copy: StreamCopy
   readonly #host: ConsumerHost
   #next: number
   #delivered = 0
   #lastStream = 0
   #isGone = false
+  #silentUntil = 0
   /** Of flow control: bytes that are on the way, how many may be, and the answer that is waited for. */
   #onTheWay = 0
   #window = windowMin
@@ -79,7 +80,7 @@ export class PushConsumer {
 
   /** Delivers what there is, as far as the client takes it. */
   push(): void {
-    if (this.#isGone || !this.#checkInterest()) return
+    if (this.#isGone || this.#isSilent || !this.#checkInterest()) return
     const { log } = this.copy
     const { filter_subject: filter = "" } = this.config
     if (this.#next < log.firstSeq) this.#next = log.firstSeq
@@ -102,6 +103,16 @@ export class PushConsumer {
   /** Passes over so many messages without a word, as a faulty one does. */
   skip(messages: number): void {
     this.#next += messages
+  }
+
+  /** Says nothing for so many milliseconds. */
+  silence(millis: number): void {
+    this.#silentUntil = this.#host.timeline.now() + millis
+    this.#host.timeline.after(millis, () => this.push())
+  }
+
+  get #isSilent(): boolean {
+    return this.#host.timeline.now() < this.#silentUntil
   }
 
   /** Delivers so many messages once more, under new numbers. */
@@ -153,7 +164,7 @@ export class PushConsumer {
         ? ""
         : `Nats-Consumer-Stalled: ${this.#asked.reply}\r\n`
       const lines = `Nats-Last-Consumer: ${this.#delivered}\r\nNats-Last-Stream: ${this.#lastStream}\r\n${stalled}`
-      if (this.#checkInterest()) {
+      if (!this.#isSilent && this.#checkInterest()) {
         this.#host.deliver(subject, {
           subject,
           reply: "",

@@ -37,6 +37,7 @@ export class Proposals {
   readonly #subjects = new Map<string, number>()
   readonly #ids = new Set<string>()
   readonly #expected = new Set<string>()
+  readonly #begun = new Set<Staged>()
   #messages = 0
   #bytes = 0
 
@@ -69,7 +70,9 @@ export class Proposals {
   }
 
   /** It was proposed. */
-  begin({ bytes, expected, ids, messages, subjects }: Staged): void {
+  begin(staged: Staged): void {
+    const { bytes, expected, ids, messages, subjects } = staged
+    this.#begun.add(staged)
     for (const [subject, { count }] of subjects) this.#subjects.set(subject, (this.#subjects.get(subject) ?? 0) + count)
     for (const id of ids) this.#ids.add(id)
     for (const filter of expected.keys()) this.#expected.add(filter)
@@ -77,8 +80,10 @@ export class Proposals {
     this.#bytes += bytes
   }
 
-  /** It was stored. */
-  end({ bytes, expected, ids, messages, subjects }: Staged): void {
+  /** It was stored. What another leader had proposed was never counted here. */
+  end(staged: Staged): void {
+    if (!this.#begun.delete(staged)) return
+    const { bytes, expected, ids, messages, subjects } = staged
     for (const [subject, { count }] of subjects) {
       const left = (this.#subjects.get(subject) ?? 0) - count
       if (left > 0) this.#subjects.set(subject, left)

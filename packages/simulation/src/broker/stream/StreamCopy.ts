@@ -1,5 +1,5 @@
 import type { Timeline } from "../../time/Timeline.ts"
-import type { RaftMember } from "../cluster/RaftGroup.ts"
+import type { RaftMember } from "../cluster/RaftMember.ts"
 import { DuplicateWindow } from "./DuplicateWindow.ts"
 import { OpenBatches } from "./OpenBatches.ts"
 import { Proposals, type Staged } from "./Proposals.ts"
@@ -20,8 +20,15 @@ export type StreamChange =
     readonly batch: string | undefined
     readonly staged: Staged
   }
-  | { readonly _tag: "Purge"; readonly filter: string; readonly before: number; readonly keep: number }
-  | { readonly _tag: "Remove"; readonly seq: number }
+  | {
+    readonly _tag: "Purge"
+    readonly filter: string
+    readonly before: number
+    readonly keep: number
+    /** Is told by the leader how many are gone. */
+    readonly onGone: (count: number) => void
+  }
+  | { readonly _tag: "Remove"; readonly seq: number; readonly onGone: (count: number) => void }
 
 /** What one server has of a stream. */
 export class StreamCopy {

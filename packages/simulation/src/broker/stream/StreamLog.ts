@@ -35,6 +35,8 @@ export class StreamLog {
   #base = 1
   #limits: Limits
   readonly #tree = new SubjectTree()
+  /** Where only the last message of a subject is kept: the one before it. */
+  readonly former = new Map<string, StoredMessage>()
   firstSeq = 1
   lastSeq = 0
   lastTime = 0
@@ -152,6 +154,12 @@ export class StreamLog {
     return [...found.values()].toSorted((one, other) => one.seq - other.seq)
   }
 
+  /** Puts another body in the place of one, as a disk does. */
+  corrupt(seq: number, payload: Uint8Array): void {
+    const message = this.get(seq)
+    if (message !== undefined) this.#messages[seq - this.#base] = { ...message, payload }
+  }
+
   /** Takes a message out. Whether it was there. */
   remove(seq: number): boolean {
     const message = this.get(seq)
@@ -164,9 +172,12 @@ export class StreamLog {
     return true
   }
 
-  #trim({ from, sequences }: SubjectLeaf, keep: number): void {
+  #trim({ from, sequences, subject }: SubjectLeaf, keep: number): void {
     const gone = sequences.slice(from, Math.max(from, sequences.length - keep))
-    for (const seq of gone) this.remove(seq)
+    for (const seq of gone) {
+      if (keep === 1) this.former.set(subject, this.get(seq)!)
+      this.remove(seq)
+    }
   }
 
   #enforce(): void {
