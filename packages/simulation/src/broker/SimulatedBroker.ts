@@ -189,7 +189,7 @@ export class SimulatedBroker {
   }
 
   /** Gives a stream other settings, as an operator does. */
-  changeStream(name: string, change: Partial<StreamConfig>): void {
+  changeStream(name: string, change: object): void {
     const stream = this.streams.get(name)
     if (stream !== undefined) this.#update(stream, { ...stream.config, ...change } as StreamConfig)
   }

@@ -8,6 +8,8 @@ import { connectionTo, liveBroker, simulatedStores } from "./SimulatedStores.ts"
 
 eventStoreContract("JetStream on the simulated broker, one server", simulatedStores(1))
 snapshotStoreContract("JetStream on the simulated broker, one server", simulatedStores(1))
+eventStoreContract("JetStream on the simulated broker, three servers", simulatedStores(3))
+snapshotStoreContract("JetStream on the simulated broker, three servers", simulatedStores(3))
 
 commandTransportContract("on the simulated broker", (answer) =>
   Layer.unwrap(Effect.gen(function*() {
@@ -17,6 +19,7 @@ commandTransportContract("on the simulated broker", (answer) =>
       subject: contractSubjects.heard,
       queue: "contract",
       maxInFlight: 100,
+      drainTimeout: "10 millis",
       take: ({ body, header, subject }, _, respond) => {
         const text = answer({
           subject,

@@ -21,10 +21,11 @@ export const liveTimeline = (): Timeline => {
     timerAt = next
     timer = setTimeout(run, Math.max(0, next - elapsed()))
   }
+  const now = () => Math.max(timeline.now(), elapsed())
   return {
-    now: timeline.now,
+    now,
     after: (millis, what) => {
-      const cancel = timeline.after(Math.max(0, elapsed() - timeline.now()) + millis, what)
+      const cancel = timeline.after(now() - timeline.now() + millis, what)
       wait()
       return cancel
     }
