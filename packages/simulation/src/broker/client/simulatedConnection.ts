@@ -119,12 +119,14 @@ class Line {
     this.#tries += 1
     if (!broker.accepts(node)) return this.#openLater()
     this.node = node
-    this.#connection = broker.connect(this.#options.name, node, latency, (cause) => {
-      this.#connection = undefined
-      this.socket.detach()
-      this.#onChange(cause)
-      if (this.#isWanted) this.#openLater()
-    })
+    this.#connection = broker.connect(this.#options.name, node, latency, (cause) =>
+      this.#turn(() => {
+        this.#connection = undefined
+        this.socket.detach()
+        this.#onChange(cause)
+        if (this.#isWanted) this.#openLater()
+      }))
+    this.#connection.turn = this.#turn
     this.socket.attach(this.#connection)
     this.#onChange("")
   }

@@ -126,7 +126,7 @@ export class ServerConnection {
 
   #toClient(run: () => void): void {
     this.#down.send(this.#time(), () => {
-      if (this.isOpen) run()
+      if (this.isOpen) this.turn(run)
     })
   }
 
