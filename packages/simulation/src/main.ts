@@ -3,6 +3,7 @@
  * not know.
  */
 import process from "node:process"
+import { forgetful } from "./plants/forgetful.ts"
 import { lookForPlant } from "./plants/lookForPlant.ts"
 import { plantFault } from "./plants/plantFault.ts"
 import { plants } from "./plants/plants.ts"
@@ -12,6 +13,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 /** Plants what is wanted, before anything is imported that it could be planted in. */
 const run = async (wanted: Wanted): Promise<number> => {
+  if (wanted.forgetful && !wanted.plants) forgetful.forEach(plantFault)
   if (wanted.plants) return await lookForAll(wanted) ? 0 : 1
   if (wanted.plant !== undefined) {
     const exact = plants.filter(({ name }) => name === wanted.plant)
@@ -43,7 +45,7 @@ const lookForAll = async (wanted: Wanted): Promise<boolean> => {
   let missed = 0
   for (const plant of chosen) {
     const { failure, found, histories, seconds } = await lookForPlant(plant, {
-      seed: wanted.seed,
+      ...wanted,
       histories: wanted.histories ?? historiesEach
     })
     if (found === undefined) missed += 1

@@ -45,7 +45,7 @@ describe("a planted fault is found", () => {
   for (const name of soonFound) {
     it(name, async () => {
       const plant = plants.find((each) => each.name === name)
-      const looked = await lookForPlant(plant!, { histories: 20, seed: 1 })
+      const looked = await lookForPlant(plant!, { histories: 20, seed: 1, forgetful: false })
       expect(looked.failure).toBeUndefined()
       expect(looked.found).toBeDefined()
     }, patience)
@@ -53,6 +53,11 @@ describe("a planted fault is found", () => {
 })
 
 describe("npm run simulate", () => {
+  it("finds nothing wrong with states that remember few commands", async () => {
+    const { code, out } = await run("--forgetful", "--seed", "1", "--histories", "20")
+    expect([code, out]).toEqual([0, expect.stringContaining("verdict: clean")])
+  }, patience)
+
   it("ends with 0 and says what it did when nothing is wrong", async () => {
     const { code, out } = await run("--seed", "1", "--histories", "1")
     expect([code, out]).toEqual([0, expect.stringContaining("verdict: clean")])

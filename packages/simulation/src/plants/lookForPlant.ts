@@ -20,10 +20,15 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url))
 /** Looks for one planted fault in a process of its own, in so many histories at most. */
 export const lookForPlant = (
   plant: Plant,
-  { histories, seed }: { readonly histories: number; readonly seed: number }
+  { forgetful, histories, seed }: {
+    readonly histories: number
+    readonly seed: number
+    readonly forgetful: boolean
+  }
 ): Promise<Looked> =>
   new Promise((resolve) => {
     const args = [main, "--json", "--plant", plant.name, "--histories", String(histories), "--seed", String(seed)]
+    if (forgetful) args.push("--forgetful")
     execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (_, stdout, stderr) => {
       try {
         const { histories, seconds, violations } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "")

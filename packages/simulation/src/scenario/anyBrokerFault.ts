@@ -35,6 +35,7 @@ export const anyBrokerFault = (random: Randomness, brokers: number): BrokerFault
   const node = random.pick([-1, -1, 0, 1, 2])
   const any = [
     ...ofMessages(random, millis, count),
+    ...ofMessages(random, millis, count),
     ...ofStreams(random, millis, count),
     ...ofServers(random, millis, node, brokers)
   ]

@@ -12,6 +12,8 @@ export interface Wanted {
   /** Commands and faults of a history, if somebody wants just so many. */
   readonly commands: number | undefined
   readonly faults: number | undefined
+  /** Whether small numbers take the place of large ones: states remember ten commands. */
+  readonly forgetful: boolean
   /** Words of the name of a fault to plant. */
   readonly plant: string | undefined
   /** Whether all planted faults are looked for. */
@@ -32,6 +34,7 @@ Runs the whole service in virtual time, against a broker that is simulated, and 
   --replicas N     of the service; by default the seed decides, as about everything else
   --commands N     of each history
   --faults N       of each history
+  --forgetful      states remember the last 10 commands instead of 1 000, so that the history has to be asked for others
   --plant WORDS    plant the fault with these words in its name, to see that it is found
   --plants         look for every planted fault, each in a process of its own, and print what was found how soon; with --plant
                    for those with these words in layer and name
@@ -58,6 +61,7 @@ export const readArguments = (
         commands: { type: "string" },
         faults: { type: "string" },
         plant: { type: "string" },
+        forgetful: { type: "boolean" },
         plants: { type: "boolean" },
         story: { type: "string" },
         json: { type: "boolean" },
@@ -73,6 +77,7 @@ export const readArguments = (
       commands: number("commands", values.commands, 1, 100_000),
       faults: number("faults", values.faults, 0, 10_000),
       plant: values.plant,
+      forgetful: values.forgetful === true,
       plants: values.plants === true,
       story: values.story,
       json: values.json === true
