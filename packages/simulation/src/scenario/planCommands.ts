@@ -16,16 +16,24 @@ export const planCommands = (
   const meanMillis = random.pick([20, 100, 1_000, 3_000])
   const commands: Array<PlannedCommand> = []
   let at = 0
+  let together = 0
   while (commands.length < count) {
     const content = next()
     const patience = random.pick<PlannedCommand["patience"]>([[700], [2_000], [5_000], [50, 5_000]])
     const by = random.chance(0.3) ? "client" as const : "request" as const
-    // Some send the same at the same moment, each on their own.
-    const copies = random.chance(0.03) ? 2 + random.below(2) : 1
+    // Some send the same at the same moment, or nearly, each on their own.
+    const copies = random.chance(0.05) ? 2 + random.below(2) : 1
+    const apart = random.pick([0, 0, 1, 4])
     for (let copy = 0; copy < copies && commands.length < count; copy++) {
-      commands.push({ at: Math.round(at), requester: random.below(requesters), by, ...content, patience })
+      const later = Math.round(at) + copy * apart
+      commands.push({ at: later, requester: random.below(requesters), by, ...content, patience })
     }
-    at += pause(random, meanMillis)
+    if (together > 0) together -= 1
+    else {
+      at += pause(random, meanMillis)
+      // Now and then many come at once.
+      if (random.chance(0.04)) together = 3 + random.below(20)
+    }
   }
   return { commands, millis: at }
 }
