@@ -1,6 +1,7 @@
 import { Result } from "effect"
 import { AnsweredElsewhere, fromClient, NatsError } from "../connection/NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../connection/NatsSocket.ts"
+import type { BatchIds } from "../stream/BatchIds.ts"
 import {
   ackOfBatch,
   ackOfOne,
@@ -9,8 +10,7 @@ import {
   type PubAck,
   type PublishAck,
   type PublishTarget
-} from "../stream/AtomicBatch.ts"
-import type { BatchIds } from "../stream/BatchIds.ts"
+} from "../stream/publishAtomicBatch.ts"
 
 /** A message as it is sent. */
 export interface EncodedMessage {

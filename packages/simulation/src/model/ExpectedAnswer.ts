@@ -98,7 +98,7 @@ export const refusalTo = (addressee: Addressee, refusal: Refusal, version: numbe
         message,
         details: freedoms.atLeast({
           ...details,
-          ...(refusal.issues === undefined ? {} : { issues: freedoms.issuesOf(refusal.issues) })
+          ...(refusal.issues === undefined ? {} : { issues: freedoms.issuesOf(refusal.issues, refusal.further) })
         })
       },
       command_type: addressee.commandType,

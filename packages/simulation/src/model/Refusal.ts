@@ -10,6 +10,8 @@ export interface Refusal {
   readonly details?: Readonly<Record<string, Json | typeof anything>>
   /** The fields that have an issue each, whatever its words; of a `ValidationFailed`. */
   readonly issues?: ReadonlyArray<string>
+  /** Fields that are right alone and wrong with another one: they may have an issue as well, once others have. */
+  readonly further?: ReadonlyArray<string>
 }
 
 /** Categories of errors, and the code in the header of a reply. */

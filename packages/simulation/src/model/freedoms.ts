@@ -7,7 +7,8 @@ import { isFields, type Json } from "./Json.ts"
  * - The words of messages, but for what they begin with (4.7) and that a reply says them the same everywhere.
  * - Which of several problems is told, when they are of one stage of 5.3: references, then everything else of section 6.
  * - The words of issues, their order, and how deep their paths go: each field that is wrong has at least one. A field that takes its
- *   value from another, as \`display_name\` from \`name\`, may have that one's issue.
+ *   value from another, as `display_name` from `name`, may have that one's issue. That two fields do not go together is told when
+ *   each is right, and may be told before.
  * - The words of warnings, one for each unknown field, which names it; beside issues there may be others.
  * - Details of errors that 4.7 does not name, names of limits, the ids on a circle, and how deep a forest would have become.
  * - The last moment of an effective date that is out of range: it depends on the clock of the replica.
@@ -46,12 +47,14 @@ const firstOf = (path: string) => /^[^.[]*/.exec(path)?.[0] ?? ""
 const followers: Readonly<Record<string, string>> = { display_name: "name" }
 
 /** A list of issues: at least one for each of these fields, and none for another. */
-export const issuesOf = (fields: ReadonlyArray<string>): Matcher =>
+export const issuesOf = (fields: ReadonlyArray<string>, further: ReadonlyArray<string> = []): Matcher =>
   new Matcher(`issues of ${fields.join()}`, (actual) => {
     if (!Array.isArray(actual) || !actual.every(isIssue)) return false
     const found = new Set(actual.map(({ path }) => firstOf(path)))
     return fields.every((field) => found.has(field)) &&
-      [...found].every((field) => fields.includes(field) || fields.includes(followers[field] ?? ""))
+      [...found].every((field) =>
+        fields.includes(field) || further.includes(field) || fields.includes(followers[field] ?? "")
+      )
   })
 
 const isIssue = (issue: Json): issue is { readonly path: string; readonly message: string } =>

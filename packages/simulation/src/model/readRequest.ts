@@ -75,9 +75,10 @@ export const readRequest = (request: ModelRequest, madeUpId?: string): Asked | U
   const common = readCommon(body, request.headers)
   const unknown = Object.keys(body).filter((key) => !knownKeys(row).includes(key))
   const about = { ...addressee, commandType: type, unknown, organizationId: named ?? bySubject }
-  const wrong = [...identity.wrong, ...read.wrong, ...common.wrong]
+  const alone = [...identity.wrong, ...read.wrong, ...common.wrong]
+  const wrong = alone.length > 0 ? alone : read.together
   if (wrong.length > 0 || about.commandId === null || about.correlation === null) {
-    return { ...about, refusal: invalid(wrong) }
+    return { ...about, refusal: { ...invalid(wrong), further: read.together } }
   }
   const { commandId, correlation } = about
   const organizationId = about.organizationId ?? deriveId(commandId, "organization")
@@ -165,9 +166,11 @@ const readFields = (row: CommandRow, body: Fields) => {
   const clear = row.clearable.length > 0 ? body["clear"] ?? [] : []
   const isList = Array.isArray(clear) && clear.every((each) => row.clearable.includes(each as string))
   if (!isList) wrong.push("clear")
-  else wrong.push(...(clear as ReadonlyArray<string>).filter((name) => (body[name] ?? null) !== null))
-  if (fields["promote_children"] === true && fields["transfer_children_to"] !== null) wrong.push("promote_children")
-  return { fields, clear: isList ? clear as ReadonlyArray<string> : [], wrong }
+  const together = isList ? (clear as ReadonlyArray<string>).filter((name) => (body[name] ?? null) !== null) : []
+  if (body["promote_children"] === true && (body["transfer_children_to"] ?? null) !== null) {
+    together.push("promote_children")
+  }
+  return { fields, clear: isList ? clear as ReadonlyArray<string> : [], wrong, together }
 }
 
 const readCommon = (body: Fields, headers: Readonly<Record<string, string>>) => {

@@ -29,7 +29,7 @@ export const adapterPlants = [
       `if (event.version === undefined && !this.foreignTrusted) break`
     ],
     [
-      "ReadHistory.ts",
+      "readHistory.ts",
       "what any broker says is believed",
       `source.lease.confirm(\n        StreamApi.leaderMessage(source.main, source.stream, { last_by_subj: filter })\n      )`,
       `Effect.flatMap(directGetLast(source.bulk, source.stream, [filter]), (all) => all.length === 0 ? Effect.undefined : StreamApi.leaderMessage(source.main, source.stream, { seq: Math.max(...all.map((each) => fromDirect(source.prefix, each).position)) }))`
@@ -49,7 +49,7 @@ export const adapterPlants = [
       `return new BeingStored({ detail: text })`,
       `return new WrongLastSequence({ detail: text })`
     ],
-    ["AtomicBatch.ts", "an id that is known is taken for stored", `ack.duplicate === true\n`, `ack.seq < 0\n`]
+    ["publishAtomicBatch.ts", "an id that is known is taken for stored", `ack.duplicate === true\n`, `ack.seq < 0\n`]
   ]),
   ...plantsIn("store adapter", "nats/src/connection", [
     [

@@ -21,13 +21,13 @@ export const aggregatePlants = plantsIn("aggregate", "event-sourcing/src/aggrega
     `{ ...loaded, cursor: history.head, confirmed: true }`
   ],
   [
-    "folding.ts",
+    "Folding.ts",
     "the last of several events is left out",
     `for (const recorded of events) {`,
     `for (const recorded of events.slice(0, Math.max(1, events.length - 1))) {`
   ],
   [
-    "folding.ts",
+    "Folding.ts",
     "what a command asked for is not remembered from the history",
     `recorded.position, recorded.command)`,
     `recorded.position)`

@@ -15,19 +15,19 @@ export const codecPlants = plantsIn("codecs", "commands/src", [
     `words[at + positionAt + 1] = position - 1`
   ],
   [
-    "history/StateCodec.ts",
+    "history/makeStateCodec.ts",
     "a snapshot does not know when something last happened",
     `        updated_at: state.updated_at,\n        ...of(state),`,
     `        updated_at: null,\n        ...of(state),`
   ],
   [
-    "history/EventCodec.ts",
+    "history/commandIdOf.ts",
     "an event names its own id as that of its command",
     `identity.message_id === event_id ? identity.causation_id : identity.message_id`,
     `identity.message_id`
   ],
   [
-    "history/StateCodec.ts",
+    "history/makeStateCodec.ts",
     "a snapshot says that nothing is unknown",
     `anomalies: state.anomalies\n      })),`,
     `anomalies: { ...state.anomalies, count: 0 }\n      })),`

@@ -4,13 +4,13 @@ import { plantsIn } from "./Plant.ts"
 export const followerPlants = [
   ...plantsIn("follower", "event-sourcing/src/aggregate", [
     [
-      "stateCache.ts",
+      "StateCache.ts",
       "an event that lies further ahead is taken",
       `if (recorded.version > version) {`,
       `if (recorded.version > version + 1_000_000) {`
     ],
     [
-      "stateCache.ts",
+      "StateCache.ts",
       "a state moves on without the event",
       `state: decider.evolve(cached.state, events.decode(recorded), position, recorded.command),`,
       `state: cached.state,`
@@ -18,7 +18,7 @@ export const followerPlants = [
   ]),
   ...plantsIn("follower", "nats/src/events", [
     [
-      "ObserveEvents.ts",
+      "observeEvents.ts",
       "an event is shown at the place of the one before",
       `          position,\n          bytes`,
       `          position: position - 1,\n          bytes`

@@ -10,6 +10,6 @@ export const forgetful = [
   ]),
   ...plantsIn("aggregate", "event-sourcing/src/handler", [
     ["CommandHandler.ts", "what was not found holds for 5 versions", `absenceHolds = 500`, `absenceHolds = 5`],
-    ["forgottenCommands.ts", "an index is good for 5 versions", `versionsBehindMost = 500`, `versionsBehindMost = 5`]
+    ["ForgottenCommands.ts", "an index is good for 5 versions", `versionsBehindMost = 500`, `versionsBehindMost = 5`]
   ])
 ]

@@ -29,7 +29,7 @@ export const linePlants = plantsIn("line", "event-sourcing/src/line", [
     `unanswered: isOpen ? [...line.unanswered, line.plan!] : line.unanswered`,
     `unanswered: line.unanswered`
   ],
-  ["step.ts", "what another copy stored is taken for its own", `({ ...plan, hasCopy: true })`, `plan`],
+  ["step.ts", "what another copy stored is taken for its own", `({ ...entry, hasCopy: true })`, `entry`],
   ["step.ts", "a no is told on a state that nobody confirmed", `return base.confirmed\n`, `return true\n`],
   [
     "step.ts",

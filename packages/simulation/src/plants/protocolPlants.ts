@@ -6,8 +6,8 @@ export const protocolPlants = [
     [
       "protocol/CommandReply.ts",
       "a repetition is told to be applied",
-      `      status: "ok",\n      outcome,`,
-      `      status: "ok",\n      outcome: outcome === "duplicate" ? "applied" : outcome,`
+      `    status: "ok",\n    outcome,`,
+      `    status: "ok",\n    outcome: outcome === "duplicate" ? "applied" : outcome,`
     ],
     [
       "protocol/CommandReply.ts",
@@ -30,23 +30,23 @@ export const protocolPlants = [
     [
       "definition/makeDecide.ts",
       "an older version than expected is as good",
-      `expected_version === null || expected_version === state.version`,
-      `expected_version === null || expected_version <= state.version`
+      `expected_version === null || expected_version === version`,
+      `expected_version === null || expected_version <= version`
     ],
     [
-      "definition/makeDecide.ts",
+      "definition/makeRepetition.ts",
       "other content under a known id is a repetition",
       `digest === null || digest === digestOf(`,
       `digest !== undefined || digest === digestOf(`
     ],
     [
-      "definition/makeDecide.ts",
+      "definition/makeRepetition.ts",
       "a command that was carried out is not known",
-      `if (recent !== undefined) return repeated(recent, command)`,
-      `if (recent !== undefined && recent.events.length > 1) return repeated(recent, command)`
+      `if (recent !== undefined) return repeated(catalog, recent, command)`,
+      `if (recent !== undefined && recent.events.length > 1) return repeated(catalog, recent, command)`
     ],
     [
-      "definition/makeDecide.ts",
+      "definition/completeEvent.ts",
       "time runs backwards with the clock",
       `occurred_at: state.updated_at !== null && state.updated_at > now ? state.updated_at : now`,
       `occurred_at: now`

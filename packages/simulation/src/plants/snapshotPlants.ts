@@ -10,13 +10,13 @@ export const snapshotPlants = [
       `if (fingerprint === "") {`
     ],
     [
-      "snapshotKeeper.ts",
+      "SnapshotKeeper.ts",
       "a snapshot names the version after its own",
       `({ aggregateId, ...cursor, eventId`,
       `({ aggregateId, ...cursor, version: cursor.version + 1, eventId`
     ],
     [
-      "coldAttempt.ts",
+      "ColdAttempt.ts",
       "what came after a snapshot is left out",
       `const current = yield* foldAll(aggregateId, folded, yield* Effect.fromResult(read), size)`,
       `const current = { ...folded, cursor: (yield* Effect.fromResult(read)).head }`

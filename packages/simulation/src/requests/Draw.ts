@@ -41,7 +41,7 @@ export const drawFor = (
     random,
     words: () => random.pick(words),
     longer: () => random.chance(0.2) ? "" : `About ${random.below(1_000)}\n\t${random.pick(words)}`,
-    code: () => random.chance(0.25) ? `c${random.below(12)}` : `N-${number}/${random.below(10)}`,
+    code: () => random.chance(0.35) ? `c${random.below(8)}` : `N-${number}/${random.below(10)}`,
     unit,
     unitOrNone: (kind) => random.chance(0.4) ? null : unit(kind),
     newId,
@@ -50,7 +50,7 @@ export const drawFor = (
         "2025-01-31T00:00:00Z",
         "2025-06-30T23:59:59.999999+02:00",
         "2024-02-29 12:00:00.5-01:30",
-        random.chance(0.1) ? "2399-01-01T00:00:00.000Z" : "2026-01-01T00:00:00.000Z",
+        random.chance(0.4) ? "2399-01-01T00:00:00.000Z" : "2026-01-01T00:00:00.000Z",
         random.chance(0.2) ? "1999-12-31T00:00:00Z" : "2025-12-31T00:00:00Z"
       ]),
     some: (list, most) => {

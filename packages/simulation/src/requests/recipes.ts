@@ -63,7 +63,8 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     ...(draw.random.chance(0.2) ? { initial_status: "Pending" } : {}),
     ...(draw.random.chance(0.3) ? { founded_date: draw.date() } : {}),
     ...(draw.random.chance(0.5) ? { description: draw.longer(), metadata: metadata(draw) } : {}),
-    ...(draw.random.chance(0.2) ? { display_name: draw.words() } : {})
+    ...(draw.random.chance(0.2) ? { display_name: draw.words() } : {}),
+    ...(draw.random.chance(0.1) ? { parent_id: draw.newId() } : {})
   }),
   UpdateOrganization: (draw) =>
     changes(draw, {

@@ -21,6 +21,19 @@ const goodStory = () => {
   return story
 }
 
+const tryAgain = JSON.stringify({
+  status: "error",
+  error: "x",
+  failure: {
+    _tag: "StoreUnavailable",
+    code: "STORE_UNAVAILABLE",
+    category: "unavailable",
+    retryable: true,
+    message: "x",
+    details: { reason: "x" }
+  }
+})
+
 describe("what is right", () => {
   it("answers of every sort", () => {
     const story = goodStory()
@@ -64,19 +77,7 @@ describe("what is right", () => {
 
   it("being told to try again", () => {
     const story = goodStory()
-    const evasion = JSON.stringify({
-      status: "error",
-      error: "x",
-      failure: {
-        _tag: "StoreUnavailable",
-        code: "STORE_UNAVAILABLE",
-        category: "unavailable",
-        retryable: true,
-        message: "x",
-        details: { reason: "x" }
-      }
-    })
-    const commands = story.commands.map((command) => withAttempts(command, { reply: evasion }, {}))
+    const commands = story.commands.map((command) => withAttempts(command, { reply: tryAgain }, {}))
     expect(check(story.history({ commands }))).toEqual([])
   })
 })
@@ -253,6 +254,103 @@ describe("what is found", () => {
     expect(during(sentAt, endedAt)).toEqual(["unbacked"])
     expect(during(sentAt + 0.1, endedAt)).toEqual([])
     expect(during(sentAt, endedAt - 0.1)).toEqual([])
+  })
+
+  it("repeated: a second answer, whenever it comes", () => {
+    const story = goodStory()
+    const commands = story.commands.map((command) => {
+      const attempt = command.attempts[0]!
+      const late = { ...attempt.answers[0]!, at: attempt.endedAt + 5_000 }
+      return { ...command, attempts: [{ ...attempt, answers: [...attempt.answers, late] }] }
+    })
+    expect(kinds(story.history({ commands }))).toContain("repeated")
+  })
+
+  it("silent: no answer, or being told to try again, though nothing was disturbed", () => {
+    const story = goodStory()
+    const last = story.commands.at(-1)!
+    const withLast = (told: Parameters<typeof withAttempts>[1]) => [
+      ...story.commands.slice(0, -1),
+      withAttempts(last, told)
+    ]
+    const { endedAt, sentAt } = last.attempts[0]!
+    const found = (told: Parameters<typeof withAttempts>[1], disturbances: History["disturbances"]) =>
+      kinds(story.history({ commands: withLast(told), disturbances }))
+    for (const told of [{ reply: null }, { reply: tryAgain }]) {
+      expect(found(told, [])).toEqual(["silent"])
+      expect(found(told, [{ from: 0, to: sentAt - 0.5 }])).toEqual(["silent"])
+      expect(found(told, [{ from: endedAt, to: endedAt + 1 }])).toEqual([])
+      expect(found(told, null)).toEqual([])
+    }
+  })
+
+  it("disowned: an event, though every sending of its command was told that nothing came of it", () => {
+    const story = goodStory()
+    const overloaded = tryAgain.replaceAll("STORE_UNAVAILABLE", "OVERLOADED").replaceAll(
+      "StoreUnavailable",
+      "Overloaded"
+    )
+    const stored = story.commands[6]!
+    const found = (...told: Parameters<typeof withAttempts> extends [unknown, ...infer Told] ? Told : never) =>
+      kinds(story.history({
+        commands: story.commands.map((command) => command === stored ? withAttempts(stored, ...told) : command)
+      }))
+    expect(found({ reply: overloaded })).toEqual(["disowned"])
+    expect(found({ reply: overloaded }, { reply: null })).toEqual([])
+    expect(found({ reply: tryAgain })).toEqual([])
+  })
+
+  it("inexplicable: applied, though the event had been acknowledged before the question", () => {
+    const story = goodStory()
+    const stored = story.commands[6]!
+    const late = stored.attempts[0]!.answers[0]!.at + 1
+    const commands = story.commands.map((command) =>
+      command === stored ? withAttempts(stored, {}, { sentAt: late, endedAt: late + 1 }) : command
+    )
+    expect(kinds(story.history({ commands }))).toEqual(["inexplicable"])
+    const sameTime = story.commands.map((command) => command === stored ? withAttempts(stored, {}, {}) : command)
+    expect(kinds(story.history({ commands: sameTime }))).toEqual([])
+  })
+
+  it("torn: a batch of which the rest is missing", () => {
+    const story = new Story()
+    story.create(1)
+    const only = story.stream.pop()!
+    story.stream.push({ ...only, headers: { ...only.headers, "Nats-Batch-Id": "b", "Nats-Batch-Sequence": "1" } })
+    expect(kinds(story.history())).toEqual(["torn"])
+  })
+
+  it("untimely: before its command was sent, after it was acknowledged, or before the event before it", () => {
+    const at = (millis: number) => new Date(1_700_000_000_000 + millis).toISOString()
+    const found = (millis: number, clocks: Partial<History["clocks"]> = {}) => {
+      const story = goodStory()
+      const { endedAt } = story.commands[2]!.attempts[0]!
+      const [first, second, ...rest] = story.stream
+      const moved = { ...second!, data: second!.data.replace(/"occurred_at":"[^"]*"/, `"occurred_at":"${at(millis)}"`) }
+      const history = story.history({ stream: [first!, moved, ...rest] })
+      expect(endedAt).toBeGreaterThan(5)
+      return kinds({ ...history, clocks: { ...history.clocks, ...clocks } })
+    }
+    expect(found(5)).toEqual([])
+    expect(found(1_000)).toContain("untimely")
+    expect(found(-1_000)).toContain("untimely")
+  })
+
+  it("drifted: the service makes something else of an event", () => {
+    const story = new Story()
+    story.create(1)
+    story.rename(2, "Brook")
+    const drifting = (field: string, value: string) =>
+      check(
+        story.history(),
+        (id, events) =>
+          replayStates(id, events).map((state, index) => index === 0 ? state : state.replace(field, value))
+      )
+    expect(drifting("Corporation", "LLC")).toEqual([])
+    expect(drifting("\"description\":null", "\"description\":\"x\"").map(({ kind, sequence }) => [kind, sequence]))
+      .toEqual([
+        ["drifted", 2]
+      ])
   })
 
   it("died, unrecovered", () => {
