@@ -37,7 +37,7 @@ const run = async (wanted: Wanted): Promise<number> => {
 }
 
 /** Histories in which each planted fault is looked for: about a minute. */
-const historiesEach = 60
+const historiesEach = 120
 
 const lookForAll = async (wanted: Wanted): Promise<boolean> => {
   const words = wanted.plant?.split(" ") ?? []
@@ -48,15 +48,16 @@ const lookForAll = async (wanted: Wanted): Promise<boolean> => {
       ...wanted,
       histories: wanted.histories ?? historiesEach
     })
-    if (found === undefined) missed += 1
-    const what = failure ?? found ?? `NOT FOUND in ${histories} histories`
+    if (found === undefined && plant.harmless === undefined) missed += 1
+    const not = plant.harmless === undefined ? `NOT FOUND in ${histories} histories` : `harmless: ${plant.harmless}`
+    const what = failure ?? found ?? not
     say(
       `${plant.layer.padEnd(14)}${plant.name.padEnd(76)}${seconds.toFixed(1).padStart(6)} s  ${
         String(histories).padStart(4)
       }  ${what}`
     )
   }
-  say(`${chosen.length - missed} of ${chosen.length} planted faults were found`)
+  say(`${chosen.length - missed} of ${chosen.length} planted faults were found, or do no harm`)
   return missed === 0 && chosen.length > 0
 }
 

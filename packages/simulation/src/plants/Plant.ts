@@ -18,11 +18,14 @@ export interface Plant {
   readonly file: string
   readonly from: string
   readonly to: string
+  /** Why it does no harm in the whole service, if so: then it need not be found. */
+  readonly harmless?: string | undefined
 }
 
 /** Plants of one layer, in files below a folder. */
 export const plantsIn = (
   layer: Layer,
   folder: string,
-  list: ReadonlyArray<readonly [file: string, name: string, from: string, to: string]>
-): ReadonlyArray<Plant> => list.map(([file, name, from, to]) => ({ layer, name, file: `${folder}/${file}`, from, to }))
+  list: ReadonlyArray<readonly [file: string, name: string, from: string, to: string, harmless?: string]>
+): ReadonlyArray<Plant> =>
+  list.map(([file, name, from, to, harmless]) => ({ layer, name, file: `${folder}/${file}`, from, to, harmless }))

@@ -33,30 +33,26 @@ export const adapterPlants = [
       "what any broker says is believed",
       `source.lease.confirm(\n        StreamApi.leaderMessage(source.main, source.stream, { last_by_subj: filter })\n      )`,
       `Effect.flatMap(directGetLast(source.bulk, source.stream, [filter]), (all) => all.length === 0 ? Effect.undefined : StreamApi.leaderMessage(source.main, source.stream, { seq: Math.max(...all.map((each) => fromDirect(source.prefix, each).position)) }))`
-    ],
-    [
-      "AppendFailures.ts",
-      "an acknowledgement that cannot be read is a refusal",
-      `return isUnverified(error) || (stream.isShared() && isRefusal(error))`,
-      `return (stream.isShared() && isRefusal(error))`
     ]
   ]),
   ...plantsIn("store adapter", "nats/src/stream", [
     ["LeaderLease.ts", "every leader is believed", `isAlone() ? read : confirmed(read)`, `read`],
-    [
-      "ApiError.ts",
-      "another copy that is being stored is a conflict",
-      `return new BeingStored({ detail: text })`,
-      `return new WrongLastSequence({ detail: text })`
-    ],
+
     ["publishAtomicBatch.ts", "an id that is known is taken for stored", `ack.duplicate === true\n`, `ack.seq < 0\n`]
   ]),
   ...plantsIn("store adapter", "nats/src/connection", [
     [
       "NatsError.ts",
+      "another copy that is being stored is an append of its own without an answer",
+      `? new Store.CopyBeingStored({ aggregateIds: operation.aggregateIds })`,
+      `? new Store.AppendUnconfirmed({ aggregateIds: operation.aggregateIds, detail: reason.message, alreadySeen: false })`
+    ],
+    [
+      "NatsError.ts",
       "an append without an answer is a conflict",
       `    case "Unanswered":\n    case "AnsweredElsewhere":\n    case "AlreadySeen":\n      return operation._tag === "Append"`,
-      `    case "Unanswered":\n      return operation._tag === "Append" ? new Store.VersionConflict({ aggregateIds: operation.aggregateIds }) : new Store.StoreUnavailable({ detail: reason.message })\n    case "AnsweredElsewhere":\n    case "AlreadySeen":\n      return operation._tag === "Append"`
+      `    case "Unanswered":\n      return operation._tag === "Append" ? new Store.VersionConflict({ aggregateIds: operation.aggregateIds }) : new Store.StoreUnavailable({ detail: reason.message })\n    case "AnsweredElsewhere":\n    case "AlreadySeen":\n      return operation._tag === "Append"`,
+      "what is found of it is told to be a repetition, and its guard holds"
     ]
   ])
 ]

@@ -9,7 +9,8 @@ export const linePlants = plantsIn("line", "event-sourcing/src/line", [
     "step.ts",
     "an append that was not answered is taken for one that failed",
     `if (why === "away")`,
-    `if (why === "unanswered") return failed(rules, line, question, "final", error)\n  if (why === "away")`
+    `if (why === "unanswered") return failed(rules, line, question, "final", error)\n  if (why === "away")`,
+    "whoever is told to try again finds out by the id of the command"
   ],
   [
     "step.ts",
@@ -27,7 +28,8 @@ export const linePlants = plantsIn("line", "event-sourcing/src/line", [
     "step.ts",
     "an append that was not answered is forgotten",
     `unanswered: isOpen ? [...line.unanswered, line.plan!] : line.unanswered`,
-    `unanswered: line.unanswered`
+    `unanswered: line.unanswered`,
+    "what is found of it is told to be a repetition"
   ],
   ["step.ts", "what another copy stored is taken for its own", `({ ...entry, hasCopy: true })`, `entry`],
   ["step.ts", "a no is told on a state that nobody confirmed", `return base.confirmed\n`, `return true\n`],
@@ -35,7 +37,8 @@ export const linePlants = plantsIn("line", "event-sourcing/src/line", [
     "step.ts",
     "a cache counts as a confirmation",
     `state.confirmed && isSame(plan.base, state)`,
-    `isSame(plan.base, state)`
+    `isSame(plan.base, state)`,
+    "whatever is refreshed is confirmed"
   ],
   [
     "step.ts",

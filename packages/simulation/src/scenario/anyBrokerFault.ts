@@ -87,12 +87,13 @@ const ofServers = (random: Randomness, millis: Millis, node: number, brokers: nu
   ...(brokers === 1 ? [] : [
     (): BrokerFault => ({ _tag: "CopyLags", stream, node: random.below(brokers), millis: millis(10, 5_000) }),
     (): BrokerFault => ({ _tag: "CopyLags", stream, node: random.below(brokers), millis: millis(10, 5_000) }),
-    (): BrokerFault => ({
+    ...Array.from({ length: 3 }, () => (): BrokerFault => ({
       _tag: "NodeIsolated",
-      node,
+      node: random.pick([-1, -1, node]),
       stream,
-      millis: millis(500, 15_000),
+      // The others elect another one after some seconds, while this one goes on answering.
+      millis: random.pick([millis(500, 5_000), millis(8_000, 20_000)]),
       noticedAfter: random.pick([0, 500, 5_000])
-    })
+    }))
   ])
 ]

@@ -30,7 +30,7 @@ Runs the whole service in virtual time, against a broker that is simulated, and 
 
   --minutes N      go on for so long; 1 by default
   --seed S         the first history's; the next ones count on. By default another one each time
-  --histories N    run just so many, however long that takes; with --plants 60 for each fault by default
+  --histories N    run just so many, however long that takes; with --plants 120 for each fault by default
   --replicas N     of the service; by default the seed decides, as about everything else
   --commands N     of each history
   --faults N       of each history
