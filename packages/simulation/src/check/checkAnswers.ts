@@ -131,7 +131,7 @@ const permitted = (
   })
 }
 
-/** An append whose answer is lost is looked for over another connection, or after a time: not before so many milliseconds. */
+/** Where nobody knows what was disturbed when: an append whose answer is lost is not looked for before so many milliseconds. */
 const lookMillis = 100
 
 /**
@@ -139,7 +139,7 @@ const lookMillis = 100
  * answer, and found it at its place: nothing tells it from its own then.
  */
 const mayBeTakenForOwn = (evidence: Evidence, { sentAt }: Attempt, { at }: Answer): boolean =>
-  at - sentAt >= lookMillis && isDisturbed(evidence, sentAt, at)
+  isDisturbed(evidence, sentAt, at) && (evidence.history.disturbances !== null || at - sentAt >= lookMillis)
 
 /** That something is stored: it is there as told, and whoever is told `applied` can have stored it. */
 const explainClaim = (
