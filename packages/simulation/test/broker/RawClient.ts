@@ -31,12 +31,22 @@ export class RawClient {
   }
 
   /** Sends a request; is told of each answer. Nothing is sent without a connection. */
-  ask(subject: string, body: string, headers: Readonly<Record<string, string | number>> | undefined, onAnswer: (answer: RawAnswer) => void): void {
+  ask(
+    subject: string,
+    body: string,
+    headers: Readonly<Record<string, string | number>> | undefined,
+    onAnswer: (answer: RawAnswer) => void
+  ): void {
     const connection = this.#connection
     if (connection === undefined) return
     const reply = `_INBOX.${this.#name}.${this.#count += 1}`
     this.#waiting.set(reply, onAnswer)
-    connection.publish({ subject, reply, headers: headers === undefined ? undefined : headersOf(headers), payload: Buffer.from(body) })
+    connection.publish({
+      subject,
+      reply,
+      headers: headers === undefined ? undefined : headersOf(headers),
+      payload: Buffer.from(body)
+    })
   }
 
   send(subject: string, body: string, headers: Readonly<Record<string, string | number>>): void {
@@ -47,10 +57,15 @@ export class RawClient {
     const up = this.#broker.nodes.filter((node) => this.#broker.accepts(node))
     const again = () => void this.#broker.timeline.after(100, () => this.#connect())
     if (up.length === 0) return again()
-    const connection = this.#broker.connect(this.#name, this.#broker.randomness.pick(up as [typeof up[0]]), latency, () => {
-      this.#connection = undefined
-      again()
-    })
+    const connection = this.#broker.connect(
+      this.#name,
+      this.#broker.randomness.pick(up as [typeof up[0]]),
+      latency,
+      () => {
+        this.#connection = undefined
+        again()
+      }
+    )
     this.#connection = connection
     connection.subscribe({
       subject: `_INBOX.${this.#name}.*`,

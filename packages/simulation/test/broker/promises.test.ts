@@ -62,7 +62,11 @@ const runWriters = (seed: number) => {
         "Nats-Batch-Sequence": index + 1,
         ...(index === count - 1 ? { "Nats-Batch-Commit": 1 } : {})
       }
-    const headers = (index: number) => ({ "Nats-Msg-Id": bodies[index]!, ...(index === 0 ? guard : {}), ...batch(index) })
+    const headers = (index: number) => ({
+      "Nats-Msg-Id": bodies[index]!,
+      ...(index === 0 ? guard : {}),
+      ...batch(index)
+    })
     for (let index = 0; index < count - 1; index++) client.send(`s.${aggregate}.x`, bodies[index]!, headers(index))
     client.ask(`s.${aggregate}.y`, bodies[count - 1]!, headers(count - 1), ({ text }) => {
       if (text === "") return
@@ -77,7 +81,10 @@ const runWriters = (seed: number) => {
       bodies.forEach((body, index) => acknowledged.push({ seq: seq - count + 1 + index, body }))
     })
   }
-  const writers = ["w1", "w2", "w3"].map((name) => ({ client: new RawClient(broker, name), known: new Map<string, number>() }))
+  const writers = ["w1", "w2", "w3"].map((name) => ({
+    client: new RawClient(broker, name),
+    known: new Map<string, number>()
+  }))
   const end = 120_000
   for (const { client, known } of writers) {
     const again = () => {
@@ -99,7 +106,8 @@ describe("whatever goes wrong, the simulated broker keeps its promises", () => {
       const { acknowledged, broker } = runWriters(seed)
       const { copies } = broker.streams.get(stream)!
       const [first, ...others] = copies.map(({ log }) =>
-        Array.from({ length: log.lastSeq }, (_, index) => Buffer.from(log.get(index + 1)!.payload).toString()))
+        Array.from({ length: log.lastSeq }, (_, index) => Buffer.from(log.get(index + 1)!.payload).toString())
+      )
       for (const other of others) expect(other).toEqual(first)
       for (const { body, seq } of acknowledged) expect(first![seq - 1]).toBe(body)
       expect(acknowledged.length).toBeGreaterThan(200)
@@ -115,7 +123,9 @@ describe("whatever goes wrong, the simulated broker keeps its promises", () => {
         if (expected !== null) expect(Number(expected[1])).toBe(last.get(aggregate) ?? 0)
         last.set(aggregate, seq)
         const id = /Nats-Batch-Id: (\S+)/.exec(lines)?.[1]
-        if (open !== undefined) expect(lines).toContain(`Nats-Batch-Id: ${open.id}\r\nNats-Batch-Sequence: ${open.next}\r\n`)
+        if (open !== undefined) {
+          expect(lines).toContain(`Nats-Batch-Id: ${open.id}\r\nNats-Batch-Sequence: ${open.next}\r\n`)
+        }
         const isEnd = lines.includes("Nats-Batch-Commit: 1")
         const next = open === undefined ? 2 : open.next + 1
         open = id === undefined || isEnd ? undefined : { id, next }
