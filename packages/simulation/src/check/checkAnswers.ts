@@ -140,7 +140,7 @@ const isToldElsewhere = (answer: Answer, { eventId, sequence, version }: ModelEn
     Object.entries(where).some(([name, value]) => (told[0] as Fields)[name] !== value)
 }
 
-/** An append whose answer is lost is looked for over another connection, or after a time: not before so many milliseconds. */
+/** Where nobody knows what was disturbed when: an append whose answer is lost is not looked for before so many milliseconds. */
 const lookMillis = 100
 
 /**
@@ -148,7 +148,7 @@ const lookMillis = 100
  * answer, and found it at its place: nothing tells it from its own then.
  */
 const mayBeTakenForOwn = (evidence: Evidence, { sentAt }: Attempt, { at }: Answer): boolean =>
-  at - sentAt >= lookMillis && isDisturbed(evidence, sentAt, at)
+  isDisturbed(evidence, sentAt, at) && (evidence.history.disturbances !== null || at - sentAt >= lookMillis)
 
 /** That something is stored: it is there as told, and whoever is told `applied` can have stored it. */
 const explainClaim = (
