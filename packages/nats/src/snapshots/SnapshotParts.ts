@@ -1,13 +1,12 @@
 import type { Snapshot } from "@cim-domain/event-sourcing/SnapshotStore"
 import { Effect } from "effect"
 import { createHash } from "node:crypto"
-import { promisify } from "node:util"
-import { deflate, inflate } from "node:zlib"
 import type { HeaderRecord, NatsMessage } from "../connection/NatsSocket.ts"
 import { storedHeadersOf } from "../events/EventMessage.ts"
 import * as HeaderText from "../message/HeaderText.ts"
 import { headerValues } from "../message/HeaderValues.ts"
 import type { StoredMessage } from "../stream/StreamApi.ts"
+import { StateCompression } from "./StateCompression.ts"
 
 /** How a snapshot becomes messages: compressed and cut when it is large, with a checksum over everything it says. */
 
@@ -50,9 +49,6 @@ export interface SnapshotParts {
   readonly parts: ReadonlyArray<Uint8Array>
 }
 
-const deflateAsync = promisify<Uint8Array, Buffer>(deflate)
-const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate)
-
 const checksumOf = (snapshot: Omit<Snapshot, "state">, state: Uint8Array): string => {
   const { aggregateId, eventId, fingerprint, incarnation, position, version } = snapshot
   return createHash("sha256")
@@ -74,7 +70,10 @@ const cut = (bytes: Uint8Array, partBytes: number): ReadonlyArray<Uint8Array> =>
 export const pack = (snapshot: Snapshot, partBytes: number): Effect.Effect<SnapshotParts> => {
   const state = Buffer.from(snapshot.state)
   const deflated = state.length > Math.min(plainBytesMax, partBytes)
-  return Effect.map(deflated ? Effect.promise(() => deflateAsync(state)) : Effect.succeed(state), (bytes) => {
+  const packing = deflated
+    ? Effect.flatMap(StateCompression, (compression) => compression.deflate(state))
+    : Effect.succeed(state)
+  return Effect.map(packing, (bytes) => {
     const parts = bytes.length <= partBytes ? [] : cut(bytes, partBytes)
     return {
       manifest: {
@@ -116,13 +115,12 @@ const stateIn = (
   const [only = new Uint8Array()] = bodies
   const stored = bodies.length > 1 ? Buffer.concat(bodies) : Buffer.from(only.buffer, only.byteOffset, only.byteLength)
   if (stored.length !== bytes) return Effect.undefined
-  return deflated
-    ? Effect.promise(() =>
-      inflateAsync(stored, { maxOutputLength: Math.min(maxBytes, stateBytesMax) }).catch((error) =>
-        maxBytes < stateBytesMax && error?.code === "ERR_BUFFER_TOO_LARGE" ? "too large" as const : undefined
-      )
-    )
-    : Effect.succeed(stored.length > maxBytes ? "too large" : stored)
+  if (!deflated) return Effect.succeed(stored.length > maxBytes ? "too large" : stored)
+  return Effect.map(
+    Effect.flatMap(StateCompression, ({ inflate }) => inflate(stored, Math.min(maxBytes, stateBytesMax))),
+    // More than a snapshot ever holds is a damaged one.
+    (state) => state === "too large" && maxBytes >= stateBytesMax ? undefined : state
+  )
 }
 
 /** The headers of a manifest. */

@@ -35,8 +35,16 @@ const withoutTimes = (value: unknown): unknown =>
     : Array.isArray(value)
     ? value.map(withoutTimes)
     : Object.fromEntries(
-      Object.entries(value).flatMap(([key, inner]) => passing.test(key) ? [] : [[key, withoutTimes(inner)]])
+      Object.entries(value).flatMap(([key, inner]) =>
+        passing.test(key) ? [] : [[key, key === "cluster" ? shapeOf(inner) : withoutTimes(inner)]]
+      )
     )
+
+/** Which server leads is chance, and how far the others are. */
+const shapeOf = ({ leader, replicas }: { readonly leader?: string; readonly replicas?: ReadonlyArray<unknown> }) => ({
+  hasLeader: leader !== undefined,
+  others: replicas?.length ?? 0
+})
 
 const textOf = (bytes: Uint8Array | undefined): string =>
   bytes === undefined ? "" : Buffer.from(bytes).toString("latin1")

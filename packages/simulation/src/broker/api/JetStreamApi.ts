@@ -27,7 +27,7 @@ const jsonOf = ({ payload }: ApiRequest): Json | undefined => {
   }
 }
 
-const unreadable = apiErrors.invalidJson("unexpected end of JSON input")
+const unreadable = apiErrors.invalidJson("unexpected EOF")
 
 /** Answers requests of the JetStream API, as the server does that they came to, or the one that leads. */
 export class JetStreamApi {
@@ -198,7 +198,8 @@ export class JetStreamApi {
     const { route } = this.#host
     const stream = this.#host.streams.get(name)
     if (stream === undefined) {
-      return this.#byMeta(at, request, type, (respond) => respond({ error: apiErrors.streamNotFound }))
+      const page = isDescription ? { total: 0, offset: 0, limit: 0 } : {}
+      return this.#byMeta(at, request, type, (respond) => respond({ ...page, error: apiErrors.streamNotFound }))
     }
     const leaders = stream.leaders.filter(({ member }) => this.#host.knows(at, member.node))
     for (const copy of leaders) {

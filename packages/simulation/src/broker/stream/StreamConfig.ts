@@ -16,7 +16,7 @@ export interface StreamConfig {
   /** Nanoseconds. */
   readonly duplicate_window: number
   readonly allow_direct: boolean
-  readonly allow_atomic?: boolean
+  readonly allow_atomic?: boolean | undefined
   readonly sealed: boolean
   readonly deny_delete: boolean
   readonly deny_purge: boolean
@@ -70,6 +70,8 @@ export const configOf = (asked: Readonly<Record<string, unknown>>): StreamConfig
     max_msg_size: limit(asked["max_msg_size"]),
     num_replicas: typeof asked["num_replicas"] === "number" && asked["num_replicas"] > 0 ? asked["num_replicas"] : 1,
     duplicate_window: window,
+    // What is off and was not there in the first version is not said.
+    ...(asked["allow_atomic"] === false ? { allow_atomic: undefined } : {}),
     metadata: { ...metadata, ...ownMetadata, "_nats.req.level": neededLevel(asked) }
   } as StreamConfig
 }

@@ -10,7 +10,7 @@ export const leaderGet = (
   asked: Readonly<Record<string, unknown>> | undefined
 ): object => {
   if (body.length === 0) return { error: apiErrors.badRequest }
-  if (asked === undefined) return { error: apiErrors.invalidJson("unexpected end of JSON input") }
+  if (asked === undefined) return { error: apiErrors.invalidJson("unexpected EOF") }
   const { batch = 0, last_by_subj: last = "", max_bytes: bytes = 0, next_by_subj: next = "", seq = 0 } = asked
   const isBad = batch !== 0 || bytes !== 0 || (Number(seq) > 0 && last !== "") || (last !== "" && next !== "") ||
     (seq === 0 && last === "" && next === "")

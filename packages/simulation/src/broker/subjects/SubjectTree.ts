@@ -8,7 +8,8 @@ export interface SubjectLeaf {
 
 /** All subjects that begin with the same tokens. */
 export interface SubjectNode {
-  readonly children: Map<string, SubjectNode>
+  /** None yet at the end of a subject: most are there. */
+  children: Map<string, SubjectNode> | undefined
   /** The subject that ends here. */
   leaf: SubjectLeaf | undefined
   /** The last sequence under it, and how many messages there are. */
@@ -16,7 +17,7 @@ export interface SubjectNode {
   count: number
 }
 
-const makeNode = (): SubjectNode => ({ children: new Map(), leaf: undefined, last: 0, count: 0 })
+const makeNode = (): SubjectNode => ({ children: undefined, leaf: undefined, last: 0, count: 0 })
 
 /** The subjects of a stream, by their tokens: the last sequence under a prefix is known without a search. */
 export class SubjectTree {
@@ -84,7 +85,7 @@ export class SubjectTree {
   forEach(filter: string, run: (leaf: SubjectLeaf) => void): void {
     const below = (node: SubjectNode) => {
       if (node.leaf !== undefined && node.leaf.from < node.leaf.sequences.length) run(node.leaf)
-      for (const child of node.children.values()) below(child)
+      for (const child of childrenOf(node)) below(child)
     }
     this.#visit(filter, below, run)
   }
@@ -93,8 +94,9 @@ export class SubjectTree {
     const above = [this.#root]
     let node = this.#root
     for (const token of subject.split(".")) {
-      let child = node.children.get(token)
-      if (child === undefined) node.children.set(token, child = makeNode())
+      const children: Map<string, SubjectNode> = node.children ??= new Map()
+      let child = children.get(token)
+      if (child === undefined) children.set(token, child = makeNode())
       above.push(node = child)
     }
     const leaf: SubjectLeaf = { subject, sequences: [], from: 0, above }
@@ -118,10 +120,10 @@ export class SubjectTree {
       if (token === undefined) {
         if (node.leaf !== undefined && node.leaf.from < node.leaf.sequences.length) onLeaf(node.leaf)
       } else if (token === ">" && index === tokens.length - 1) {
-        for (const child of node.children.values()) onTree(child)
-      } else if (token === "*") { for (const child of node.children.values()) visit(child, index + 1) }
+        for (const child of childrenOf(node)) onTree(child)
+      } else if (token === "*") { for (const child of childrenOf(node)) visit(child, index + 1) }
       else {
-        const child = node.children.get(token)
+        const child = node.children?.get(token)
         if (child !== undefined) visit(child, index + 1)
       }
     }
@@ -132,9 +134,11 @@ export class SubjectTree {
 const lastOf = ({ from, sequences }: SubjectLeaf): number =>
   sequences.length > from ? sequences[sequences.length - 1]! : 0
 
-const lastUnder = ({ children, leaf }: SubjectNode): number => {
-  let last = leaf === undefined ? 0 : lastOf(leaf)
-  for (const child of children.values()) last = Math.max(last, child.last)
+const childrenOf = ({ children }: SubjectNode): Iterable<SubjectNode> => children?.values() ?? []
+
+const lastUnder = (node: SubjectNode): number => {
+  let last = node.leaf === undefined ? 0 : lastOf(node.leaf)
+  for (const child of childrenOf(node)) last = Math.max(last, child.last)
   return last
 }
 

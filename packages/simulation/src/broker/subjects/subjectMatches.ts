@@ -7,6 +7,9 @@ export const hasWildcard = (subject: string): boolean =>
 /** Whether a filter, with `*` for one token and `>` for one or more at the end, matches a subject without wildcards. */
 export const subjectMatches = (filter: string, subject: string): boolean => {
   if (filter === subject) return true
+  if (!filter.includes("*") && filter.endsWith(".>")) {
+    return subject.length > filter.length - 1 && subject.startsWith(filter.slice(0, -1))
+  }
   const [wanted, given] = [filter.split("."), subject.split(".")]
   for (const [index, token] of wanted.entries()) {
     if (token === ">" && index === wanted.length - 1) return given.length > index
