@@ -1,3 +1,5 @@
+import type { BareEventOf } from "@cim-domain/commands/Aggregate"
+import type { OpaqueEvent } from "@cim-domain/commands/history/OpaqueEvent"
 import { specification } from "@cim-domain/commands/testing/specification"
 import { uuidOf } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"
@@ -6,7 +8,7 @@ import { AssignmentId, OrganizationId, Person, PersonId, RoleId } from "../src/P
 const ada = PersonId.make(uuidOf(0))
 const { given } = specification(Person, { aggregateId: ada })
 
-type BareEvent = Parameters<typeof given>[number]
+type BareEvent = BareEventOf<"person", Exclude<Parameters<typeof Person.decider.evolve>[1], OpaqueEvent>>
 type GivenCommand = Parameters<ReturnType<typeof given>["when"]>[0]
 
 const organization_id = OrganizationId.make(uuidOf(10))
