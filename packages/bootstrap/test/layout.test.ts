@@ -4,6 +4,7 @@ import { Paths } from "../src/Paths.mjs"
 import { importCircles } from "./importCircles.ts"
 import {
   circles,
+  dependences,
   type Exceptions,
   type Finding,
   longFiles,
@@ -74,10 +75,22 @@ const arrows: Record<string, Arrows> = {
   // Starts programs of the others as processes, by where they are. So it imports none of them, and the tests of each may use it.
   "testbed": { ours: [], outside: ["effect"] },
   // The service in virtual time, in this process; what judges it judges the attack as well.
-  "simulation": { ours: ["commands", "event-sourcing", "nats", "organization", "service"], outside: ["effect"] },
+  "simulation": {
+    ours: ["commands", "event-sourcing", "nats", "organization", "service"],
+    outside: ["effect", "@nats-io/nats-core"]
+  },
   // Starts the service as a process; only replicas with a planted fault import it, to be put together as it is.
   "attack": {
-    ours: ["commands", "event-sourcing", "organization", "nats", "organization-service", "service", "testbed"],
+    ours: [
+      "commands",
+      "event-sourcing",
+      "organization",
+      "nats",
+      "organization-service",
+      "service",
+      "simulation",
+      "testbed"
+    ],
     outside: ["effect", "@effect/platform-node"]
   },
   // Measures processes, so it speaks to brokers with the client alone; cold loads and replays run the packages themselves.
@@ -100,76 +113,16 @@ const pureModules = ["node:crypto", "node:zlib", "node:buffer"]
 
 /**
  * What breaks a rule and may for now, with how much it is. It only becomes less: whatever is mended has to leave this list, and
- * nothing here may grow. What stands here was written before there was the rule, or beside it; none of it is right as it is.
+ * nothing here may grow. Nothing breaks one today, and it should stay so.
  */
 const exceptions: Readonly<
   Record<"longFiles" | "longFunctions" | "circles" | "vagueNames" | "misnamedFiles", Exceptions>
 > = {
   longFiles: {},
-  longFunctions: {
-    "packages/commands/src/Aggregate.ts make": 75,
-    "packages/commands/src/definition/makeDecide.ts makeDecide": 139,
-    "packages/commands/src/protocol/CommandReply.ts makeReplies": 80,
-    "packages/commands/src/protocol/CommandRequest.ts makeCommandReader": 97,
-    "packages/commands/src/replica/Replica.ts makeReplica": 123,
-    "packages/event-sourcing/src/testing/DeciderLaws.ts lawsOfDeciders": 85,
-    "packages/event-sourcing/test/followedCache.laws.test.ts whenever events and answers come, in whatever order, or never: what is answered and stored is right":
-      72,
-    "packages/nats/src/testing/TcpProxy.ts open": 75,
-    "packages/organization/test/structure.laws.test.ts ending a unit ends exactly one, and moves exactly what the event lists":
-      100,
-    "packages/service/src/Settings.ts variablesOf": 147
-  },
+  longFunctions: {},
   circles: {},
   vagueNames: {},
-  misnamedFiles: {
-    "packages/commands/src/fields/Text.ts": "text",
-    "packages/commands/src/fields/TextList.ts": "textList",
-    "packages/commands/src/fields/Uuid.ts": "uuidPattern",
-    "packages/commands/src/history/EventCodec.ts": "makeEventCodec",
-    "packages/commands/src/history/StateCodec.ts": "makeStateCodec",
-    "packages/event-sourcing/src/aggregate/absence.ts": "Absence",
-    "packages/event-sourcing/src/aggregate/coldAttempt.ts": "ColdAttempt",
-    "packages/event-sourcing/src/aggregate/coldLoad.ts": "ColdLoad",
-    "packages/event-sourcing/src/aggregate/folding.ts": "Folding",
-    "packages/event-sourcing/src/aggregate/followedCache.ts": "FollowedCache",
-    "packages/event-sourcing/src/aggregate/sharedLoads.ts": "SharedLoads",
-    "packages/event-sourcing/src/aggregate/snapshotKeeper.ts": "SnapshotKeeper",
-    "packages/event-sourcing/src/aggregate/stateCache.ts": "StateCache",
-    "packages/event-sourcing/src/aggregate/sweepMark.ts": "SweepMark",
-    "packages/event-sourcing/src/handler/forgottenCommands.ts": "ForgottenCommands",
-    "packages/event-sourcing/src/handler/historyIndex.ts": "HistoryIndex",
-    "packages/event-sourcing/src/sweeper/saveAttempts.ts": "SaveAttempts",
-    "packages/event-sourcing/src/sweeper/sweepRound.ts": "SweepRound",
-    "packages/event-sourcing/src/testing/CommandTransportContract.ts": "commandTransportContract",
-    "packages/event-sourcing/src/testing/DeciderLaws.ts": "deciderLaws",
-    "packages/event-sourcing/src/testing/EventStoreContract.ts": "eventStoreContract",
-    "packages/event-sourcing/src/testing/SnapshotStoreContract.ts": "snapshotStoreContract",
-    "packages/event-sourcing/src/testing/Specification.ts": "specification",
-    "packages/nats/src/connection/BrokerVersion.ts": "neededBrokerVersion",
-    "packages/nats/src/connection/ConnectFailure.ts": "connectFailure",
-    "packages/nats/src/connection/HearRefusal.ts": "hearRefusal",
-    "packages/nats/src/connection/Identity.ts": "identityProblem",
-    "packages/nats/src/connection/InboxPrefix.ts": "inboxPrefixForm",
-    "packages/nats/src/connection/JetStreamDomain.ts": "jetStreamDomainForm",
-    "packages/nats/src/connection/OpenClient.ts": "openClient",
-    "packages/nats/src/connection/ReconnectSchedule.ts": "reconnectSchedule",
-    "packages/nats/src/events/ConsumeInOrder.ts": "consumeInOrder",
-    "packages/nats/src/events/FollowEvents.ts": "followEvents",
-    "packages/nats/src/events/ObserveEvents.ts": "observeEvents",
-    "packages/nats/src/events/ReadHistory.ts": "readHistory",
-    "packages/nats/src/events/ScanEvents.ts": "scanEvents",
-    "packages/nats/src/stream/AtomicBatch.ts": "publishAtomicBatch",
-    "packages/nats/src/stream/CreateStream.ts": "createStream",
-    "packages/nats/src/stream/DirectGet.ts": "directGetTimeoutMillis",
-    "packages/nats/src/stream/EnsureStream.ts": "ensureStream",
-    "packages/nats/src/stream/Retention.ts": "retentionOf",
-    "packages/nats/src/stream/StreamSettings.ts": "streamSettings",
-    "packages/nats/src/testing/TemporaryFolder.ts": "temporaryFolder",
-    "packages/service/src/Collector.ts": "makeCollector",
-    "packages/service/src/Logging.ts": "logging",
-    "packages/service/src/Telemetry.ts": "telemetry"
-  }
+  misnamedFiles: {}
 }
 
 /** Fails with one line for each place that breaks the rule. */
@@ -274,6 +227,19 @@ describe("arrows", () => {
       ]
     })
     expectNone("manifests and references mirror the arrows", wrong)
+  })
+
+  it("the model of the specification owes nothing to the code, nor does what judges by it", () => {
+    const model = { folder: "packages/simulation/src/model", mayImport: (name: string) => name === "node:crypto" }
+    const judge = {
+      folder: "packages/simulation/src/check",
+      // What a snapshot is, as a type: histories have some.
+      mayImport: (name: string) => name.startsWith("../model/") || name === `${scope}event-sourcing/SnapshotStore`
+    }
+    expectNone("a judge must not ask whom it judges", [
+      ...outstanding(dependences(sources, resolveImport, model), {}),
+      ...outstanding(dependences(sources, resolveImport, judge), {})
+    ])
   })
 
   it("effect is a peer dependency of the libraries", () => {

@@ -3,7 +3,7 @@ import * as Command from "@cim-domain/commands/Command"
 import * as Event from "@cim-domain/commands/Event"
 import { entityId, identifier } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
-import { Name } from "@cim-domain/commands/fields/Text"
+import { Name } from "@cim-domain/commands/fields/text"
 import * as Rejection from "@cim-domain/commands/Rejection"
 import * as State from "@cim-domain/commands/State"
 import { accepted } from "@cim-domain/event-sourcing/Decider"
@@ -26,10 +26,13 @@ const right = {
   evolve: (state: object) => state
 }
 
-/** What is wrong with the definition when parts of it are others; authors who know no types may write anything. */
+/** Authors who know no types may write anything. */
+const makeOf = (definition: unknown) => Aggregate.make(definition as Aggregate.AnyDefinition)
+
+/** What is wrong with the definition when parts of it are others. */
 const problems = (changes: object): ReadonlyArray<string> => {
   try {
-    Aggregate.make({ ...right, ...changes } as unknown as Aggregate.AnyDefinition)
+    makeOf({ ...right, ...changes })
     return []
   } catch (error) {
     assert(error instanceof DefinitionError, String((error as Error).stack))
@@ -249,6 +252,10 @@ const cases: ReadonlyArray<readonly [what: string, changes: object, ...problems:
     command({ size: nullable(Schema.Number) }),
     /command Do, field "size" may hold NaN/
   ],
+  ["no decide", { decide: undefined }, "its decide is undefined; accepted: a function"],
+  ["no evolve", { evolve: undefined }, "its evolve is undefined; accepted: a function"],
+  ["a gate that is none", { gate: 42 }, "its gate is 42; accepted: a function"],
+  ["a size that is always the same", { sizeOf: 100 }, "its sizeOf is 100; accepted: a function"],
   ["a version of shapes that is none", { schemaVersion: 0 }, "its schemaVersion is 0; accepted: a whole number from 1"],
   [
     "a version of meaning that is none",
@@ -290,7 +297,7 @@ describe("a definition that cannot work is refused when it is made", () => {
       events: { Opaque: {} }
     }
     assert.throws(
-      () => Aggregate.make(definition as unknown as Aggregate.AnyDefinition),
+      () => makeOf(definition),
       DefinitionError,
       /^the definition of "thing" cannot work:\n- command "do": .*\n- command Do: its token is "a b".*\n- event Opaque: /
     )

@@ -1,12 +1,13 @@
-import { Cause, type Context, Effect, Exit, Metric } from "effect"
+import { Cause, Context, Effect, Exit, Metric } from "effect"
 import type { Aggregate, Loaded } from "../aggregate/Aggregate.ts"
 import type { DecisionCause, Failure, Input, Question } from "../line/Line.ts"
 import type { LinePorts } from "../line/LineDriver.ts"
+import { LineWatch } from "../line/LineWatch.ts"
 import { type AppendedPositions, type Submit, submitOf } from "../store/Append.ts"
 import type { EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { backoffPause } from "../timing/backoff.ts"
-import type { ForgottenCommands } from "./forgottenCommands.ts"
+import type { ForgottenCommands } from "./ForgottenCommands.ts"
 
 const decisions = Metric.counter("decisions_total", {
   description: "Decisions by cause: first, conflict, unconfirmed append, stale state",
@@ -95,6 +96,7 @@ export const makeLinePorts = <State, Request extends Served, Rejection>(
     },
     answer,
     learn: aggregate.keep,
+    watch: Context.get(own, LineWatch),
     count: (cause, commands) => counters[cause].updateUnsafe(commands, own),
     defect: (defect) => void Effect.runForkWith(own)(Effect.logError("an answer could not be taken", defect))
   }

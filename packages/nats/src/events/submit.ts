@@ -3,6 +3,7 @@ import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Array as Arr, Clock, Context, Duration, Effect, Exit, References, Result, type Scope } from "effect"
 import { NatsConnection } from "../connection/NatsConnection.ts"
 import { toStoreError } from "../connection/NatsError.ts"
+import { BatchIds } from "../stream/BatchIds.ts"
 import { EventStream } from "../stream/EventStream.ts"
 import { type AppendOperation, makeAppendFailures, tooLarge, unconfirmed } from "./AppendFailures.ts"
 import { appendFault } from "./appendFault.ts"
@@ -36,6 +37,7 @@ export const makeSubmit = Effect.fnUntraced(function*(
   const { mayShare, send } = makeAppendQueue(
     connection,
     stream,
+    yield* BatchIds,
     options.maxAppendsInFlight ?? maxAppendsInFlightDefault,
     Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
   )

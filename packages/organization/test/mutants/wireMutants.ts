@@ -3,25 +3,25 @@ import type { Mutant } from "./Mutant.ts"
 /** Faults in how commands are read, and in what ids and values are. */
 export const wireMutants: ReadonlyArray<Mutant> = [
   {
-    file: "commands/src/protocol/CommandRequest.ts",
+    file: "commands/src/protocol/KnownAboutRequest.ts",
     find: "  commandType: null,\n  commandId: headers.messageId",
     replace: "  commandType: subject?.type ?? null,\n  commandId: headers.messageId",
     why: "a body that is no command is taken for the one of its subject"
   },
   {
-    file: "commands/src/protocol/CommandRequest.ts",
-    find: "Result.isFailure(decoded) || headers.issues.length + changed.length > 0",
-    replace: "Result.isFailure(decoded)",
+    file: "commands/src/protocol/CommandReader.ts",
+    find: "Result.isSuccess(decoded) && headers.issues.length + changed.length === 0",
+    replace: "Result.isSuccess(decoded)",
     why: "wrong headers are accepted"
   },
   {
-    file: "commands/src/protocol/CommandRequest.ts",
+    file: "commands/src/protocol/KnownAboutRequest.ts",
     find: "correlation[\"kind\"] === \"Transaction\"",
     replace: "correlation[\"kind\"] === \"Single\"",
     why: "failures say the wrong kind of correlation"
   },
   {
-    file: "commands/src/protocol/CommandRequest.ts",
+    file: "commands/src/protocol/CommandReader.ts",
     find: "? \"this subject is not one of a command\"",
     replace: "? null",
     why: "commands are accepted on any subject"
@@ -99,13 +99,13 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     why: "the causation in the headers is lost"
   },
   {
-    file: "commands/src/fields/Uuid.ts",
+    file: "commands/src/fields/uuid.ts",
     find: "-[1-8][0-9a-f]{3}-[89ab]",
     replace: "-[0-9a-f][0-9a-f]{3}-[89ab]",
     why: "ids of any version are accepted"
   },
   {
-    file: "commands/src/fields/Uuid.ts",
+    file: "commands/src/fields/uuid.ts",
     find: "stripDecoration(text.toLowerCase())",
     replace: "stripDecoration(text)",
     why: "ids in upper case are refused"
@@ -171,13 +171,13 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     why: "a repetition is said to have created what it names"
   },
   {
-    file: "commands/src/fields/Text.ts",
+    file: "commands/src/fields/text.ts",
     find: "/^[!-~](?:[ -~]*[!-~])?$/",
     replace: "/^[ -~]*$/",
     why: "the shortcut for plain text leaves the space around it"
   },
   {
-    file: "commands/src/fields/TextList.ts",
+    file: "commands/src/fields/textList.ts",
     find: " && value.indexOf(item) === index",
     replace: "",
     why: "the shortcut for short lists keeps what is repeated"
@@ -285,7 +285,7 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     why: "what is unknown within a field is read again and again"
   },
   {
-    file: "commands/src/fields/TextList.ts",
+    file: "commands/src/fields/textList.ts",
     find: "Schema.Unknown.check(isAtMost(givenItemsMax))",
     replace: "Schema.Unknown",
     why: "each item of a list without bound is looked at"

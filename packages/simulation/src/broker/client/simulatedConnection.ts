@@ -1,9 +1,17 @@
 import { type ConnectionStatus, NatsConnection, type ServerFacts } from "@cim-domain/nats/NatsConnection"
 import { Effect, type Scope, SubscriptionRef } from "effect"
+import type { Timeline } from "../../time/Timeline.ts"
 import type { BrokerNode, Latency } from "../cluster/Network.ts"
 import type { ServerConnection } from "../cluster/ServerConnection.ts"
 import type { SimulatedBroker } from "../SimulatedBroker.ts"
 import { SimulatedSocket } from "./SimulatedSocket.ts"
+
+/** The process of a client: what runs its code, and says when it is over. */
+export interface ClientProcess {
+  /** Runs something when the process can, or never once it is over. */
+  readonly turn: (run: () => void) => void
+  readonly onCrash: (told: () => void) => void
+}
 
 /** How a client connects. */
 export interface SimulatedConnectionOptions {
@@ -18,6 +26,8 @@ export interface SimulatedConnectionOptions {
   readonly reconnect?: Latency | undefined
   /** The JetStream domain to ask. Default: that of the server. */
   readonly jetStreamDomain?: string | undefined
+  /** Whose connection it is. Default: that of a process that is never busy and never ends. */
+  readonly process?: ClientProcess | undefined
 }
 
 const latencyDefault: Latency = { min: 0.05, max: 0.3 }
@@ -41,6 +51,7 @@ export const simulatedConnection = Effect.fnUntraced(function*(
       : { _tag: "Disconnected", cause }
     Effect.runSyncWith(services)(SubscriptionRef.set(status, next))
   }
+  options.process?.onCrash(() => lines.forEach((line) => line.vanish()))
   yield* Effect.acquireRelease(
     Effect.sync(() => lines.forEach((line) => line.open())),
     () => Effect.sync(() => lines.forEach((line) => line.close()))
@@ -74,6 +85,9 @@ class Line {
   readonly socket: SimulatedSocket
   node: BrokerNode
   readonly #options: SimulatedConnectionOptions
+  readonly #turn: (run: () => void) => void
+  /** As the process of the client meets it. */
+  readonly #timeline: Timeline
   readonly #onChange: (cause: string) => void
   #connection: ServerConnection | undefined
   #isWanted = false
@@ -81,14 +95,17 @@ class Line {
   #stopWaiting: (() => void) | undefined
 
   constructor(options: SimulatedConnectionOptions, name: string, onChange: (cause: string) => void) {
-    const { broker, jetStreamDomain } = options
+    const { broker, jetStreamDomain, process } = options
+    const { after, now } = broker.timeline
+    this.#turn = process?.turn ?? ((run) => run())
+    this.#timeline = { now, after: (millis, run) => after(millis, () => this.#turn(run)) }
     let inboxes = 0
     this.#options = options
     this.#onChange = onChange
     this.node = broker.nodes[options.nodes?.[0] ?? 0]!
     this.socket = new SimulatedSocket({
       name,
-      timeline: broker.timeline,
+      timeline: this.#timeline,
       jetStreamApi: jetStreamDomain === undefined ? "$JS.API" : `$JS.${jetStreamDomain}.API`,
       maxPayload: broker.maxPayloadBytes,
       makeInbox: () => `_INBOX.${options.name}_${name}_${inboxes += 1}`
@@ -102,12 +119,14 @@ class Line {
     this.#tries += 1
     if (!broker.accepts(node)) return this.#openLater()
     this.node = node
-    this.#connection = broker.connect(this.#options.name, node, latency, (cause) => {
-      this.#connection = undefined
-      this.socket.detach()
-      this.#onChange(cause)
-      if (this.#isWanted) this.#openLater()
-    })
+    this.#connection = broker.connect(this.#options.name, node, latency, (cause) =>
+      this.#turn(() => {
+        this.#connection = undefined
+        this.socket.detach()
+        this.#onChange(cause)
+        if (this.#isWanted) this.#openLater()
+      }))
+    this.#connection.turn = this.#turn
     this.socket.attach(this.#connection)
     this.#onChange("")
   }
@@ -119,9 +138,15 @@ class Line {
     this.socket.detach()
   }
 
+  /** Its process is gone: nobody is told anything. */
+  vanish(): void {
+    this.#isWanted = false
+    this.#connection?.close()
+  }
+
   #openLater(): void {
     const { broker, reconnect = reconnectDefault } = this.#options
-    this.#stopWaiting = broker.timeline.after(
+    this.#stopWaiting = this.#timeline.after(
       broker.randomness.between(reconnect.min, reconnect.max),
       () => this.open()
     )

@@ -34,6 +34,8 @@ export class ServerConnection {
   /** Nothing arrives before this time. */
   #heldUntil = 0
   isOpen = true
+  /** How the client runs what comes to it: when its process can, or never. */
+  turn: (run: () => void) => void = (run) => run()
 
   /** `onEnd` is told why it was cut, or nothing when the client closed it. */
   constructor(
@@ -124,7 +126,7 @@ export class ServerConnection {
 
   #toClient(run: () => void): void {
     this.#down.send(this.#time(), () => {
-      if (this.isOpen) run()
+      if (this.isOpen) this.turn(run)
     })
   }
 

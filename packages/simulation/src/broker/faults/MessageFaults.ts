@@ -23,6 +23,11 @@ export class MessageFaults {
     if (count > 0) this.#pending.push({ kind, effect, millis, left: count })
   }
 
+  /** Nothing happens to any more. */
+  clear(): void {
+    this.#pending = []
+  }
+
   /** Lets a message through: never, later, twice, or as nearly always at once. */
   pass(kind: MessageKind, run: () => void): void {
     const pending = this.#pending.length === 0 ? undefined : this.#pending.find((each) => each.kind === kind)

@@ -16,7 +16,7 @@ export interface StreamConfig {
   /** Nanoseconds. */
   readonly duplicate_window: number
   readonly allow_direct: boolean
-  readonly allow_atomic?: boolean
+  readonly allow_atomic?: boolean | undefined
   readonly sealed: boolean
   readonly deny_delete: boolean
   readonly deny_purge: boolean
