@@ -11,7 +11,7 @@ import type { PushConsumer } from "./consumers/PushConsumer.ts"
 import { MessageFaults } from "./faults/MessageFaults.ts"
 import { statusHeaders } from "./message/BrokerHeaders.ts"
 import { type BrokerMessage, empty } from "./message/BrokerMessage.ts"
-import { encode } from "./message/bytes.ts"
+import { encode } from "./message/encode.ts"
 import { timeText } from "./stream/directGet.ts"
 import { SimulatedStream, type StreamHost } from "./stream/SimulatedStream.ts"
 import type { StreamConfig } from "./stream/StreamConfig.ts"
@@ -170,10 +170,7 @@ export class SimulatedBroker {
 
   /** Makes everything to and from a server take so many times as long. */
   slow(node: BrokerNode, factor: number): void {
-    for (const other of this.nodes) {
-      this.network.slow(node, other, factor)
-      this.network.slow(other, node, factor)
-    }
+    for (const other of this.nodes) this.network.slow(node, other, factor)
     for (const connection of this.connections) if (connection.node === node) connection.factor = factor
   }
 

@@ -1,13 +1,13 @@
 import type { BrokerNode } from "../cluster/Network.ts"
-import { decode, encode } from "../message/bytes.ts"
+import { decode, encode } from "../message/encode.ts"
 import { directGet } from "../stream/directGet.ts"
 import { leaderGet } from "../stream/leaderGet.ts"
 import type { SimulatedStream } from "../stream/SimulatedStream.ts"
 import { configOf, isSameConfig } from "../stream/StreamConfig.ts"
 import type { StreamCopy } from "../stream/StreamCopy.ts"
-import { type ApiError, apiErrors } from "./ApiErrors.ts"
+import { type ApiError, apiErrors } from "./apiErrors.ts"
 import type { ApiHost, ApiRequest } from "./ApiHost.ts"
-import { createConsumer, deleteConsumer } from "./consumerApi.ts"
+import { createConsumer, deleteConsumer } from "./createConsumer.ts"
 import { streamInfo } from "./streamInfo.ts"
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import type { SimulatedStream } from "../stream/SimulatedStream.ts"
 import type { StreamConfig } from "../stream/StreamConfig.ts"
 import { subjectsOverlap } from "../subjects/subjectMatches.ts"
-import { type ApiError, apiErrors } from "./ApiErrors.ts"
+import { type ApiError, apiErrors } from "./apiErrors.ts"
 
 /** What the broker has. */
 interface Known {

@@ -1,20 +1,20 @@
 import type { Timeline } from "../../time/Timeline.ts"
-import { type ApiError, apiErrors } from "../api/ApiErrors.ts"
+import { type ApiError, apiErrors } from "../api/apiErrors.ts"
 import type { BrokerNode, Network } from "../cluster/Network.ts"
 import { RaftGroup } from "../cluster/RaftGroup.ts"
 import type { RaftMember } from "../cluster/RaftMember.ts"
 import { BrokerHeaders } from "../message/BrokerHeaders.ts"
 import type { BrokerMessage } from "../message/BrokerMessage.ts"
-import { encode } from "../message/bytes.ts"
+import { encode } from "../message/encode.ts"
 import { subjectMatches } from "../subjects/subjectMatches.ts"
-import { makeStaged, type Staged } from "./Proposals.ts"
 import {
   type GuardedStream,
   type MessageToStore,
   type Refusal,
   refusalOfFull,
   refusalOfSingle
-} from "./PublishGuards.ts"
+} from "./GuardedStream.ts"
+import { makeStaged, type Staged } from "./Proposals.ts"
 import type { StreamConfig } from "./StreamConfig.ts"
 import { type StreamChange, StreamCopy } from "./StreamCopy.ts"
 import type { StoredMessage } from "./StreamLog.ts"

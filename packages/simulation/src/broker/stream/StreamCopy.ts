@@ -1,9 +1,9 @@
 import type { Timeline } from "../../time/Timeline.ts"
 import type { RaftMember } from "../cluster/RaftMember.ts"
 import { DuplicateWindow } from "./DuplicateWindow.ts"
+import type { MessageToStore } from "./GuardedStream.ts"
 import { OpenBatches } from "./OpenBatches.ts"
 import { Proposals, type Staged } from "./Proposals.ts"
-import type { MessageToStore } from "./PublishGuards.ts"
 import type { StreamConfig } from "./StreamConfig.ts"
 import { StreamLog } from "./StreamLog.ts"
 

@@ -1,10 +1,10 @@
 import type { NatsMessage } from "@cim-domain/nats/NatsSocket"
 import { type MsgHdrs, MsgHdrsImpl } from "@nats-io/nats-core"
 import type { BrokerMessage } from "../message/BrokerMessage.ts"
-import { decode } from "../message/bytes.ts"
+import { decode } from "../message/encode.ts"
 
 /** A message as the client library gives it. */
-export const received = (message: BrokerMessage): NatsMessage => new SimulatedMessage(message) as NatsMessage
+export const receivedMessage = (message: BrokerMessage): NatsMessage => new SimulatedMessage(message) as NatsMessage
 
 /** It has the two fields that the adapter reads the bytes of the headers from. */
 class SimulatedMessage implements Omit<NatsMessage, "headers"> {
@@ -34,7 +34,7 @@ class SimulatedMessage implements Omit<NatsMessage, "headers"> {
   }
 
   json(): never {
-    return JSON.parse(this.string())
+    return JSON.parse(this.string()) as never
   }
 
   string(): string {
