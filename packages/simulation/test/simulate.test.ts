@@ -10,9 +10,8 @@ import { runHistories } from "../src/simulate/runHistories.ts"
 /** Found in one of the first histories. */
 const soonFound = [
   "a no is told on a state that nobody confirmed",
-  "a version begins anew after a group",
   "events are stored after whatever is there",
-  "what shares a batch is told the place of another one",
+  "a snapshot does not know when something last happened",
   "one answer in ten is sent twice"
 ]
 
