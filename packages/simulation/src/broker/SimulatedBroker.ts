@@ -191,7 +191,7 @@ export class SimulatedBroker {
   /** Gives a stream other settings, as an operator does. */
   changeStream(name: string, change: object): void {
     const stream = this.streams.get(name)
-    if (stream !== undefined) this.#update(stream, { ...stream.config, ...change } as StreamConfig)
+    if (stream !== undefined) this.#update(stream, { ...stream.config, ...change })
   }
 
   /** A message has come to a server, from one of its clients. */
@@ -296,10 +296,26 @@ export class SimulatedBroker {
 
   #update(stream: SimulatedStream, config: StreamConfig): SimulatedStream {
     this.#release(stream)
-    stream.configure(config)
-    this.#capture(stream)
-    this.#advise("UPDATED", stream)
-    return stream
+    const changed = config.num_replicas === stream.copies.length ? stream : this.#resized(stream, config)
+    changed.configure(config)
+    this.#capture(changed)
+    this.#advise("UPDATED", changed)
+    return changed
+  }
+
+  /** The same stream on more servers, or fewer. */
+  #resized(stream: SimulatedStream, { num_replicas: replicas }: StreamConfig): SimulatedStream {
+    const resized = stream.resized(replicas, this.nodes.filter(({ isUp }) => isUp))
+    this.streams.set(stream.name, resized)
+    if (replicas === 1) resized.lead(resized.copies[0]!)
+    // They elect one of them, which takes its time.
+    this.elections.isVacant(resized, this.randomness.between(200, 3_000))
+    for (const consumer of this.consumers.values()) {
+      if (consumer.stream === stream.name) {
+        consumer.moveTo(resized.copyOn(consumer.copy.member.node) ?? resized.copies[0]!)
+      }
+    }
+    return resized
   }
 
   #delete(stream: SimulatedStream): void {

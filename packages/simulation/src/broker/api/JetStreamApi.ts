@@ -118,15 +118,17 @@ export class JetStreamApi {
     if (config.name !== name) return respond({ error: apiErrors.otherName })
     const problem = this.#host.problemOf(config, stream)
     if (problem !== undefined) return respond({ error: problem })
-    this.#changed(this.#host.update(stream, config), respond)
+    this.#describe(this.#host.update(stream, config), respond)
   }
 
-  /** Describes a stream that was changed, once it is served. A single server says nothing of a cluster then. */
+  /** Describes a stream that is new, once it is served. A single server says nothing of a cluster then. */
   #changed(stream: SimulatedStream, respond: Respond): void {
-    stream.whenServed(() => {
-      const info = streamInfo(this.#host, stream, stream.leaders[0] ?? stream.copies[0]!)
-      respond(this.#host.nodes.length > 1 ? info : { ...info, cluster: undefined })
-    })
+    stream.whenServed(() => this.#describe(stream, respond))
+  }
+
+  #describe(stream: SimulatedStream, respond: Respond): void {
+    const info = streamInfo(this.#host, stream, stream.leaders[0] ?? stream.copies[0]!)
+    respond(this.#host.nodes.length > 1 ? info : { ...info, cluster: undefined })
   }
 
   #delete(name: string): object {

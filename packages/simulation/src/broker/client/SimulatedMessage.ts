@@ -33,7 +33,7 @@ class SimulatedMessage implements Omit<NatsMessage, "headers"> {
     throw new Error("the adapter answers by its socket")
   }
 
-  json<A>(): A {
+  json(): never {
     return JSON.parse(this.string())
   }
 
