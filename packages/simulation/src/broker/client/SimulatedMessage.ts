@@ -34,7 +34,7 @@ class SimulatedMessage implements Omit<NatsMessage, "headers"> {
   }
 
   json(): never {
-    return JSON.parse(this.string())
+    return JSON.parse(this.string()) as never
   }
 
   string(): string {
