@@ -75,7 +75,10 @@ const arrows: Record<string, Arrows> = {
   // Starts programs of the others as processes, by where they are. So it imports none of them, and the tests of each may use it.
   "testbed": { ours: [], outside: ["effect"] },
   // The service in virtual time, in this process; what judges it judges the attack as well.
-  "simulation": { ours: ["commands", "event-sourcing", "nats", "organization", "service"], outside: ["effect"] },
+  "simulation": {
+    ours: ["commands", "event-sourcing", "nats", "organization", "service"],
+    outside: ["effect", "@nats-io/nats-core"]
+  },
   // Starts the service as a process; only replicas with a planted fault import it, to be put together as it is.
   "attack": {
     ours: [

@@ -78,7 +78,7 @@ describe("output that is lost", () => {
   })
 
   it.skipIf(noFull)("is one of every program that npm runs", async () => {
-    const programs = ["attack", "bench", "overload", "mutants", "explore"]
+    const programs = ["attack", "bench", "overload", "mutants", "explore", "simulate"]
     const ends = await Promise.all(programs.map((name) => shell(`${scripts[name]} --help > /dev/full`)))
     // Before it may be said what was found of Node, dependencies and broker.
     expect(ends.map(({ code, errors }) => [code, errors.slice(-full.length)])).toEqual(programs.map(() => [4, full]))

@@ -252,6 +252,10 @@ const cases: ReadonlyArray<readonly [what: string, changes: object, ...problems:
     command({ size: nullable(Schema.Number) }),
     /command Do, field "size" may hold NaN/
   ],
+  ["no decide", { decide: undefined }, "its decide is undefined; accepted: a function"],
+  ["no evolve", { evolve: undefined }, "its evolve is undefined; accepted: a function"],
+  ["a gate that is none", { gate: 42 }, "its gate is 42; accepted: a function"],
+  ["a size that is always the same", { sizeOf: 100 }, "its sizeOf is 100; accepted: a function"],
   ["a version of shapes that is none", { schemaVersion: 0 }, "its schemaVersion is 0; accepted: a whole number from 1"],
   [
     "a version of meaning that is none",

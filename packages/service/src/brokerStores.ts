@@ -4,10 +4,13 @@ import { Duration, Layer } from "effect"
 import type { Program } from "./Program.ts"
 import type { Settings } from "./Settings.ts"
 
+/** What of the settings the stores go by. */
+export type StoreSettings = Pick<Settings, "commandTimeoutMillis" | "createStreams" | "streamName" | "streamReplicas">
+
 /** Event store and snapshot store on a connection to the broker. */
 export const connectedStores = (
   { eventPrefix, snapshotPrefix }: Pick<Subjects, "eventPrefix" | "snapshotPrefix">,
-  { commandTimeoutMillis, createStreams: create, streamName, streamReplicas }: Settings
+  { commandTimeoutMillis, createStreams: create, streamName, streamReplicas }: StoreSettings
 ) => {
   const snapshotStream = snapshotStreamOf(streamName)
   return Layer.mergeAll(

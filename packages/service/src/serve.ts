@@ -1,4 +1,4 @@
-import { makeReplica } from "@cim-domain/commands/replica/Replica"
+import { makeReplica, type ReplicaOptions } from "@cim-domain/commands/replica/Replica"
 import { CommandSubscription, EventStream, NatsConnection } from "@cim-domain/nats"
 import { Effect, Stream } from "effect"
 import process from "node:process"
@@ -6,8 +6,23 @@ import type { Program } from "./Program.ts"
 import type { Settings } from "./Settings.ts"
 import { Supervision } from "./Supervision.ts"
 
+/** What of the settings a replica serves by, once it is connected. */
+export type ServeSettings =
+  & Pick<
+    Settings,
+    | "acceptLegacySubjects"
+    | "cacheBytes"
+    | "cacheCapacity"
+    | "commandTimeoutMillis"
+    | "limits"
+    | "maxBytesInFlight"
+    | "maxInFlight"
+    | "snapshotEvery"
+  >
+  & Pick<ReplicaOptions<never>, "newId">
+
 /** Serves for ever. Ends by interruption, after a drain, or by failing when one of its loops does. */
-export const serve = Effect.fnUntraced(function*({ aggregate }: Pick<Program, "aggregate">, settings: Settings) {
+export const serve = Effect.fnUntraced(function*({ aggregate }: Pick<Program, "aggregate">, settings: ServeSettings) {
   const { commandPrefix, commandQueueGroup, commandSubscription, eventPrefix, snapshotPrefix } = aggregate.subjects
   const replica = yield* makeReplica(aggregate, {
     ...settings,

@@ -16,6 +16,10 @@ interface Parts {
   readonly errors: unknown
   readonly schemaVersion?: unknown
   readonly evolveVersion?: unknown
+  readonly decide: unknown
+  readonly evolve: unknown
+  readonly gate?: unknown
+  readonly sizeOf?: unknown
 }
 
 /** What a name is, so that it is one token of a subject and begins the name of a stream on every broker. */
@@ -36,6 +40,7 @@ export const checkParts = (given: Parts, state: StateDefinition<any> | undefined
     ...checkTable("command", commands),
     ...checkTable("event", events),
     ...checkErrors(errors, new Set(taken)),
+    ...checkFunctions(given),
     ...(state === undefined
       ? ["its state is no Schema.Struct and no State.make(…): nobody knows how to store it"]
       : checkFields("the state", state.schema.fields))
@@ -64,6 +69,18 @@ const checkVersion = (what: string, version: unknown): ReadonlyArray<string> =>
   Number.isSafeInteger(version) && version as number >= 1
     ? []
     : [`its ${what} is ${shown(version)}; accepted: a whole number from 1`]
+
+/** What would be called for the first time when somebody sends a command. */
+const checkFunctions = ({ decide, evolve, gate, sizeOf }: Parts): ReadonlyArray<string> =>
+  Object.entries({
+    decide,
+    evolve,
+    ...(gate === undefined ? {} : { gate }),
+    ...(sizeOf === undefined ? {} : { sizeOf })
+  })
+    .flatMap(([name, given]) =>
+      typeof given === "function" ? [] : [`its ${name} is ${shown(given)}; accepted: a function`]
+    )
 
 const checkTable = (what: string, table: unknown): ReadonlyArray<string> => {
   if (!isRecord(table)) return [`its ${what}s are no record of types`]

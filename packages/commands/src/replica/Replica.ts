@@ -38,6 +38,8 @@ export interface ReplicaOptions<Limits> {
   readonly limits?: Limits | undefined
   /** Who may do what. Default: everybody everything. */
   readonly policy?: Policy | undefined
+  /** Names what comes without an id. Default: a UUID of version 7. */
+  readonly newId?: (() => string) | undefined
 }
 
 /** What a replica goes by when nobody says otherwise. */
@@ -103,7 +105,11 @@ export const makeReplica = Effect.fnUntraced(function*(
   })
   const answers = yield* makeAnswerLog(catalog)
   const unsettled = yield* makeUnsettledLog(catalog)
-  const take = makeTake(aggregate, { ...options, newId: SecureRandom.uuidV7Unsafe }, { handler, answers, unsettled })
+  const take = makeTake(aggregate, { ...options, newId: options.newId ?? SecureRandom.uuidV7Unsafe }, {
+    handler,
+    answers,
+    unsettled
+  })
 
   /** A refusal names the command as far as that is cheap to find out, so that a requester can match it. */
   const refusal = (error: ServiceError) => {

@@ -1,7 +1,8 @@
-import { Cause, type Context, Effect, Exit, Metric } from "effect"
+import { Cause, Context, Effect, Exit, Metric } from "effect"
 import type { Aggregate, Loaded } from "../aggregate/Aggregate.ts"
 import type { DecisionCause, Failure, Input, Question } from "../line/Line.ts"
 import type { LinePorts } from "../line/LineDriver.ts"
+import { LineWatch } from "../line/LineWatch.ts"
 import type { AppendedPositions, Submit } from "../store/Append.ts"
 import type { EventStore } from "../store/EventStore.ts"
 import { submitOf } from "../store/HotPort.ts"
@@ -96,6 +97,7 @@ export const makeLinePorts = <State, Request extends Served, Rejection>(
     },
     answer,
     learn: aggregate.keep,
+    watch: Context.get(own, LineWatch),
     count: (cause, commands) => counters[cause].updateUnsafe(commands, own),
     defect: (defect) => void Effect.runForkWith(own)(Effect.logError("an answer could not be taken", defect))
   }

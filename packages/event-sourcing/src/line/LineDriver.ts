@@ -1,5 +1,6 @@
 import type { Loaded } from "../aggregate/Loaded.ts"
 import type { Answer, DecisionCause, Input, Line, LineRequest, LineRules, Output, Question } from "./Line.ts"
+import type { OnTransition } from "./LineWatch.ts"
 import { idle, step } from "./step.ts"
 
 /** A command as the driver knows it. */
@@ -25,6 +26,7 @@ export interface LinePorts<State, Request, Rejection> {
   readonly count: (cause: DecisionCause, commands: number) => void
   /** What one of the others threw, where no line can do anything about it. */
   readonly defect: (defect: unknown) => void
+  readonly watch?: OnTransition | undefined
 }
 
 /** Lines that are known at once before those that nobody is in are let go. */
@@ -127,6 +129,7 @@ export class LineDriver<State, Request extends DrivenRequest, Event, Rejection> 
   #advance(place: Place<State, Request, Event, Rejection>, input: Input<State, Request>): void {
     const before = place.line
     const [line, outputs] = step(this.#rules, before, input)
+    this.#ports.watch?.(before, input, line)
     if (line === before) return
     place.line = line
     const { end } = place

@@ -120,7 +120,7 @@ const makeIntake = <R>(
   { inFlight, overload, responder, services, traced }: IntakeParts<R>
 ): (message: NatsMessage) => void => {
   const maxBytes = options.maxBytesInFlight ?? maxBytesInFlightDefault
-  const large = new LargeRequests()
+  const large = new LargeRequests(services)
 
   /** Large ones must leave room for those that are small: in slots the half, in bytes as much as small ones ever take. */
   const hasRoomFor = (bytes: number): boolean =>

@@ -1,3 +1,6 @@
+import { monotonicMillisOf } from "@cim-domain/event-sourcing/monotonicMillis"
+import { Clock, Context, Effect } from "effect"
+
 /** Requests with a larger body take turns, in bytes. */
 export const largeBytes = 16 * 1024
 
@@ -15,7 +18,16 @@ const restFactor = 3
  */
 export class LargeRequests {
   readonly #waiting = new Map<() => void, () => void>()
+  readonly #services: Context.Context<never>
+  readonly #now: () => number
   #isResting = false
+
+  /** Time passes as the clock of the services says. */
+  constructor(services: Context.Context<never>) {
+    const clock = Context.get(services, Clock.Clock)
+    this.#services = services
+    this.#now = () => monotonicMillisOf(clock)
+  }
 
   /** How many wait for their turn. */
   get waiting(): number {
@@ -24,8 +36,8 @@ export class LargeRequests {
 
   /** Begins, now or when it is its turn, or refuses when that comes too late; neither throws. Gives what gives up waiting. */
   enter(begin: () => void, refuse: () => void): () => void {
-    const latest = performance.now() + largeWaitMillis
-    this.#waiting.set(begin, () => performance.now() > latest ? refuse() : begin())
+    const latest = this.#now() + largeWaitMillis
+    this.#waiting.set(begin, () => this.#now() > latest ? refuse() : begin())
     if (!this.#isResting) this.#next()
     return () => void this.#waiting.delete(begin)
   }
@@ -36,8 +48,9 @@ export class LargeRequests {
     if (first === undefined) return
     const [begin, beginOrRefuse] = first
     this.#waiting.delete(begin)
-    const began = performance.now()
+    const began = this.#now()
     beginOrRefuse()
-    setTimeout(this.#next, restFactor * (performance.now() - began))
+    const rest = Effect.sleep(restFactor * (this.#now() - began))
+    Effect.runForkWith(this.#services)(Effect.andThen(rest, Effect.sync(this.#next)))
   }
 }

@@ -1,4 +1,5 @@
-import { Effect, FiberHandle, Option, type Scope } from "effect"
+import { monotonicMillisOf } from "@cim-domain/event-sourcing/monotonicMillis"
+import { Clock, Effect, FiberHandle, Option, type Scope } from "effect"
 import type { NatsSocket, SocketSubscription } from "../connection/NatsSocket.ts"
 
 /**
@@ -27,13 +28,14 @@ export const makeOverloadWatch = Effect.fnUntraced(function*(
   subscription: Effect.Effect<SocketSubscription>
 ): Effect.fn.Return<OverloadWatch, never, Scope.Scope> {
   const run = yield* FiberHandle.makeRuntime<never>()
+  const now = yield* Clock.clockWith((clock) => Effect.succeed(() => monotonicMillisOf(clock)))
   let refusals = 0
   let lastAt = 0
 
   const follow = Effect.gen(function*() {
     const { catchUp } = yield* subscription
     yield* Effect.logWarning(`overloaded: ${limit} are in flight, further ones are refused`)
-    while (performance.now() - lastAt < quietMillis) {
+    while (now() - lastAt < quietMillis) {
       // The answer to a ping comes after all requests that the broker has sent before it.
       const onTime = yield* Effect.timeoutOption(Effect.exit(socket.flush), behindMax)
       yield* Option.isSome(onTime) ? Effect.sleep(checkPause) : catchUp
@@ -44,7 +46,7 @@ export const makeOverloadWatch = Effect.fnUntraced(function*(
 
   return {
     refused: () => {
-      lastAt = performance.now()
+      lastAt = now()
       if (refusals++ === 0) run(follow)
     }
   }

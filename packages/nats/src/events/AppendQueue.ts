@@ -2,9 +2,9 @@ import type { AppendParts } from "@cim-domain/event-sourcing/Append"
 import { Permits } from "@cim-domain/event-sourcing/Permits"
 import { Result } from "effect"
 import type { NatsConnection } from "../connection/NatsConnection.ts"
+import type { BatchIds } from "../stream/BatchIds.ts"
 import type { EventStream } from "../stream/EventStream.ts"
 import { isDefinite, isRefusal } from "./AppendFailures.ts"
-
 import { type EncodedMessage, publishEvents } from "./publishEvents.ts"
 import { type OnStored, type Publish, SharedBatches } from "./SharedBatches.ts"
 
@@ -26,12 +26,13 @@ export interface AppendQueue {
 export const makeAppendQueue = (
   connection: NatsConnection["Service"],
   stream: EventStream["Service"],
+  batchIds: typeof BatchIds.Service,
   maxInFlight: number,
   ackTimeoutMillis: number
 ): AppendQueue => {
   const appends = new Permits(maxInFlight)
   const batches = new Permits(maxBatchesInFlight)
-  const target = { stream: stream.name, domain: stream.domain, onElsewhere: stream.reportElsewhere }
+  const target = { stream: stream.name, domain: stream.domain, onElsewhere: stream.reportElsewhere, batchIds }
 
   const publish: Publish = (messages, onAck) =>
     publishEvents(connection.main, target, messages, ackTimeoutMillis, onAck)

@@ -1,7 +1,7 @@
-import { nuid } from "@nats-io/nats-core"
 import { Result } from "effect"
 import { AnsweredElsewhere, fromClient, NatsError } from "../connection/NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../connection/NatsSocket.ts"
+import type { BatchIds } from "../stream/BatchIds.ts"
 import {
   ackOfBatch,
   ackOfOne,
@@ -44,13 +44,13 @@ const inBatch = (headers: Uint8Array, id: string, index: number, count: number):
  */
 export const publishEvents = (
   socket: NatsSocket,
-  target: PublishTarget,
+  target: PublishTarget & { readonly batchIds: typeof BatchIds.Service },
   messages: ReadonlyArray<EncodedMessage>,
   timeoutMillis: number,
   onAck: OnAck
 ): void => {
   const count = messages.length
-  const batchId = count === 1 ? undefined : nuid.next()
+  const batchId = count === 1 ? undefined : target.batchIds.next()
   const headersOf = (index: number) => {
     const { headers } = messages[index]!
     return batchId === undefined ? headers : inBatch(headers, batchId, index, count)

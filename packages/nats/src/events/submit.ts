@@ -4,6 +4,7 @@ import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Array as Arr, Duration, Effect, Exit, References, Result, type Scope } from "effect"
 import { NatsConnection } from "../connection/NatsConnection.ts"
 import { toStoreError } from "../connection/NatsError.ts"
+import { BatchIds } from "../stream/BatchIds.ts"
 import { EventStream } from "../stream/EventStream.ts"
 import { type AppendOperation, makeAppendFailures, tooLarge, unconfirmed } from "./AppendFailures.ts"
 import { appendFault } from "./appendFault.ts"
@@ -37,6 +38,7 @@ export const makeSubmit = Effect.fnUntraced(function*(
   const { mayShare, send } = makeAppendQueue(
     connection,
     stream,
+    yield* BatchIds,
     options.maxAppendsInFlight ?? maxAppendsInFlightDefault,
     Duration.toMillis(Duration.fromInputUnsafe(options.ackTimeout ?? ackTimeoutDefault))
   )

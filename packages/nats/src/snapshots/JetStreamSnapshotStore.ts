@@ -6,6 +6,7 @@ import { Effect, Exit, type Fiber, Layer, Option, References } from "effect"
 import { NatsConnection } from "../connection/NatsConnection.ts"
 import { type NatsError, type StoreOperation, toStoreError } from "../connection/NatsError.ts"
 import { isSubjectToken, noToken } from "../events/EventMessage.ts"
+import { BatchIds } from "../stream/BatchIds.ts"
 import { EventStream } from "../stream/EventStream.ts"
 import type { EventStreamError } from "../stream/EventStreamError.ts"
 import { KnownSnapshots } from "./KnownSnapshots.ts"
@@ -75,7 +76,7 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     () => known.clear()
   )
   const maxBytes = options.maxBytes ?? maxBytesDefault
-  const target = { stream: options.stream, domain: events.domain }
+  const target = { stream: options.stream, domain: events.domain, batchIds: yield* BatchIds }
   const subjects = snapshotSubjects(options.subjectPrefix)
   const reads = makeSnapshotReads(connection, options.stream, subjects, stream.config, maxBytes)
   const writes = makeSnapshotWrites({ connection, target, subjects, config: stream.config, known, reads, maxBytes })

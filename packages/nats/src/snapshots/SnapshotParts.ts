@@ -1,13 +1,12 @@
 import type { Snapshot } from "@cim-domain/event-sourcing/SnapshotStore"
 import { Effect } from "effect"
 import { createHash } from "node:crypto"
-import { promisify } from "node:util"
-import { deflate, inflate } from "node:zlib"
 import type { HeaderRecord, NatsMessage } from "../connection/NatsSocket.ts"
 import { storedHeadersOf } from "../events/EventMessage.ts"
 import * as HeaderText from "../message/HeaderText.ts"
 import { headerValues } from "../message/HeaderValues.ts"
 import type { StoredMessage } from "../stream/StreamApi.ts"
+import { StateCompression } from "./StateCompression.ts"
 
 /** How a snapshot becomes messages: compressed and cut when it is large, with a checksum over everything it says. */
 
@@ -50,9 +49,6 @@ export interface SnapshotParts {
   readonly parts: ReadonlyArray<Uint8Array>
 }
 
-const deflateAsync = promisify<Uint8Array, Buffer>(deflate)
-const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate)
-
 const checksumOf = (snapshot: Omit<Snapshot, "state">, state: Uint8Array): string => {
   const { aggregateId, eventId, fingerprint, incarnation, position, version } = snapshot
   return createHash("sha256")
@@ -75,7 +71,8 @@ export const isCompressed = (state: Uint8Array, partBytes: number): boolean =>
   state.length > Math.min(plainBytesMax, partBytes)
 
 /** Compresses a state. */
-export const compress = (state: Uint8Array): Effect.Effect<Uint8Array> => Effect.promise(() => deflateAsync(state))
+export const compress = (state: Uint8Array): Effect.Effect<Uint8Array> =>
+  Effect.flatMap(StateCompression, ({ deflate }) => deflate(state))
 
 /** Makes a snapshot of its state as it is stored, and cuts it into parts when it is larger than `partBytes`. */
 export const pack = (snapshot: Snapshot, state: Uint8Array, stored: Uint8Array, partBytes: number): SnapshotParts => {
@@ -119,13 +116,12 @@ const stateIn = (
   const [only = new Uint8Array()] = bodies
   const stored = bodies.length > 1 ? Buffer.concat(bodies) : Buffer.from(only.buffer, only.byteOffset, only.byteLength)
   if (stored.length !== bytes) return Effect.undefined
-  return deflated
-    ? Effect.promise(() =>
-      inflateAsync(stored, { maxOutputLength: Math.min(maxBytes, stateBytesMax) }).catch((error) =>
-        maxBytes < stateBytesMax && error?.code === "ERR_BUFFER_TOO_LARGE" ? "too large" as const : undefined
-      )
-    )
-    : Effect.succeed(stored.length > maxBytes ? "too large" : stored)
+  if (!deflated) return Effect.succeed(stored.length > maxBytes ? "too large" : stored)
+  return Effect.map(
+    Effect.flatMap(StateCompression, ({ inflate }) => inflate(stored, Math.min(maxBytes, stateBytesMax))),
+    // More than a snapshot ever holds is a damaged one.
+    (state) => state === "too large" && maxBytes >= stateBytesMax ? undefined : state
+  )
 }
 
 /** The headers of a manifest. */

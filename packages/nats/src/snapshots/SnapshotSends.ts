@@ -4,6 +4,7 @@ import type { NatsConnection } from "../connection/NatsConnection.ts"
 import type { NatsError } from "../connection/NatsError.ts"
 import { type EncodedMessage, publishEvents } from "../events/publishEvents.ts"
 import { encodeHeaders } from "../message/HeaderRecord.ts"
+import type { BatchIds } from "../stream/BatchIds.ts"
 import { publishOne, type PublishTarget } from "../stream/publishAtomicBatch.ts"
 import type { KnownSnapshots } from "./KnownSnapshots.ts"
 import * as Parts from "./SnapshotParts.ts"
@@ -15,7 +16,7 @@ const ackTimeoutMillis = 5_000
 /** Where snapshots go. */
 export interface SnapshotSendsOptions {
   readonly connection: NatsConnection["Service"]
-  readonly target: PublishTarget
+  readonly target: PublishTarget & { readonly batchIds: typeof BatchIds.Service }
   readonly subjects: SnapshotSubjects
   /** Is told what is stored. */
   readonly known: KnownSnapshots

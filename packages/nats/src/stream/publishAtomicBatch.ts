@@ -1,8 +1,8 @@
 import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
-import { nuid } from "@nats-io/nats-core"
 import { Effect, Result, Schema } from "effect"
 import { AlreadySeen, AnsweredElsewhere, NatsError, Unexpected } from "../connection/NatsError.ts"
 import type { HeaderRecord, NatsMessage, NatsSocket } from "../connection/NatsSocket.ts"
+import { BatchIds } from "./BatchIds.ts"
 import { decodeAnswer } from "./StreamApi.ts"
 
 /** Messages that one atomic batch may hold (ADR-50, server default `max_batch_size`). */
@@ -159,7 +159,8 @@ export const publishAtomicBatch = Effect.fnUntraced(function*(
       new Error(`an atomic batch holds at most ${maxBatchMessages} messages, not ${messages.length}`)
     )
   }
-  const id = yield* Effect.sync(() => nuid.next())
+  const ids = yield* BatchIds
+  const id = ids.next()
   const withBatch = (message: BatchMessage, index: number): HeaderRecord => ({
     ...message.headers,
     "Nats-Batch-Id": id,

@@ -1,5 +1,6 @@
 import { makeAcknowledged } from "./Acknowledged.ts"
 import { checkAnswers } from "./checkAnswers.ts"
+import { checkApplied } from "./checkApplied.ts"
 import { checkEvents } from "./checkEvents.ts"
 import { checkOutages } from "./checkOutages.ts"
 import { checkSnapshots, checkStates, type ReplayStates } from "./checkStates.ts"
@@ -39,6 +40,7 @@ const checkRecord = (
     ...checkEvents(evidence),
     ...(replayStates === undefined ? [] : checkStates(evidence, replayStates)),
     ...checkAnswers(evidence),
+    ...checkApplied(evidence),
     ...checkSnapshots(evidence)
   ]
 }

@@ -3,7 +3,7 @@ import { eventTable } from "../model/eventTable.ts"
 import { expect, type ExpectedEvent } from "../model/expect.ts"
 import { modelLimits } from "../model/Plan.ts"
 import type { Asked } from "../model/readRequest.ts"
-import { type Evidence, wallClock } from "./Evidence.ts"
+import { type Evidence, isDisturbed, wallClock } from "./Evidence.ts"
 import { endOfAnswer, keyOf, type Sending } from "./readCommands.ts"
 import type { Replayed, ReplayedEvent } from "./Replayed.ts"
 import type { Violation } from "./Violation.ts"
@@ -50,7 +50,7 @@ const checkEvent = (
     wrongLabels(sending.asked, expected!, event, organizationId)
   )
   if (labels.every((wrong) => wrong.length > 0)) found.push(violation("mislabelled", labels[0]!.join("; ")))
-  if (!right.some(({ sending }) => sending.attempts.some(mayHaveStored))) {
+  if (!right.some(({ sending }) => sending.attempts.some((attempt) => mayHaveStored(evidence, attempt)))) {
     found.push(violation("disowned", "every sending of its command was told that it had no effect"))
   }
   return found
@@ -139,7 +139,14 @@ const neverSent: ReadonlySet<string> = new Set(["NoResponders", "Disconnected", 
 /** Ends of requests that say nothing of what became of them. */
 const open: ReadonlySet<string> = new Set(["applied", "STORE_UNAVAILABLE", "INTERNAL", "none"])
 
-const mayHaveStored = ({ answers, failure }: Sending["attempts"][number]): boolean =>
+const mayHaveStored = (
+  evidence: Evidence,
+  { answers, failure, sentAt }: Sending["attempts"][number]
+): boolean =>
   answers.length === 0
     ? failure === null || !neverSent.has(failure)
-    : answers.some((answer) => open.has(endOfAnswer(answer)))
+    : answers.some((answer) => {
+      const end = endOfAnswer(answer)
+      // What is found beside an append that was not answered is told to be a repetition, though it may be that append's.
+      return open.has(end) || (end === "duplicate" && isDisturbed(evidence, sentAt, answer.at))
+    })

@@ -308,6 +308,12 @@ describe("what is found", () => {
       command === stored ? withAttempts(stored, {}, { sentAt: late, endedAt: late + 1 }) : command
     )
     expect(kinds(story.history({ commands }))).toEqual(["inexplicable"])
+    // One that has appended it again, had no answer and found it, cannot know better.
+    const slow = story.commands.map((command) =>
+      command === stored ? withAttempts(stored, {}, { sentAt: late, endedAt: late + 500 }) : command
+    )
+    expect(kinds(story.history({ commands: slow }))).toEqual([])
+    expect(kinds(story.history({ commands: slow, disturbances: [] }))).toEqual(["doubled", "inexplicable"])
     const sameTime = story.commands.map((command) => command === stored ? withAttempts(stored, {}, {}) : command)
     expect(kinds(story.history({ commands: sameTime }))).toEqual([])
   })
