@@ -117,6 +117,27 @@ describe("a leader", () => {
       assert.isFalse(yield* isBelieved(), "the old one may have answered while the new one was asked who it is")
     }))
 
+  it.effect("that is another one than before is believed where the one before is still silent a second later", () =>
+    Effect.gen(function*() {
+      const { lease, said } = described()
+      const isBelieved = yield* lease
+      yield* TestClock.adjust("5 seconds")
+      Object.assign(said, { leader: "n2", millisSinceContact: [8_000, 1] })
+      yield* TestClock.adjust("3 seconds")
+      const before = yield* Clock.currentTimeMillis
+      assert.isTrue(yield* isBelieved())
+      assert.isAtLeast((yield* Clock.currentTimeMillis) - before, 1_000)
+      const comesBack = Effect.sync(() => said.millisSinceContact = [1, 1])
+      assert.isFalse(yield* isBelieved(comesBack), "the one before may have answered")
+      yield* TestClock.adjust("3 seconds")
+      assert.isTrue(yield* isBelieved(), "it follows by now")
+      said.millisSinceContact = [8_000, 1]
+      yield* TestClock.adjust("1 minute")
+      const later = yield* Clock.currentTimeMillis
+      assert.isTrue(yield* isBelieved())
+      assert.isAtMost((yield* Clock.currentTimeMillis) - later, 100, "nobody takes itself for the leader for so long")
+    }))
+
   it.effect("of a stream without replicas always leads", () =>
     Effect.gen(function*() {
       const { lease, said } = described(1)

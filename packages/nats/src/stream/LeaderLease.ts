@@ -11,7 +11,16 @@ import * as StreamApi from "./StreamApi.ts"
  * from its leader for 4 seconds, and the leader says in the description of the stream when it last heard from each of them.
  *
  * When the cut heals it hears from servers that follow another one already, and leads for a moment more. So a contact counts
- * only when the same server still leads a second later.
+ * only when the same server still leads a second later. And it answers whoever asks in that moment, also those who know the new
+ * leader, which hears from it at its next beat, within a second. So while a server is silent that may have led before, what is
+ * read counts only when the leader has still not heard from it a second later.
+ *
+ * ```
+ *             cut                              healed    beat of the new leader
+ * the old one  |··leads········answers from the past··|··answers··|  follows
+ * the new one       |elected·····················leads············|
+ *                                                 what is read here does not count
+ * ```
  */
 
 /** How long nobody else can lead after a contact that counts, half a second for clocks and delays taken off. */
@@ -25,6 +34,12 @@ const pollMillis = 500
 
 /** How long an answer may wait for the contacts that make it count: longer than in any quiet second, shorter than a command. */
 const patienceMillis = 2_500
+
+/** How long a server that was cut off while it led takes itself for the leader, with a good margin. */
+const deposedMillis = 20_000
+
+/** A server that the leader has not heard from for so long may have been cut off: it missed two beats. */
+const silentMillis = 2_500
 
 /** Believes leaders for a while. */
 export interface LeaderLease {
@@ -48,6 +63,10 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
   /** Until when no other one can lead. */
   let until = Number.NEGATIVE_INFINITY
   let pending: ReadonlyArray<number> = []
+  let polledAt = Number.NEGATIVE_INFINITY
+  /** Until when a server may come back that takes itself for the leader. */
+  let mayReturnUntil = (yield* monotonicMillis) + deposedMillis
+  const others = makeOthers()
 
   const poll = Effect.gen(function*() {
     if (isAlone()) return
@@ -59,7 +78,11 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
       since = yield* monotonicMillis
       until = Number.NEGATIVE_INFINITY
       pending = []
+      mayReturnUntil = since + deposedMillis
+      others.forget()
     }
+    others.heard(info, askedAt)
+    polledAt = askedAt
     const proven = pending.filter((contact) => contact <= askedAt - proofMillis)
     pending = pending.filter((contact) => contact > askedAt - proofMillis)
     until = Math.max(until, ...proven.map((contact) => contact + leaseMillis))
@@ -85,11 +108,18 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
     const askedAt = yield* monotonicMillis
     const value = yield* read
     const answeredAt = yield* monotonicMillis
-    const sameLeader = () => since <= askedAt
-    const isCovered = () => answeredAt <= until
+    /** Not known yet, as long as it is `undefined`. */
+    const verdict = (): boolean | undefined => {
+      if (since > askedAt) return false
+      if (askedAt <= mayReturnUntil) {
+        if (others.returnedBetween(askedAt - proofMillis, answeredAt + proofMillis)) return false
+        if (others.areSilent() && polledAt < answeredAt + proofMillis) return undefined
+      }
+      return answeredAt <= until ? true : undefined
+    }
     const counts = Effect.gen(function*() {
-      while (sameLeader() && !isCovered()) yield* polled.await
-      return sameLeader()
+      while (verdict() === undefined) yield* polled.await
+      return verdict() === true
     })
     if (yield* Effect.timeoutOrElse(counts, { duration: patienceMillis, orElse: () => Effect.succeed(false) })) {
       return value
@@ -103,6 +133,31 @@ export const makeLeaderLease = Effect.fnUntraced(function*(
     ready: Effect.asVoid(ready)
   }
 })
+
+/** What a leader says of the other servers, from one time to the next. */
+const makeOthers = () => {
+  /** When it last heard from each of them. */
+  const contacts = new Map<string, number>()
+  /** When it last heard from one that had been silent. */
+  let returnedAt = Number.NEGATIVE_INFINITY
+  let silent = false
+  return {
+    forget: () => contacts.clear(),
+    heard: ({ cluster }: StreamApi.StreamInfo, at: number) => {
+      silent = false
+      for (const [index, { active, name = String(index) }] of (cluster?.replicas ?? []).entries()) {
+        // Zero stands for never.
+        const contact = active > 0 ? at - active / nanosPerMilli : Number.NEGATIVE_INFINITY
+        const before = contacts.get(name)
+        if (before !== undefined && contact > before + silentMillis) returnedAt = contact
+        if (at - contact > silentMillis) silent = true
+        contacts.set(name, contact)
+      }
+    },
+    areSilent: () => silent,
+    returnedBetween: (from: number, to: number) => from <= returnedAt && returnedAt <= to
+  }
+}
 
 /** How long ago, in milliseconds, the leader and the servers that it heard from since were a majority. */
 export const majorityAge = ({ cluster, config }: StreamApi.StreamInfo): number | undefined => {

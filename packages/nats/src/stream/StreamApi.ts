@@ -62,7 +62,9 @@ const StreamInfo = Schema.Struct({
   }),
   cluster: Schema.optionalKey(Schema.Struct({
     leader: Schema.optionalKey(Schema.String),
-    replicas: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Struct({ active: Schema.Finite }))))
+    replicas: Schema.optionalKey(Schema.NullOr(Schema.Array(
+      Schema.Struct({ name: Schema.optionalKey(Schema.String), active: Schema.Finite })
+    )))
   }))
 })
 
