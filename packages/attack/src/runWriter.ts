@@ -1,3 +1,4 @@
+import { doubling } from "@cim-domain/event-sourcing/backoff"
 import { decodeReply } from "@cim-domain/organization"
 import type { Attempt, SentCommand } from "@cim-domain/simulation/check/History"
 import type { ComposedCommand } from "@cim-domain/simulation/requests/composeCommand"
@@ -22,7 +23,7 @@ export interface Writing {
 
 /** From a tenth of a second to a second, a bit less each by chance, until the deadline. */
 const pauses = (random: Randomness) =>
-  Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("1 second")]).pipe(
+  doubling("100 millis", "1 second").pipe(
     Schedule.modifyDelay(({ duration }) => Effect.sync(() => Duration.times(duration, random.between(0.5, 1)))),
     Schedule.upTo({ duration: deadlineMillis })
   )

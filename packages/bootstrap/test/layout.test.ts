@@ -71,7 +71,7 @@ const arrows: Record<string, Arrows> = {
     outside: ["effect", "@effect/platform-node"]
   },
   // A domain and its service, as anybody would write them; tests alone know what it runs on.
-  "person": { ours: ["commands", "event-sourcing", "service"], oursInTests: ["nats"], outside: ["effect"] },
+  "person": { ours: ["commands", "event-sourcing", "service"], oursInTests: ["nats", "testbed"], outside: ["effect"] },
   // Starts programs of the others as processes, by where they are. So it imports none of them, and the tests of each may use it.
   "testbed": { ours: [], outside: ["effect"] },
   // The service in virtual time, in this process; what judges it judges the attack as well.

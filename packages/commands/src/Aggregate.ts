@@ -7,7 +7,7 @@ import { type ContextOptions, type DecideContext, makeContext } from "./DecideCo
 import type { Catalog } from "./definition/Catalog.ts"
 import { checkDefinition } from "./definition/checkDefinition.ts"
 import { checkInitial } from "./definition/checkInitial.ts"
-import { checkParts } from "./definition/checkParts.ts"
+import { checkIsRecord, checkParts } from "./definition/checkParts.ts"
 import { type AnyCommand, type CommandTable, digestOf, makeCommandCatalog } from "./definition/CommandCatalog.ts"
 import { type AnyEvent, type EventTable, makeEventCatalog } from "./definition/EventCatalog.ts"
 import { type DomainDecide, type Gate, makeDecide } from "./definition/makeDecide.ts"
@@ -303,6 +303,7 @@ export const make = <
   InputsOf<Name, Id, Commands>,
   Name
 > => {
+  checkIsRecord(definition)
   const state = stateOf<State>(definition.state)
   const catalog = catalogOf(definition, state)
   const { commands } = catalog

@@ -262,6 +262,63 @@ const cases: ReadonlyArray<readonly [what: string, changes: object, ...problems:
     { evolveVersion: 1.5 },
     "its evolveVersion is 1.5; accepted: a whole number from 1"
   ],
+  ["a token that is a number", command({}, { token: 7 }), "command Do: its token is 7; accepted: a text"],
+  ["an event's token that is null", event({}, { token: null }), "event Done: its token is null; accepted: a text"],
+  [
+    "a misspelt option of a command",
+    command({ part_id: entityId(ThingId) }, { create: "part_id" }),
+    "command Do has an option \"create\"; accepted: creates, addressee, token, defaults, checks"
+  ],
+  [
+    "a misspelt option of an event",
+    event({}, { upcasts: {} }),
+    "event Done has an option \"upcasts\"; accepted: creates, addressee, token, causedBy, upcast"
+  ],
+  ["an option that every object has", command({}, { constructor: 1 }), /command Do has an option "constructor"/],
+  ["a creation that is a number", command({}, { creates: 7 }), "command Do: its creates is 7; accepted: a text"],
+  [
+    "an addressee that is null",
+    command({}, { addressee: null }),
+    "command Do: its addressee is null; accepted: a text"
+  ],
+  [
+    "an event's addressee that is a number",
+    event({}, { addressee: 7 }),
+    "event Done: its addressee is 7; accepted: a text or a function"
+  ],
+  ["defaults that are fields", command({}, { defaults: {} }), "command Do: its defaults is {}; accepted: a function"],
+  ["checks that are a function", command({}, { checks: () => true }), /command Do: its checks is .*; accepted: a list/],
+  [
+    "a cause that is a text",
+    event({}, { causedBy: "Do" }),
+    "event Done: its causedBy is \"Do\"; accepted: a list of types of commands"
+  ],
+  [
+    "a cause that is a number",
+    event({}, { causedBy: [7] }),
+    "event Done: its causedBy is [7]; accepted: a list of types of commands"
+  ],
+  [
+    "a step that stands alone",
+    event({}, { upcast: 1 }),
+    /event Done: its upcast is 1; accepted: a record of functions/
+  ],
+  [
+    "options that are none",
+    { commands: { Do: { _tag: "CommandDefinition", fields: {}, options: null } } },
+    "command Do: its options are null; accepted: a record"
+  ],
+  ["an event among commands", { commands: { Do: Event.make({}) } }, "command Do is not made by Command.make(…)"],
+  [
+    "older tokens that are null",
+    { legacyTokens: null },
+    "its legacyTokens are null; accepted: a record of types of commands"
+  ],
+  ["a misspelt part", { gates: () => null }, /it has a part "gates"; accepted: name, noun, id, /],
+  ["limits that are a number", { limits: 5 }, "its limits are 5; accepted: a record of bounds"],
+  ["a noun that is a number", { noun: 7 }, /its noun is 7; accepted: 1 to 64 characters on one line/],
+  ["an empty noun", { noun: "" }, /its noun is ""/],
+  ["a noun of two lines", { noun: "a\nthing" }, /its noun is "a\\nthing"/],
   ["an older token with a dot", { legacyTokens: { "make.it": "MakeThing" } }, /the older token "make\.it" is none/],
   [
     "an older token of no command",
@@ -287,6 +344,17 @@ describe("a definition that cannot work is refused when it is made", () => {
         if (typeof problem === "string") assert.strictEqual(found[index], problem)
         else assert.match(found[index]!, problem)
       }
+    }
+  )
+
+  it.each([null, undefined, 7, "thing", [1]].map((definition) => ({ definition })))(
+    "where it is none: $definition",
+    ({ definition }) => {
+      assert.throws(
+        () => makeOf(definition),
+        DefinitionError,
+        /cannot work:\n- it is .*; accepted: a record of name, /
+      )
     }
   )
 

@@ -1,13 +1,17 @@
-import { statusOf } from "@cim-domain/commands/Rejection"
+import { reference as referenceOf } from "@cim-domain/commands/reference/reference"
+import type { CommandWords } from "@cim-domain/commands/reference/ReferenceWords"
 import { beforeCreation } from "../src/definition/CommandGate.ts"
 import { noRuleYet } from "../src/definition/organizationCommand.ts"
+import { Organization } from "../src/Organization.ts"
 import { commandTable, type CommandType, commandTypes } from "../src/OrganizationCommand.ts"
-import { errorKinds, type ErrorTag, errorTags, laterErrorTags } from "../src/OrganizationError.ts"
-import { commandSchemas, commandSubject, decodeCommandFields } from "../src/protocol.ts"
+import { domainErrors, laterErrorTags } from "../src/OrganizationError.ts"
+import type { EventType } from "../src/OrganizationEvent.ts"
 import { golden } from "./golden.ts"
 
+type DomainTag = keyof typeof domainErrors
+
 /** What somebody who gets an error can do about it. */
-const advice: Readonly<Record<ErrorTag, string>> = {
+const advice: Readonly<Record<DomainTag, string>> = {
   OrganizationNotFound: "Check the id; create the organization first.",
   DepartmentNotFound: "Check the id; it must belong to this organization.",
   TeamNotFound: "Check the id; it must belong to this organization.",
@@ -35,30 +39,16 @@ const advice: Readonly<Record<ErrorTag, string>> = {
   HasChildOrganizations: "Remove the child organizations first.",
   MergeCounterpartInvalid: "Both organizations must be active and apart from each other.",
   ParentNotAvailable: "Name a parent that is pending or active, or none.",
-  MalformedMessage: "Send one JSON object as UTF-8.",
-  UnknownCommandType: "Check the spelling of `command_type`.",
   UnknownQueryType: "Check the spelling of `query_type`.",
-  ValidationFailed: "Mend every issue; each has its path.",
-  SubjectMismatch: "Send the command on its own subject.",
   ReasonRequired: "Give a reason.",
   EffectiveDateOutOfRange: "Give a date from `min`, if there is one, to `max`.",
-  VersionConflict: "Look at the organization again, then decide whether the command still makes sense.",
-  IdempotencyConflict: "Give every command an id of its own.",
-  ConcurrencyExhausted: "Send it again with the same id, a little later.",
   HierarchyBusy: "Send it again with the same id, a little later.",
-  LimitExceeded: "Stay below `max`.",
-  PermissionDenied: "Ask somebody who may.",
-  UpgradeRequired: "Send it again; a newer replica may take it. Upgrade the replica that answered.",
-  CommandNotSupported: "This version does not carry it out; `supported` lists what it does.",
-  ReadModelBehind: "Ask again a little later.",
-  StoreUnavailable: "Send it again with the same id: it may or may not have taken effect, and cannot happen twice.",
-  Overloaded: "Send it again with the same id, a little later.",
-  StreamUnreadable: "Tell the operator: an event in the stream is damaged.",
-  HistoryTruncated: "Tell the operator: events are missing from the stream.",
-  Internal: "Tell the operator; the log of the replica has the cause."
+  ReadModelBehind: "Ask again a little later."
 }
 
-type Definition = (typeof commandTable)[CommandType]
+const later = new Set<DomainTag>(laterErrorTags)
+
+const adviceOf = (tag: DomainTag): string => `${advice[tag]}${later.has(tag) ? " Not answered by this version." : ""}`
 
 const examples = new Map(
   golden("commands").map((line) => {
@@ -67,69 +57,21 @@ const examples = new Map(
   })
 )
 
-/** The events that a command may lead to. */
-const eventsOf = ({ leadsTo }: Definition): string =>
-  `${leadsTo.length === 1 ? "event" : "events"} ${leadsTo.map((event) => `\`${event}\``).join(" or ")}`
-
-/** Whether a command without the field is refused, found out by trying; what the service fills in is not missed. */
-const isRequired = (type: CommandType, field: string): boolean => {
-  const { [field]: _, ...rest } = examples.get(type)!
-  const { creates, defaults } = commandTable[type].options
-  const isFilledIn = field === creates || field in (defaults?.({}) ?? {})
-  return !isFilledIn && decodeCommandFields(type, rest)._tag === "Failure"
-}
-
-const inline = (value: unknown) => {
-  const text = JSON.stringify(value).replaceAll("|", "\\|")
-  return `\`${text.length > 70 ? `${text.slice(0, 69)}…` : text}\``
-}
-
-const allowedIn = ({ gate }: Definition) =>
-  gate === beforeCreation ? "" : ` Allowed while the organization is ${gate.join(", ")}.`
-
-const command = (type: CommandType): string => {
-  const definition: Definition = commandTable[type]
-  const example = examples.get(type)!
-  const fields = Object.keys(commandSchemas[type].fields)
-    .filter((field) => !["command_type", "identity", "issued_by", "expected_version"].includes(field))
-  const { identity: _, ...withoutIdentity } = example
-  return [
-    `### ${type}`,
-    "",
-    definition.about,
-    "",
-    `Subject \`${commandSubject("<organization id>", type)}\`, ${eventsOf(definition)}.${allowedIn(definition)}${
-      definition.rule === noRuleYet ? " Not carried out by this version." : ""
-    }`,
-    "",
-    "| Field | Required | Example |",
-    "| --- | --- | --- |",
-    ...fields.map((field) =>
-      `| \`${field}\` | ${isRequired(type, field) ? "yes" : ""} | ${inline(example[field] ?? null)} |`
-    ),
-    "",
-    "```json",
-    JSON.stringify(withoutIdentity, null, 2),
-    "```"
-  ].join("\n")
-}
-
-const isLater = (tag: ErrorTag) => (laterErrorTags as ReadonlyArray<ErrorTag>).includes(tag)
-
-const error = (tag: ErrorTag): string => {
-  const { category, code, details, retryable } = errorKinds[tag].schema.fields
-  const names = Object.keys(details.fields).map((name) => `\`${name}\``).join(", ")
-  return `| \`${code.literal}\` | ${category.literal} (${statusOf[category.literal]}) | ${
-    retryable.literal ? "yes" : ""
-  } | ${names} | ${advice[tag]}${isLater(tag) ? " Not answered by this version." : ""} |`
+const wordsOf = (type: CommandType): CommandWords<EventType> => {
+  const { about, gate, leadsTo, rule }: (typeof commandTable)[CommandType] = commandTable[type]
+  return {
+    about,
+    leadsTo,
+    notes: [
+      ...(gate === beforeCreation ? [] : [`Allowed while the organization is ${gate.join(", ")}.`]),
+      ...(rule === noRuleYet ? ["Not carried out by this version."] : [])
+    ],
+    example: examples.get(type)
+  }
 }
 
 /** The generated parts of the page for users of the domain, by name. */
-export const reference: Readonly<Record<string, string>> = {
-  commands: commandTypes.map(command).join("\n\n"),
-  errors: [
-    "| Code | Category | Again? | Details | What to do |",
-    "| --- | --- | --- | --- | --- |",
-    ...errorTags.map(error)
-  ].join("\n")
-}
+export const { commands, errors } = referenceOf(Organization, {
+  commands: Object.fromEntries(commandTypes.map((type) => [type, wordsOf(type)])),
+  advice: Object.fromEntries((Object.keys(domainErrors) as ReadonlyArray<DomainTag>).map((tag) => [tag, adviceOf(tag)]))
+})

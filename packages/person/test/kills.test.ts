@@ -3,12 +3,13 @@ import type { RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { EventStream, JetStreamEventStore } from "@cim-domain/nats"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
+import { startProgram } from "@cim-domain/testbed/Program"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Queue, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { join } from "node:path"
 import { AssignmentId, OrganizationId, Person, PersonId, RoleId } from "../src/Person.ts"
 import { type Acknowledged, checkHistory } from "./checkHistory.ts"
-import { startReplica } from "./startReplica.ts"
 import { transportTo } from "./transportTo.ts"
 
 const kills = 4
@@ -16,6 +17,12 @@ const kills = 4
 const atATime = 12
 /** Once both replicas are there, so many commands more are acknowledged until one of them is killed. */
 const between = 100
+
+/** A replica in a process of its own that takes commands. */
+const startReplica = (url: string) =>
+  startProgram({ file: join(import.meta.dirname, "../src/main.ts"), env: { NATS_URL: url } }).pipe(
+    Effect.tap((replica) => replica.logged("ready"))
+  )
 
 const newId = () => SecureRandom.uuidV7Unsafe()
 
@@ -111,7 +118,9 @@ describe("two replicas under kill -9", () => {
           for (let number = 0; number < kills; number++) {
             yield* Queue.clear(news)
             yield* Queue.takeN(news, between)
-            yield* replicas[number % 2]!.kill
+            const replica = replicas[number % 2]!
+            yield* replica.signal("SIGKILL")
+            yield* replica.exit
             replicas[number % 2] = yield* startReplica(url)
           }
           isOver = true

@@ -1,3 +1,5 @@
+import { doubled } from "@cim-domain/event-sourcing/backoff"
+import { processMillis } from "@cim-domain/event-sourcing/monotonicMillis"
 import { constants, openSync, writeSync } from "node:fs"
 import process from "node:process"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -32,7 +34,7 @@ export class LogSink {
   #dropped: DroppedLines | undefined
   #droppedEver = 0
   #cause = ""
-  #pauseMillis = pauseMillis.first
+  #tries = 0
   #timer: NodeJS.Timeout | undefined
 
   /** `report` makes the line that tells of lines that were dropped. The descriptor must not block. */
@@ -57,9 +59,9 @@ export class LogSink {
 
   /** Lets a reader that is only slow take what waits, for so long at most. */
   async flush(millisMost: number): Promise<void> {
-    const end = performance.now() + millisMost
+    const end = processMillis() + millisMost
     this.#writeWaiting()
-    while (this.#waiting.length > 0 && this.#cause === "EAGAIN" && performance.now() < end) {
+    while (this.#waiting.length > 0 && this.#cause === "EAGAIN" && processMillis() < end) {
       await sleep(pauseMillis.first)
       this.#writeWaiting()
     }
@@ -88,15 +90,16 @@ export class LogSink {
       }
     } catch (error) {
       this.#cause = error instanceof Error && "code" in error ? String(error.code) : String(error)
-      this.#timer = setTimeout(() => this.#writeWaiting(), this.#pauseMillis).unref()
-      this.#pauseMillis = Math.min(this.#pauseMillis * 2, pauseMillis.most)
+      this.#tries += 1
+      const pause = doubled(this.#tries, pauseMillis.first, pauseMillis.most)
+      this.#timer = setTimeout(() => this.#writeWaiting(), pause).unref()
     }
   }
 
   #writeFirst(): void {
     const [first] = this.#waiting
     const written = writeSync(this.#fd, first!)
-    this.#pauseMillis = pauseMillis.first
+    this.#tries = 0
     this.#waitingBytes -= written
     // A part of a line may be taken; the rest goes on where that ended.
     if (written < first!.length) this.#waiting[0] = first!.subarray(written)

@@ -1,3 +1,4 @@
+import { processMillis } from "@cim-domain/event-sourcing/monotonicMillis"
 import { Cause, Effect, Exit, Runtime } from "effect"
 import process from "node:process"
 import { exitCodes } from "./exitCodes.ts"
@@ -22,7 +23,7 @@ export const runReplica: <A, E>(program: Effect.Effect<A, E>, options: {
   let askedAt: number | undefined
   for (const signal of stopSignals) {
     process.on(signal, () => {
-      const now = performance.now()
+      const now = processMillis()
       if (signal === "SIGINT" && now - (askedAt ?? now) > sameKeyMillis) process.exit(exitCodes.interrupted)
       askedAt ??= now
       fiber.interruptUnsafe(fiber.id)

@@ -4,6 +4,7 @@ import type { EventDefinition } from "../Event.ts"
 import { statusOf } from "../Rejection.ts"
 import type { StateDefinition } from "../State.ts"
 import { beyondJson, checkFields, isRecord, refusalOf } from "./checkFields.ts"
+import { checkOptions } from "./checkOptions.ts"
 import { isDefinition } from "./CommandCatalog.ts"
 import { DefinitionError, shown } from "./DefinitionError.ts"
 
@@ -20,6 +21,36 @@ interface Parts {
   readonly evolve: unknown
   readonly gate?: unknown
   readonly sizeOf?: unknown
+  readonly noun?: unknown
+  readonly legacyTokens?: unknown
+  readonly limits?: unknown
+}
+
+const parts: ReadonlyArray<string> = [
+  "name",
+  "noun",
+  "id",
+  "commands",
+  "events",
+  "schemaVersion",
+  "errors",
+  "state",
+  "initial",
+  "evolveVersion",
+  "limits",
+  "sizeOf",
+  "legacyTokens",
+  "gate",
+  "decide",
+  "evolve"
+]
+
+/** Throws `DefinitionError` for what has no parts. */
+export const checkIsRecord = (definition: unknown): void => {
+  if (isRecord(definition)) return
+  throw new DefinitionError(definition, [
+    `it is ${shown(definition)}; accepted: a record of ${parts.join(", ")}`
+  ])
 }
 
 /** What a name is, so that it is one token of a subject and begins the name of a stream on every broker. */
@@ -35,6 +66,12 @@ export const checkParts = (given: Parts, state: StateDefinition<any> | undefined
       ? []
       : [`its name is ${shown(name)}; accepted: 1 to 32 of a-z and 0-9, a letter first`]),
     ...(namesUuids(id) ? [] : ["its id is no identifier(…): it is to take UUIDs, and nothing else"]),
+    ...Object.keys(given).filter((part) => !parts.includes(part)).map((part) =>
+      `it has a part ${shown(part)}; accepted: ${parts.join(", ")}`
+    ),
+    ...checkNoun(given.noun),
+    ...checkRecord("limits", given.limits, "a record of bounds"),
+    ...checkRecord("legacyTokens", given.legacyTokens, "a record of types of commands"),
     ...checkVersion("schemaVersion", schemaVersion),
     ...checkVersion("evolveVersion", evolveVersion),
     ...checkTable("command", commands),
@@ -70,6 +107,14 @@ const checkVersion = (what: string, version: unknown): ReadonlyArray<string> =>
     ? []
     : [`its ${what} is ${shown(version)}; accepted: a whole number from 1`]
 
+const checkNoun = (noun: unknown): ReadonlyArray<string> =>
+  noun === undefined || typeof noun === "string" && /^\S(?:.{0,62}\S)?$/u.test(noun)
+    ? []
+    : [`its noun is ${shown(noun)}; accepted: 1 to 64 characters on one line, no space around them`]
+
+const checkRecord = (part: string, given: unknown, accepted: string): ReadonlyArray<string> =>
+  given === undefined || isRecord(given) ? [] : [`its ${part} are ${shown(given)}; accepted: ${accepted}`]
+
 /** What would be called for the first time when somebody sends a command. */
 const checkFunctions = ({ decide, evolve, gate, sizeOf }: Parts): ReadonlyArray<string> =>
   Object.entries({
@@ -82,15 +127,16 @@ const checkFunctions = ({ decide, evolve, gate, sizeOf }: Parts): ReadonlyArray<
       typeof given === "function" ? [] : [`its ${name} is ${shown(given)}; accepted: a function`]
     )
 
-const checkTable = (what: string, table: unknown): ReadonlyArray<string> => {
+const checkTable = (what: "command" | "event", table: unknown): ReadonlyArray<string> => {
   if (!isRecord(table)) return [`its ${what}s are no record of types`]
   return Object.entries(table).flatMap(([type, given]) => {
     const owner = `${what} ${type}`
     if (!isRecord(given)) return [`${owner} has no record of fields`]
     const each = given as Schema.Struct.Fields | CommandDefinition | EventDefinition
-    const fields: unknown = isDefinition<CommandDefinition | EventDefinition>(each) ? each.fields : each
+    const isMore = isDefinition<CommandDefinition | EventDefinition>(each)
+    const fields: unknown = isMore ? each.fields : each
     if (!isRecord(fields)) return [`${owner} has no record of fields`]
-    const wrong = checkFields(owner, fields)
+    const wrong = [...checkFields(owner, fields), ...(isMore ? checkOptions(what, type, each) : [])]
     if (wrong.length > 0) return wrong
     // Of all together, for the names of fields that no struct can have.
     const why = refusalOf(() => Schema.decodeUnknownResult(structOf(fields)))

@@ -21,6 +21,11 @@ export interface DomainArbitrariesOptions extends SchemaArbitraryOptions {
   readonly events?: { readonly [type: string]: Arbitrary.Arbitrary<Fields> } | undefined
   /** Bounds of the domain in contexts. Default: those of the definition. */
   readonly limits?: unknown
+  /**
+   * The earliest time at which the commands of walks are decided, in milliseconds since 1970; the latest is twelve days later.
+   * Default: 2023-11-14T22:13:20.000Z.
+   */
+  readonly now?: number | undefined
   /** Commands in a walk, and events in a history. Default 20. */
   readonly length?: number | undefined
   /** Walks of the domain's own, to the aggregate {@link walkedId}: for what chance alone does not lead to. */
@@ -69,7 +74,7 @@ export const domainArbitraries = (
     byCommand.get(type)!
   )
   const first = begins.length === 0 ? anyCommand : oneOf(...begins, ...begins, ...begins, anyCommand)
-  const walked = stepsToWalk(makeContext, options.limits)
+  const walked = stepsToWalk(makeContext, options)
   return {
     commandOf: (type) => byCommand.get(type)!,
     anyCommand,
@@ -208,9 +213,12 @@ type Step = readonly [command: AnyCommand, chance: number]
 const stepOf = (command: Arbitrary.Arbitrary<AnyCommand>): Arbitrary.Arbitrary<Step> =>
   Arbitrary.all([command, upTo(20_000)])
 
+const usualNow = 1_700_000_000_000
+
 /** Commands get ids of their own, but for some that have that of the one before, and some expect a version. */
 const stepsToWalk =
-  (makeContext: AnyAggregate["makeContext"], limits: unknown) => (steps: ReadonlyArray<Step>): Walk => {
+  (makeContext: AnyAggregate["makeContext"], { limits, now = usualNow }: DomainArbitrariesOptions) =>
+  (steps: ReadonlyArray<Step>): Walk => {
     let commandId = ""
     return steps.map(([command, number], index) => {
       const [chance, time] = [number % 20, Math.floor(number / 20)]
@@ -220,7 +228,7 @@ const stepsToWalk =
         identity: { ...command.identity, message_id: commandId },
         expected_version: chance < 3 ? chance + index : null
       } as AnyCommand
-      return [made, makeContext({ commandId, now: 1_700_000_000_000 + time * 1_000_000, limits })] as const
+      return [made, makeContext({ commandId, now: now + time * 1_000_000, limits })] as const
     })
   }
 

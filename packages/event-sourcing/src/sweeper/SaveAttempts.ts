@@ -4,6 +4,7 @@ import type { SnapshotKeeper } from "../aggregate/SnapshotKeeper.ts"
 import type { Unsaved } from "../aggregate/SweepMark.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import type { TroubleLog } from "../telemetry/TroubleLog.ts"
+import { doubled } from "../timing/backoff.ts"
 import { sweepCount, type SweepResult } from "./sweepCount.ts"
 
 /** Aggregates that are brought up to date side by side. */
@@ -29,7 +30,8 @@ interface Attempt {
 }
 
 interface Retry {
-  readonly pauseMillis: number
+  /** Vain ones so far. */
+  readonly tries: number
   readonly atMillis: number
 }
 
@@ -38,8 +40,8 @@ const isLasting = (cause: Cause.Cause<StoreError>) =>
   !Cause.hasInterrupts(cause) && !Option.exists(Cause.findErrorOption(cause), ({ isRetryable }) => isRetryable)
 
 const later = (now: number, before: Retry | undefined): Retry => {
-  const pauseMillis = before === undefined ? retryMillis : Math.min(before.pauseMillis * 2, retryMaxMillis)
-  return { pauseMillis, atMillis: now + pauseMillis }
+  const tries = (before?.tries ?? 0) + 1
+  return { tries, atMillis: now + doubled(tries, retryMillis, retryMaxMillis) }
 }
 
 /** Brings snapshots up to date; see {@link makeSaveAttempts}. */

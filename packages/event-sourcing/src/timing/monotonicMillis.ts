@@ -7,3 +7,6 @@ export const monotonicMillisOf = (clock: Clock.Clock): number => Number(clock.mo
 export const monotonicMillis: Effect.Effect<number> = Clock.clockWith((clock) =>
   Effect.sync(() => monotonicMillisOf(clock))
 )
+
+/** The same of this process, for what no fiber runs: a signal, a callback, a timer of its own. */
+export const processMillis = (): number => performance.now()

@@ -1,3 +1,4 @@
+import { processMillis } from "@cim-domain/event-sourcing/monotonicMillis"
 import { Ring } from "@cim-domain/event-sourcing/Ring"
 import {
   type Msg,
@@ -62,7 +63,7 @@ export class RequestInbox {
   /** Sends a request. Gives what {@link giveUp} takes. */
   ask({ headers, payload, subject, timeoutMillis }: Question, asker: Asker): number {
     this.subscription ??= this.subscribe()
-    const number = this.waiting.put({ asker, subject, due: performance.now() + timeoutMillis })
+    const number = this.waiting.put({ asker, subject, due: processMillis() + timeoutMillis })
     this.timer ??= setTimeout(this.look, Math.min(lookMillis, timeoutMillis))
     const reply = this.prefix + number
     try {
@@ -80,7 +81,7 @@ export class RequestInbox {
   }
 
   private readonly look = (): void => {
-    const time = performance.now()
+    const time = processMillis()
     this.waiting.forEach(({ due, subject }, number) => {
       if (due <= time) this.fail(number, new NatsError({ reason: new Unanswered({ subject, detail: "timeout" }) }))
     })

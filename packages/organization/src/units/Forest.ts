@@ -74,7 +74,7 @@ export const childrenOf = <Id extends string>(forest: Forest<Id>, id: Id): Reado
   members(forest.children, id)
 
 /** The forest after a unit moved, with everything below it, from one parent to another; `null` is the top level. */
-export const replant = <Id extends string>(
+export const moveUnit = <Id extends string>(
   forest: Forest<Id>,
   id: Id,
   from: Id | null,
@@ -83,12 +83,12 @@ export const replant = <Id extends string>(
   if (from === to) return forest
   const height = heightOf(forest, id)
   const children = relink(forest.children, id, from, to)
-  const uprooted = forest.parents.with(id, undefined)
-  const lighter = from === null ? forest.heights : recount(forest.heights, uprooted, from, height, 0)
-  return to === null ? { parents: uprooted, children, heights: lighter } : {
-    parents: uprooted.with(id, to),
+  const detached = forest.parents.with(id, undefined)
+  const lighter = from === null ? forest.heights : recount(forest.heights, detached, from, height, 0)
+  return to === null ? { parents: detached, children, heights: lighter } : {
+    parents: detached.with(id, to),
     children,
-    heights: recount(lighter, uprooted, to, 0, height)
+    heights: recount(lighter, detached, to, 0, height)
   }
 }
 

@@ -1,6 +1,6 @@
 import { HashMap, Option } from "effect"
 import { growth } from "../limits/bytesOf.ts"
-import { type Forest, replant } from "./Forest.ts"
+import { type Forest, moveUnit } from "./Forest.ts"
 import { type Relation, relink } from "./Relation.ts"
 import type { UnitIndex } from "./UnitIndex.ts"
 import { type KindOfUnit, type UnitKind, unitKinds, type UnitOf } from "./unitKinds.ts"
@@ -41,7 +41,7 @@ export const reindexed = <Unit>(
     const { name, of } = forest
     const from = before === undefined ? null : of(before)
     const to = after === undefined ? null : of(after)
-    if (from !== to) (next ??= { ...index })[name] = replant(index[name] as Forest<string>, id, from, to)
+    if (from !== to) (next ??= { ...index })[name] = moveUnit(index[name] as Forest<string>, id, from, to)
   }
   for (const { key, name, of } of relations) {
     const from = before === undefined ? null : of(before)

@@ -70,7 +70,7 @@ export class ContractSubject {
     return Effect.suspend(() => {
       const id = SecureRandom.uuidV7Unsafe()
       return Effect.map(this.send(id, this.examples.begins), (answer) => {
-        assert.deepInclude(answer, { status: "ok", version: 1 }, JSON.stringify(answer))
+        assertApplied("begins", answer, { version: 1 })
         return id
       })
     })
@@ -91,6 +91,14 @@ export class ContractSubject {
 
 const tenSeconds = Duration.seconds(10)
 const soon = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "20 seconds" }))
+
+/** Fails unless an example was applied, and says which one was not, and why. `expected` are further parts of the answer. */
+export const assertApplied = (example: string, answer: Json, expected: Json = {}): void => {
+  const { command_type, error, failure, outcome } = answer
+  const came = outcome ?? `refused with ${failure?.code}: ${error}`
+  if (came !== "applied") assert.fail(came, "applied", `the example \`${example}\`, ${command_type}, was ${came}`)
+  assert.deepInclude(answer, expected, `the example \`${example}\`, ${command_type}`)
+}
 
 /** The parts of every answer that name the command. */
 export const about = (id: string, command: AnyCommand, version: number | null) => ({

@@ -4,6 +4,7 @@ import { type Law, law } from "@cim-domain/event-sourcing/testing/Law"
 import { assert } from "@effect/vitest"
 import { Arbitrary, Effect, Result } from "effect"
 import { type AnyCommand, digestOf } from "../../definition/CommandCatalog.ts"
+import { timestampFromMillis } from "../../fields/Timestamp.ts"
 import { uuidPattern } from "../../fields/uuid.ts"
 import { commandIdOf } from "../../history/commandIdOf.ts"
 import type { Kept } from "../../history/Kept.ts"
@@ -28,16 +29,22 @@ const walksMost = 300
 const reach = ({ aggregate, arbitraries: { walks }, never }: LawDomain): Law =>
   law("commands lead to every event", 1, [], () => {
     const missing = new Set(aggregate.catalog.events.types.filter((type) => !never.includes(type)))
+    let [earliest, latest] = [Infinity, -Infinity]
     for (let seed = 1; missing.size > 0 && seed <= walksMost; seed++) {
       const [walk = []] = Effect.runSync(Effect.orDie(Arbitrary.sampleEffect(walks, { count: 1, size: 100, seed })))
+      for (const [, { now }] of walk) [earliest, latest] = [Math.min(earliest, now), Math.max(latest, now)]
       for (const { events } of stepsOf(aggregate, walk)) for (const { event_type } of events) missing.delete(event_type)
     }
     assert.deepStrictEqual(
       [...missing],
       [],
-      "no command leads there: give generators, or `walks`, or name it in `never`"
+      `no command leads there, decided from ${time(earliest)} to ${
+        time(latest)
+      }: give generators, or \`now\`, or \`walks\`, or name it in \`never\``
     )
   })
+
+const time = (millis: number): string => Number.isFinite(millis) ? timestampFromMillis(millis) : "no time"
 
 const answerLaws = ({ aggregate, arbitraries: { walks }, runs }: LawDomain): ReadonlyArray<Law> => [
   law("only what is accepted has events, and a refusal is an error of the definition", runs, [walks], ([walk]) => {
