@@ -2,7 +2,7 @@ import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Effect, type Scope } from "effect"
 import type { NatsConnection } from "../connection/NatsConnection.ts"
 import type { NatsError } from "../connection/NatsError.ts"
-import { majorityAge } from "./LeaderLease.ts"
+import { majorityAge } from "./LeaderBelief.ts"
 import type { StreamInfo } from "./StreamApi.ts"
 
 /** How long a leader may not have heard from a majority before it is taken for cut off, in milliseconds; it leads on for 20 s. */
