@@ -25,7 +25,7 @@ interface Kit {
 
 const kit = specification(Organization, { aggregateId: acme }) as unknown as Kit
 
-/** As the kit has it, of whole events and commands: what the library fills in is looked at, too, and refusals as they are sent. */
+/** As the kit has it, of whole events and commands: what the library fills in is looked at, too. */
 export const given = (...events: ReadonlyArray<OrganizationEvent>) => {
   const { state, when } = kit.given(...events)
   return {
