@@ -1,11 +1,12 @@
 import { MessageId } from "@cim-domain/commands/fields/Identifier"
 import { rootIdentity } from "@cim-domain/commands/protocol/MessageIdentity"
+import { rejected } from "@cim-domain/event-sourcing/Decider"
 import { assert, describe, it } from "@effect/vitest"
 import { makeContext } from "../src/makeContext.ts"
 import { commandTable, type CommandType, commandTypes, supportedCommands } from "../src/OrganizationCommand.ts"
 import { errorKinds } from "../src/OrganizationError.ts"
 import type { OrganizationEvent } from "../src/OrganizationEvent.ts"
-import { deriveId } from "../src/protocol.ts"
+import { deriveId, organization } from "../src/protocol.ts"
 import {
   at,
   backend,
@@ -220,12 +221,23 @@ describe("any command", () => {
   it("is refused where the policy says no, before anything is told about the organization", () =>
     given().when(update({ issued_by: "eve" }), { ...at(noon), policy: (actor) => actor !== "eve" })
       .isRejected(errorKinds.PermissionDenied.make({ actor: "eve", action: "UpdateOrganization" })))
+  /** What is said to an update after events some of which cannot be read. */
+  const after = (...events: ReadonlyArray<OrganizationEvent>) =>
+    organization.decide(
+      events.reduce((state, event, index) => organization.evolve(state, event, index + 1), organization.initial(acme)),
+      update({}),
+      at(noon)
+    )
   it("is refused after an event of a newer version", () =>
-    given(created, readEvent(`{"event_type":"OrganizationTeleported","schema_version":3}`)).when(update({}), at(noon))
-      .isRejected(errorKinds.UpgradeRequired.make({ event_type: "OrganizationTeleported", schema_version: 3 })))
+    assert.deepStrictEqual(
+      after(created, readEvent(`{"event_type":"OrganizationTeleported","schema_version":3}`)),
+      rejected(errorKinds.UpgradeRequired.make({ event_type: "OrganizationTeleported", schema_version: 3 }))
+    ))
   it("is refused after an event that is not JSON", () =>
-    given(created, childAdded, readEvent("{")).when(update({}), at(noon))
-      .isRejected(errorKinds.StreamUnreadable.make({ sequence: 3 })))
+    assert.deepStrictEqual(
+      after(created, childAdded, readEvent("{")),
+      rejected(errorKinds.StreamUnreadable.make({ sequence: 3 }))
+    ))
   it("happens no earlier than what happened before", () =>
     given(created).when(update({ name: "Other" }), at("2024-01-01T00:00:00.000Z"))
       .isAccepted({ ...updated({ name: "Other" }), occurred_at: "2025-08-19T09:30:00.000Z" } as OrganizationEvent))

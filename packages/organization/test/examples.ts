@@ -1,18 +1,49 @@
 import { MessageId } from "@cim-domain/commands/fields/Identifier"
 import { rootIdentity } from "@cim-domain/commands/protocol/MessageIdentity"
-import { specification } from "@cim-domain/event-sourcing/testing/specification"
+import { type Given, specification } from "@cim-domain/commands/testing/specification"
+import type { DecideContext } from "../src/DecideContext.ts"
+import type { Limits } from "../src/limits/Limits.ts"
 import { makeContext } from "../src/makeContext.ts"
+import { Organization } from "../src/Organization.ts"
 import type { CommandType, OrganizationCommand } from "../src/OrganizationCommand.ts"
+import type { OrganizationError } from "../src/OrganizationError.ts"
 import type { EventType, OrganizationEvent } from "../src/OrganizationEvent.ts"
-import { deriveId } from "../src/protocol.ts"
-import { organization } from "../src/protocol.ts"
+import type { OrganizationState } from "../src/OrganizationState.ts"
+import { deriveId, organization } from "../src/protocol.ts"
 import { acme, golden } from "./golden.ts"
 import { readEvent } from "./readEvent.ts"
 import { sent, subjectFor } from "./send.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
-export const { given } = specification(organization, acme)
+/** The kit takes whole messages as well as bare ones. */
+interface Kit {
+  readonly given: (
+    ...events: ReadonlyArray<OrganizationEvent>
+  ) => Given<OrganizationEvent, OrganizationCommand, OrganizationError, OrganizationState, Limits>
+}
+
+const kit = specification(Organization, { aggregateId: acme }) as unknown as Kit
+
+/** As the kit has it, of whole events and commands: what the library fills in is looked at, too. */
+export const given = (...events: ReadonlyArray<OrganizationEvent>) => {
+  const { state, when } = kit.given(...events)
+  return {
+    state,
+    when: (command: OrganizationCommand, context: DecideContext) => {
+      const { limits, now, policy } = context
+      const decided = when(command, { commandId: command.identity.message_id, limits, now, policy })
+      return {
+        decision: organization.decide(state, command, context),
+        isAccepted: (...happened: readonly [OrganizationEvent, ...ReadonlyArray<OrganizationEvent>]) =>
+          decided.isAccepted(...happened),
+        isRejected: ({ _tag, details }: OrganizationError) => decided.isRejected(_tag, details),
+        changesNothing: decided.changesNothing,
+        isDuplicate: decided.isDuplicate
+      }
+    }
+  }
+}
 
 export const noon = "2025-08-20T12:00:00.000Z"
 /** The id of the command that an example is about. */
