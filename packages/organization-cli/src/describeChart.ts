@@ -1,3 +1,4 @@
+import { codeKey } from "@cim-domain/commands/fields/Code"
 import { isRetired, type OrganizationState, type Role } from "@cim-domain/organization"
 import { HashMap, Option } from "effect"
 import { buildTree } from "./tree/buildTree.ts"
@@ -37,7 +38,7 @@ export const describeChart = (
   ]
 }
 
-const isNamed = (given: string, name: string) => given.toLowerCase() === name.toLowerCase()
+const isNamed = (given: string, name: string) => codeKey(given) === codeKey(name)
 
 const statusOf = ({ status }: Role): ReadonlyArray<string> => status === "Active" ? [] : [status]
 

@@ -1,3 +1,4 @@
+import { dateOrTimeText, type Timestamp } from "@cim-domain/commands/fields/Timestamp"
 import type { RecordedEvent } from "@cim-domain/event-sourcing"
 import type { OrganizationEvent } from "@cim-domain/organization"
 import { DateTime } from "effect"
@@ -24,7 +25,7 @@ const facts = (values: object): ReadonlyArray<string> =>
       []
       : name === "changes" ?
       facts(value as object)
-      : [`${name}=${short(value)}`]
+      : [`${name}=${short(name.endsWith("_date") ? dateOrTimeText(value as Timestamp) : value)}`]
   )
 
 /** An event as one line: where it is stored, when, whose, what. */

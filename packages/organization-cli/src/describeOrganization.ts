@@ -1,3 +1,4 @@
+import { dateOrTimeText, type Timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { isJsonObject } from "@cim-domain/commands/protocol/parseJson"
 import type { OrganizationState } from "@cim-domain/organization"
 import { HashMap, type Schema } from "effect"
@@ -13,6 +14,8 @@ const row = (name: string, value: string | null | undefined): ReadonlyArray<stri
   const [first, ...rest] = wrapWords(value, lineColumns - label.length)
   return [`${label}${first}`, ...rest.map((line) => `${" ".repeat(label.length)}${line}`)]
 }
+
+const dateText = (time: Timestamp | null) => time === null ? null : dateOrTimeText(time)
 
 /** History may hold metadata that are no object. */
 const metadataRows = (metadata: Schema.Json): ReadonlyArray<string> =>
@@ -33,9 +36,9 @@ export const describeOrganization = (state: OrganizationState, options: Structur
     ...row("id", state.id),
     ...row("type", describeType(organization.organization_type)),
     ...row("status", [organization.status, organization.status_reason].filter((part) => part !== null).join(": ")),
-    ...row("dissolved on", organization.dissolved_on),
+    ...row("dissolved on", dateText(organization.dissolved_on)),
     ...row("description", organization.description),
-    ...row("founded", organization.founded_date),
+    ...row("founded", dateText(organization.founded_date)),
     ...row("parent", organization.declared_parent_id),
     ...metadataRows(organization.metadata),
     ...row("created", organization.created_at)

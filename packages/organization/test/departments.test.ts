@@ -23,6 +23,7 @@ import {
   unknown,
   update,
   updated,
+  uuid,
   within
 } from "./examples.ts"
 
@@ -50,14 +51,29 @@ describe("CreateDepartment", () => {
   it("refuses a dissolved parent", () =>
     given(created, department(platform), dissolved(platform)).when(create(below(platform)), here)
       .isRejected(retired(platform)))
-  it("refuses a code that is taken, in whatever case", () =>
-    given(created, department(platform, { code: "eng" })).when(create(), here)
-      .isRejected(errorKinds.CodeAlreadyInUse.make({ kind: "Department", code: "ENG", held_by: platform })))
+  it("refuses a code that is taken, in whatever case and width", () => {
+    for (const code of ["eng", "ＥＮＧ"]) {
+      given(created, department(platform, { code })).when(create(), here)
+        .isRejected(errorKinds.CodeAlreadyInUse.make({ kind: "Department", code: "ENG", held_by: platform }))
+    }
+  })
   it("accepts the code of a dissolved department", () =>
     given(created, department(platform, { code: "ENG" }), dissolved(platform)).when(create(), here)
       .isAccepted(happened("DepartmentCreated")))
   it("accepts a code that a role has", () =>
     given(created, role(lead, { code: "ENG" })).when(create(), here).isAccepted(happened("DepartmentCreated")))
+  it("has a code that follows from its name when it is given none, the first that is free", () => {
+    const unnamed = create({ name: "Public  Health", code: null })
+    const made = (code: string) => happened("DepartmentCreated", { name: "Public  Health", code })
+    const others = ["PUBLIC-health", "public-health-3"].map((code, index) =>
+      department([platform, research][index]!, { code })
+    )
+    given(created).when(unnamed, here).isAccepted(made("Public-Health"))
+    given(created, ...others).when(unnamed, here).isAccepted(made("Public-Health-2"))
+    given(created, ...others, department(uuid("0d9"), { code: "Public-Health-2" })).when(unnamed, here)
+      .isAccepted(made("Public-Health-4"))
+    given(created, ...others, dissolved(platform)).when(unnamed, here).isAccepted(made("Public-Health"))
+  })
   it("refuses a level too many", () =>
     given(created, department(platform), department(research, below(platform)))
       .when(create(below(research)), within({ depth: 2 }))

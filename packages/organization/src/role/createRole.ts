@@ -1,6 +1,7 @@
+import { Code } from "@cim-domain/commands/fields/Code"
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
-import { Code, Description, Name } from "@cim-domain/commands/fields/Text"
+import { Description, Name } from "@cim-domain/commands/fields/Text"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { whileGrowing } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
@@ -8,6 +9,7 @@ import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
 import { exceeded } from "../limits/exceeded.ts"
 import { codeInUse } from "../units/codeInUse.ts"
 import { depthOf } from "../units/Forest.ts"
+import { freeCode } from "../units/freeCode.ts"
 import { idInUse, unavailable } from "../units/unavailable.ts"
 import { departmentMismatch } from "./departmentMismatch.ts"
 import { Level, Permissions, Responsibilities, RoleType } from "./roleFields.ts"
@@ -18,7 +20,7 @@ export const createRole = organizationCommand({
   department_id: nullable(entityId(DepartmentId)),
   team_id: nullable(entityId(TeamId)),
   title: Name,
-  code: Code,
+  code: nullable(Code),
   description: nullable(Description),
   role_type: RoleType,
   level: nullable(Level),
@@ -32,14 +34,14 @@ export const createRole = organizationCommand({
   gate: whileGrowing,
   leadsTo: ["RoleCreated"]
 }, (state, command, context) => {
-  const { code, department_id, reports_to, role_id, team_id } = command
+  const { department_id, reports_to, role_id, team_id } = command
   const { liveRoles, roleCodes, roleForest } = state.index
   const problem = idInUse(state, "Role", role_id) ??
     unavailable(state, "Department", department_id) ??
     unavailable(state, "Team", team_id) ??
     unavailable(state, "Role", reports_to) ??
     departmentMismatch(state, team_id, department_id) ??
-    codeInUse("Role", roleCodes, code, role_id) ??
+    codeInUse("Role", roleCodes, command.code, role_id) ??
     exceeded("role_depth", context.limits.depth, depthOf(roleForest, reports_to) + 1) ??
     exceeded("roles", context.limits.unitsPerKind, liveRoles + 1)
   if (problem !== null) return rejected(problem)
@@ -50,7 +52,7 @@ export const createRole = organizationCommand({
     department_id,
     team_id,
     title: command.title,
-    code,
+    code: command.code ?? freeCode(roleCodes, command.title),
     description: command.description,
     role_type: command.role_type,
     level: command.level,

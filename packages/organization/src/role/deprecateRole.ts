@@ -1,7 +1,7 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
 import { Reason } from "@cim-domain/commands/fields/Text"
-import { timestamp } from "@cim-domain/commands/fields/Timestamp"
+import { dateOrTime } from "@cim-domain/commands/fields/Timestamp"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { unlessSuspended } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
@@ -20,7 +20,7 @@ export const deprecateRole = organizationCommand({
   organization_id: entityId(OrganizationId),
   reason: Reason,
   replacement_role_id: nullable(entityId(RoleId)),
-  effective_date: timestamp
+  effective_date: dateOrTime
 }, {
   about: "Ends a position. Another one takes its reports, departments and teams.",
   gate: unlessSuspended,

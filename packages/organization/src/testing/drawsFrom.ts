@@ -19,7 +19,9 @@ export const drawsFrom = (state: OrganizationState, choose: Choose, number: numb
     [state.departments, state.roles, state.facilities].flatMap((units) =>
       Array.from(HashMap.values(units as HashMap.HashMap<string, { readonly code: string }>), ({ code }) => code)
     )
-  const code = () => choose(6) === 0 ? recased(one(...codes(), "free"), choose) : `C-${number}`
+  const code = () => choose(6) === 0 ? respelt(one(...codes(), "free"), choose) : `C-${number}`
+  /** What a unit is given that may have none; then names are what codes come from, and there are few of those. */
+  const codeOrNull = () => choose(4) === 0 ? null : code()
   const idsOf = (kind: UnitKind, live: boolean) => idsIn(state, kind, live)
   /** Mostly a live unit, a third of them the newest, so that hierarchies get deep. */
   const unit = (kind: UnitKind): string => {
@@ -46,6 +48,7 @@ export const drawsFrom = (state: OrganizationState, choose: Choose, number: numb
     maybe,
     name,
     code,
+    codeOrNull,
     unit,
     unitOrNull,
     newId,
@@ -59,8 +62,12 @@ export const drawsFrom = (state: OrganizationState, choose: Choose, number: numb
   }
 }
 
-const recased = (code: string, choose: Choose): string =>
-  [code, code.toLowerCase(), code.toUpperCase()][choose(3)] ?? code
+/** A code that is the same, or nearly: in another case, or with wide letters. */
+const respelt = (code: string, choose: Choose): string =>
+  [code, code.toLowerCase(), code.toUpperCase(), wide(code)][choose(4)] ?? code
+
+const wide = (code: string): string =>
+  code.replaceAll(/[!-~]/g, (each) => String.fromCodePoint(each.codePointAt(0)! + 0xfee0))
 
 /** The ids of the live or of the retired units of a kind, oldest first. */
 const idsIn = (state: OrganizationState, kind: UnitKind, live: boolean): ReadonlyArray<string> => {

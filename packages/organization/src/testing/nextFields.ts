@@ -45,12 +45,14 @@ const organizationFields = (
   RemoveChildOrganization: () => ({ child_organization_id: otherOrganization(), reason: maybe(reason) })
 })
 
-const departmentFields = ({ one, maybe, name, code, unit, unitOrNull, newId, description, reason }: Draws) => ({
+const departmentFields = (
+  { one, maybe, name, code, codeOrNull, unit, unitOrNull, newId, description, reason }: Draws
+) => ({
   CreateDepartment: () => ({
     department_id: newId("Department"),
     parent_department_id: unitOrNull("Department"),
     name: name(),
-    code: code(),
+    code: codeOrNull(),
     description: description()
   }),
   UpdateDepartment: () => ({
@@ -96,7 +98,8 @@ const teamFields = ({ choose, one, maybe, name, unit, unitOrNull, newId, descrip
 })
 
 const roleFields = (
-  { choose, state, one, maybe, name, code, unit, unitOrNull, newId, description, date, reason, texts }: Draws
+  { choose, state, one, maybe, name, code, codeOrNull, unit, unitOrNull, newId, description, date, reason, texts }:
+    Draws
 ) => ({
   CreateRole: () => {
     const team_id = maybe(() => unitOrNull("Team"))
@@ -106,7 +109,7 @@ const roleFields = (
       department_id: choose(3) === 0 ? unitOrNull("Department") : team?.department_id ?? null,
       team_id,
       title: name(),
-      code: code(),
+      code: codeOrNull(),
       description: description(),
       role_type: one("Executive", "Technical"),
       level: maybe(() => choose(256)),
@@ -138,12 +141,12 @@ const roleFields = (
 })
 
 const facilityFields = (
-  { choose, one, maybe, name, code, unit, unitOrNull, newId, description, facilityType, reason }: Draws
+  { choose, one, maybe, name, code, codeOrNull, unit, unitOrNull, newId, description, facilityType, reason }: Draws
 ) => ({
   CreateFacility: () => ({
     facility_id: newId("Facility"),
     name: name(),
-    code: code(),
+    code: codeOrNull(),
     facility_type: facilityType(),
     description: description(),
     capacity: maybe(() => choose(100)),

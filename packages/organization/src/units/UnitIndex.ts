@@ -10,7 +10,7 @@ export interface UnitIndex {
   readonly departmentForest: Forest<DepartmentId>
   readonly roleForest: Forest<RoleId>
   readonly facilityForest: Forest<FacilityId>
-  /** By code in lower case. */
+  /** By what codes have in common that are the same. */
   readonly departmentCodes: Relation<DepartmentId>
   readonly roleCodes: Relation<RoleId>
   readonly facilityCodes: Relation<FacilityId>
@@ -52,6 +52,3 @@ export const noUnitIndex: UnitIndex = {
   liveTeams: 0,
   liveRoles: 0
 }
-
-/** Codes that differ in case alone are the same. */
-export const codeKey = (code: string): string => code.toLowerCase()

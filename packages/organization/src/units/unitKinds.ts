@@ -1,8 +1,9 @@
+import { codeKey } from "@cim-domain/commands/fields/Code"
 import type { Department } from "../department/Department.ts"
 import type { Facility } from "../facility/Facility.ts"
 import type { Role } from "../role/Role.ts"
 import type { Team } from "../team/Team.ts"
-import { codeKey, type CountName, type ForestName, type RelationName } from "./UnitIndex.ts"
+import type { CountName, ForestName, RelationName } from "./UnitIndex.ts"
 
 /** A unit of each kind. */
 export interface UnitOf {

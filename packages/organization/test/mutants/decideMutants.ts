@@ -81,6 +81,18 @@ export const decideMutants: ReadonlyArray<Mutant> = [
     why: "a unit cannot change the case of its own code"
   },
   {
+    file: "organization/src/units/freeCode.ts",
+    find: "codes.has(codeKey(code))",
+    replace: "codes.has(code)",
+    why: "a derived code is taken in another case"
+  },
+  {
+    file: "organization/src/units/freeCode.ts",
+    find: "let number = 2;",
+    replace: "let number = 1;",
+    why: "derived codes are counted from one"
+  },
+  {
     file: "organization/src/units/circularReference.ts",
     find: "way === null ? null :",
     replace: "way === null || way.length > 2 ? null :",

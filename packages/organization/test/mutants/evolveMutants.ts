@@ -3,10 +3,16 @@ import type { Mutant } from "./Mutant.ts"
 /** Faults in what events do, in the state, and in how commands, events and states are read and written. */
 export const evolveMutants: ReadonlyArray<Mutant> = [
   {
-    file: "organization/src/units/UnitIndex.ts",
-    find: "code.toLowerCase()",
-    replace: "code",
+    file: "commands/src/fields/Code.ts",
+    find: "if (ascii.test(code) || code.length > keyedMax) return code.toLowerCase()",
+    replace: "if (ascii.test(code) || code.length > keyedMax) return code",
     why: "codes differ by case"
+  },
+  {
+    file: "commands/src/fields/Code.ts",
+    find: "code.normalize(\"NFKC\").toLowerCase()",
+    replace: "code.toLowerCase()",
+    why: "codes differ by width"
   },
   {
     file: "commands/src/definition/makeEvolve.ts",
