@@ -1,6 +1,6 @@
 import { organizationService } from "@cim-domain/organization-service/organizationService"
 import { brokerStores } from "@cim-domain/service/brokerStores"
-import { logging } from "@cim-domain/service/Logging"
+import { logging } from "@cim-domain/service/logging"
 import { serve } from "@cim-domain/service/serve"
 import { readSettings } from "@cim-domain/service/Settings"
 import { Supervision } from "@cim-domain/service/Supervision"

@@ -1,7 +1,7 @@
 import { Schema, type SchemaAST } from "effect"
 import { omittedWhenNull } from "./fields/nullable.ts"
 import { Version } from "./fields/Quantity.ts"
-import { Actor } from "./fields/Text.ts"
+import { Actor } from "./fields/text.ts"
 import { MessageIdentity } from "./protocol/MessageIdentity.ts"
 
 /** What a command says beside its own fields. */

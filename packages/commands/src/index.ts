@@ -25,8 +25,8 @@ export { entityId, EventId, identifier, type Identifier, MessageId, plainId } fr
 export { Metadata, StoredMetadata } from "./fields/Metadata.ts"
 export { defaulted, nullable, omittedWhenNull } from "./fields/nullable.ts"
 export { Quantity, quantity } from "./fields/Quantity.ts"
-export { Actor, Description, Label, Name, Reason, text } from "./fields/Text.ts"
-export { textList } from "./fields/TextList.ts"
+export { Actor, Description, Label, Name, Reason, text } from "./fields/text.ts"
+export { textList } from "./fields/textList.ts"
 export {
   dateOrTime,
   dateOrTimeText,

@@ -1,5 +1,5 @@
 import { Code, codeFrom, codeKey } from "@cim-domain/commands/fields/Code"
-import { Name } from "@cim-domain/commands/fields/Text"
+import { Name } from "@cim-domain/commands/fields/text"
 import { rawText, words } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Result, Schema } from "effect"

@@ -5,7 +5,7 @@ import {
   timestampFromMillis,
   timestampToMillis
 } from "@cim-domain/commands/fields/Timestamp"
-import { canonicalUuid } from "@cim-domain/commands/fields/Uuid"
+import { canonicalUuid } from "@cim-domain/commands/fields/uuid"
 import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { upTo } from "@cim-domain/commands/testing/valueArbitraries"
 import { assert, describe, it } from "@effect/vitest"

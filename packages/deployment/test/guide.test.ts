@@ -44,18 +44,18 @@ it.effect("what the table of troubles tells to look for is what the programs say
       "cannot be reached": "packages/nats/src/connection/NatsError.ts",
       "authentication refused": "packages/nats/src/connection/NatsError.ts",
       "TLS refused": "packages/nats/src/connection/NatsError.ts",
-      "answers no JetStream requests": "packages/nats/src/stream/EnsureStream.ts",
+      "answers no JetStream requests": "packages/nats/src/stream/ensureStream.ts",
       "is missing": "nix/module.nix",
       "; accepted: ": "packages/service/src/Settings.ts",
-      "is too old": "packages/nats/src/connection/BrokerVersion.ts",
+      "is too old": "packages/nats/src/connection/brokerVersion.ts",
       "cannot be used": "packages/nats/src/stream/EventStreamError.ts",
       "it is gone, and stream": "packages/nats/src/stream/formerLife.ts",
       "is full": "packages/nats/src/events/appendTrouble.ts",
       "refuses permission": "packages/nats/src/events/appendTrouble.ts",
       "this is a hang": "packages/service/src/Supervision.ts",
       "not settled": "packages/commands/src/replica/Replica.ts",
-      "spans and metrics are dropped": "packages/service/src/Collector.ts",
-      "answers with status": "packages/service/src/Collector.ts"
+      "spans and metrics are dropped": "packages/service/src/makeCollector.ts",
+      "answers with status": "packages/service/src/makeCollector.ts"
     }
     const table = guide.slice(guide.indexOf("## Troubleshooting"))
     for (const [words, file] of Object.entries(said)) {

@@ -54,7 +54,7 @@ export const rejected = <Rejection>(rejection: Rejection): Decision<never, Rejec
  *   a command's events are. A position may be provisional, in a state that is only decided on. One event always moves the state
  *   one version on, whatever the event is.
  *
- * Laws (see `testing/DeciderLaws.ts`): equal arguments give equal results; replaying the recorded events gives the state
+ * Laws (see `testing/deciderLaws.ts`): equal arguments give equal results; replaying the recorded events gives the state
  * held; deciding again after applying the events of an accepted command gives `Duplicate`.
  */
 export interface Decider<State, Command, Event, Rejection, Context> {

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { CommandTransport } from "../src/client/CommandTransport.ts"
 import { NobodyListens, TransportError } from "../src/client/TransportError.ts"
-import { commandTransportContract, contractSubjects } from "../src/testing/CommandTransportContract.ts"
+import { commandTransportContract, contractSubjects } from "../src/testing/commandTransportContract.ts"
 
 commandTransportContract("memory", (answer) =>
   CommandTransport.layerMemory((command) => {

@@ -3,7 +3,7 @@ import { Array as Arr, Effect } from "effect"
 import { start } from "../src/store/Event.ts"
 import { EventStore } from "../src/store/EventStore.ts"
 import { makePart } from "../src/testing/assertPartsStored.ts"
-import { appendOneByOne, eventStoreContract, makeAggregateId } from "../src/testing/EventStoreContract.ts"
+import { appendOneByOne, eventStoreContract, makeAggregateId } from "../src/testing/eventStoreContract.ts"
 
 eventStoreContract("memory", EventStore.layerMemory)
 

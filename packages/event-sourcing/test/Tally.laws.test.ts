@@ -1,5 +1,5 @@
 import { Arbitrary, Schema } from "effect"
-import { deciderLaws } from "../src/testing/DeciderLaws.ts"
+import { deciderLaws } from "../src/testing/deciderLaws.ts"
 import { tally } from "./Tally.ts"
 
 const ids = Schema.Literals(["a", "b", "c", "d", "e", "f"])

@@ -5,8 +5,8 @@ export {
   type PublishTarget,
   publishAtomicBatch,
   publishOne
-} from "./stream/AtomicBatch.ts"
-export { isAcceptedBrokerVersion, neededBrokerVersion } from "./connection/BrokerVersion.ts"
+} from "./stream/publishAtomicBatch.ts"
+export { isAcceptedBrokerVersion, neededBrokerVersion } from "./connection/brokerVersion.ts"
 export {
   CommandSubscription,
   type CommandSubscriptionOptions,
@@ -24,10 +24,10 @@ export {
   type NatsConnectionOptions,
   type ServerFacts
 } from "./connection/NatsConnection.ts"
-export { identityProblem } from "./connection/Identity.ts"
+export { identityProblem } from "./connection/identityProblem.ts"
 export { NatsError, type NatsErrorReason } from "./connection/NatsError.ts"
-export { inboxPrefixForm, isInboxPrefix } from "./connection/InboxPrefix.ts"
-export { isJetStreamDomain, jetStreamDomainForm } from "./connection/JetStreamDomain.ts"
+export { inboxPrefixForm, isInboxPrefix } from "./connection/inboxPrefix.ts"
+export { isJetStreamDomain, jetStreamDomainForm } from "./connection/jetStreamDomain.ts"
 export type { HeaderRecord, NatsMessage, NatsSocket, RequestOptions } from "./connection/NatsSocket.ts"
 export { secretFileProblem } from "./connection/SecretFile.ts"
 export { type NatsUrl, type NatsUrlCredentials, NatsUrlError, parse as parseNatsUrl } from "./connection/NatsUrl.ts"

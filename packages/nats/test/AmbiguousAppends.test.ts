@@ -1,5 +1,5 @@
 import type { EventReference } from "@cim-domain/event-sourcing/Event"
-import { makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { makeAggregateId } from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
 import { eventually } from "@cim-domain/testbed/eventually"

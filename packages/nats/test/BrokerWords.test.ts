@@ -1,7 +1,7 @@
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { makeTcpProxy } from "@cim-domain/nats/testing/TcpProxy"
-import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
+import { temporaryFolder } from "@cim-domain/nats/testing/temporaryFolder"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { writeFile } from "node:fs/promises"

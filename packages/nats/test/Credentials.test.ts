@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
-import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
+import { temporaryFolder } from "@cim-domain/nats/testing/temporaryFolder"
 import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import { createUser } from "@nats-io/jwt"

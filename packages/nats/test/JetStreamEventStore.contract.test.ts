@@ -1,4 +1,4 @@
-import { eventStoreContract } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { eventStoreContract } from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { onOneServer, onThreeServers } from "./Broker.ts"
 
 eventStoreContract("JetStream, one server", onOneServer)

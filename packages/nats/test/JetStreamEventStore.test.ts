@@ -1,6 +1,6 @@
 import { type EventToAppend, start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
-import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { eventually } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"

@@ -1,4 +1,4 @@
-import { snapshotStoreContract } from "@cim-domain/event-sourcing/testing/SnapshotStoreContract"
+import { snapshotStoreContract } from "@cim-domain/event-sourcing/testing/snapshotStoreContract"
 import { onOneServer, onThreeServers } from "./Broker.ts"
 
 snapshotStoreContract("JetStream, one server", onOneServer)

@@ -1,5 +1,5 @@
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
-import { makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { makeAggregateId } from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { assert, describe, it } from "@effect/vitest"
 import { headers, type MsgHdrs } from "@nats-io/nats-core"

@@ -1,5 +1,5 @@
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
-import { makeAggregateId } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { makeAggregateId } from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"

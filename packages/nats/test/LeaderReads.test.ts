@@ -6,7 +6,7 @@ import {
   makeAggregateId,
   makeEvent,
   readInPages
-} from "@cim-domain/event-sourcing/testing/EventStoreContract"
+} from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"

@@ -1,7 +1,7 @@
 import type { EventToAppend } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
-import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import type { NatsServer } from "@cim-domain/nats/testing/NatsServer"

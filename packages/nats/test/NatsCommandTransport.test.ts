@@ -4,7 +4,7 @@ import {
   commandTransportContract,
   type ContractAnswer,
   contractSubjects
-} from "@cim-domain/event-sourcing/testing/CommandTransportContract"
+} from "@cim-domain/event-sourcing/testing/commandTransportContract"
 import { NatsCommandTransport } from "@cim-domain/nats/NatsCommandTransport"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { NatsServer, type NatsServerOptions } from "@cim-domain/nats/testing/NatsServer"

@@ -1,6 +1,6 @@
 import { type Cursor, start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
-import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { appendOneByOne, makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { assert, layer } from "@effect/vitest"

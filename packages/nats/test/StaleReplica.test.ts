@@ -1,6 +1,6 @@
 import { start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
-import { makeAggregateId, makeEvent, readInPages } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { makeAggregateId, makeEvent, readInPages } from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"

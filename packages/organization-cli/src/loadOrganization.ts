@@ -1,4 +1,4 @@
-import { canonicalUuid } from "@cim-domain/commands/fields/Uuid"
+import { canonicalUuid } from "@cim-domain/commands/fields/uuid"
 import { loadState } from "@cim-domain/event-sourcing"
 import { organization, organizationEventCodec, organizationStateCodec } from "@cim-domain/organization"
 import { Effect } from "effect"

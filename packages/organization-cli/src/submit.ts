@@ -1,4 +1,4 @@
-import { canonicalUuid } from "@cim-domain/commands/fields/Uuid"
+import { canonicalUuid } from "@cim-domain/commands/fields/uuid"
 import type { CommandUnsettled } from "@cim-domain/event-sourcing"
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import {

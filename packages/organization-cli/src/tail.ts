@@ -1,4 +1,4 @@
-import { canonicalUuid } from "@cim-domain/commands/fields/Uuid"
+import { canonicalUuid } from "@cim-domain/commands/fields/uuid"
 import { EventStore } from "@cim-domain/event-sourcing"
 import { organizationEventCodec } from "@cim-domain/organization"
 import { Effect, Option, Stream } from "effect"

@@ -1,7 +1,7 @@
 import { makeJwtAuthority } from "@cim-domain/nats/test/JwtAuthority"
 import { TestCertificates } from "@cim-domain/nats/test/TestCertificates"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
-import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
+import { temporaryFolder } from "@cim-domain/nats/testing/temporaryFolder"
 import { startReplica } from "@cim-domain/testbed/startReplica"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

@@ -1,5 +1,5 @@
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
-import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
+import { temporaryFolder } from "@cim-domain/nats/testing/temporaryFolder"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { execFile } from "node:child_process"

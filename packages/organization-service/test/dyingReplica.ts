@@ -1,5 +1,5 @@
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
-import { logging } from "@cim-domain/service/Logging"
+import { logging } from "@cim-domain/service/logging"
 import { Supervision } from "@cim-domain/service/Supervision"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer } from "effect"

@@ -1,6 +1,6 @@
 import { answerReader } from "@cim-domain/commands/client/answerReader"
 import type { UnknownFailure } from "@cim-domain/commands/errors/Failure"
-import { commandIdOf } from "@cim-domain/commands/history/EventCodec"
+import { commandIdOf } from "@cim-domain/commands/history/commandIdOf"
 import { upcast as upcastOf } from "@cim-domain/commands/history/upcast"
 import { deriveId as derive } from "@cim-domain/commands/memory/deriveId"
 import type * as Reply from "@cim-domain/commands/protocol/CommandReply"

@@ -1,6 +1,6 @@
 import { MessageId } from "@cim-domain/commands/fields/Identifier"
 import { rootIdentity } from "@cim-domain/commands/protocol/MessageIdentity"
-import { specification } from "@cim-domain/event-sourcing/testing/Specification"
+import { specification } from "@cim-domain/event-sourcing/testing/specification"
 import { makeContext } from "../src/makeContext.ts"
 import type { CommandType, OrganizationCommand } from "../src/OrganizationCommand.ts"
 import type { EventType, OrganizationEvent } from "../src/OrganizationEvent.ts"

@@ -4,13 +4,13 @@ import { Cause, Effect, Layer, Option } from "effect"
 import process from "node:process"
 import { answerToArguments } from "./answerToArguments.ts"
 import { brokerStores } from "./brokerStores.ts"
-import { logging } from "./Logging.ts"
+import { logging } from "./logging.ts"
 import { makeProgram, type Program, type ServiceOptions } from "./Program.ts"
 import { runReplica } from "./runReplica.ts"
 import { serve } from "./serve.ts"
 import { type BadSettings, readSettings } from "./Settings.ts"
 import { supervised, Supervision } from "./Supervision.ts"
-import { telemetry } from "./Telemetry.ts"
+import { telemetry } from "./telemetry.ts"
 
 /**
  * A replica of the service of a domain, for programs that do more than this: it connects, serves until it is interrupted, and

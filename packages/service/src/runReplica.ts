@@ -1,7 +1,7 @@
 import { Cause, Effect, Exit, Runtime } from "effect"
 import process from "node:process"
 import { exitCodes } from "./exitCodes.ts"
-import { flushLog, logging } from "./Logging.ts"
+import { flushLog, logging } from "./logging.ts"
 
 /** Signals that ask for an orderly end: of a supervisor, of Ctrl-C, of a terminal that is closed, of Ctrl-\. */
 const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const

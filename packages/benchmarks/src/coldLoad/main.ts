@@ -10,7 +10,7 @@ import {
 import { organizationService } from "@cim-domain/organization-service/organizationService"
 import { brokerStores } from "@cim-domain/service/brokerStores"
 import { readSettings } from "@cim-domain/service/Settings"
-import { telemetry } from "@cim-domain/service/Telemetry"
+import { telemetry } from "@cim-domain/service/telemetry"
 import { patiently } from "@cim-domain/testbed/eventually"
 import { connect, type NatsConnection } from "@nats-io/transport-node"
 import { ConfigProvider, Duration, Effect, Layer, Logger, Option } from "effect"

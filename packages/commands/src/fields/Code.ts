@@ -1,6 +1,6 @@
 import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Schema } from "effect"
-import { canBeSeen, expectedLength, inNormalForm } from "./Text.ts"
+import { canBeSeen, expectedLength, inNormalForm } from "./text.ts"
 
 const codePointsMax = 64
 

@@ -1,6 +1,6 @@
 import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { type Brand, Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
-import { canonicalUuid, uuidPattern } from "./Uuid.ts"
+import { canonicalUuid, uuidPattern } from "./uuid.ts"
 
 const Canonical = Schema.String.check(Schema.isPattern(uuidPattern, { expected: "a UUID (RFC 9562, version 1 to 8)" }))
 

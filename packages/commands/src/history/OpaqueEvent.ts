@@ -16,3 +16,6 @@ export interface OpaqueEvent {
   /** The text as it was stored. */
   readonly data: string
 }
+
+/** Whether an event is one that this version cannot read. */
+export const isOpaque = (event: { readonly event_type: string }): event is OpaqueEvent => event.event_type === "Opaque"

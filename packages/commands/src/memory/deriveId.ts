@@ -1,4 +1,4 @@
-import { hyphenate } from "../fields/Uuid.ts"
+import { hyphenate } from "../fields/uuid.ts"
 import { sha256 } from "./sha256.ts"
 
 /**

@@ -1,4 +1,4 @@
-import { hyphenate } from "../fields/Uuid.ts"
+import { hyphenate } from "../fields/uuid.ts"
 
 /** UUIDs as words of 32 bits, first digits first. */
 

@@ -1,8 +1,8 @@
 import { readTraceContext, type TraceContext } from "@cim-domain/event-sourcing/TraceContext"
 import { Result, Schema } from "effect"
 import { Version } from "../fields/Quantity.ts"
-import { Actor } from "../fields/Text.ts"
-import { canonicalUuid } from "../fields/Uuid.ts"
+import { Actor } from "../fields/text.ts"
+import { canonicalUuid } from "../fields/uuid.ts"
 import { issuesOf, type ValidationIssue } from "./ValidationIssue.ts"
 
 /** What the headers of a command say; what the body says wins. */

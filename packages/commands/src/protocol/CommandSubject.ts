@@ -1,5 +1,5 @@
 import type { Catalog } from "../definition/Catalog.ts"
-import { uuidPattern } from "../fields/Uuid.ts"
+import { uuidPattern } from "../fields/uuid.ts"
 
 /** What the subject of a command claims about it; `null` is no claim. */
 export interface CommandSubject<CommandType extends string = string> {

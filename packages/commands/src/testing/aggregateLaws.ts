@@ -1,4 +1,4 @@
-import { lawsOfDeciders } from "@cim-domain/event-sourcing/testing/DeciderLaws"
+import { lawsOfDeciders } from "@cim-domain/event-sourcing/testing/deciderLaws"
 import { type Law, registerLaws } from "@cim-domain/event-sourcing/testing/Law"
 import type { Aggregate, AnyAggregate } from "../Aggregate.ts"
 import type { AnyError } from "../Rejection.ts"

@@ -1,7 +1,7 @@
 import { Arbitrary, Effect, Equal, Result, Schema, SchemaAST } from "effect"
 import { Metadata, StoredMetadata } from "../fields/Metadata.ts"
 import { Timestamp } from "../fields/Timestamp.ts"
-import { uuidPattern } from "../fields/Uuid.ts"
+import { uuidPattern } from "../fields/uuid.ts"
 import { among, instant, listOf, metadata, oneOf, uuid } from "./valueArbitraries.ts"
 
 /** How values are made; see {@link schemaArbitrary}. */

@@ -1,6 +1,6 @@
 import { Result, Schema, SchemaAST } from "effect"
 import { isSameJson } from "../fields/isSameJson.ts"
-import { uuidPattern } from "../fields/Uuid.ts"
+import { uuidPattern } from "../fields/uuid.ts"
 import { isJsonObject } from "../protocol/parseJson.ts"
 
 /** One of so many choices, from 0. */

@@ -1,4 +1,4 @@
-import { hyphenate } from "@cim-domain/commands/fields/Uuid"
+import { hyphenate } from "@cim-domain/commands/fields/uuid"
 
 /**
  * A version 7 UUID from a time in milliseconds since 1970 and ten random bytes; the caller owns clock and randomness.

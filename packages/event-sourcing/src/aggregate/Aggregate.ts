@@ -4,12 +4,12 @@ import { EventStore } from "../store/EventStore.ts"
 import type { SnapshotStore } from "../store/SnapshotStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import type { AggregateOptions, StateCodec } from "./AggregateOptions.ts"
-import { makeColdLoad } from "./coldLoad.ts"
-import { makeFollowedCache } from "./followedCache.ts"
+import { makeColdLoad } from "./ColdLoad.ts"
+import { makeFollowedCache } from "./FollowedCache.ts"
 import type { Loaded } from "./Loaded.ts"
 import { makeLoadRoom } from "./LoadRoom.ts"
 import { makeQuietSnapshots } from "./quietSnapshots.ts"
-import { makeSharedLoads } from "./sharedLoads.ts"
+import { makeSharedLoads } from "./SharedLoads.ts"
 
 export type { AggregateOptions, Loaded, StateCodec }
 
@@ -18,7 +18,7 @@ const tailPageBytes = 512 * 1024
 
 /**
  * States of aggregates over an event store: cache, else snapshot and tail. Once an append met one of somebody else, events of
- * others move on what is cached (see `stateCache.ts`).
+ * others move on what is cached (see `StateCache.ts`).
  *
  * - `load`: from the cache (not confirmed) or cold (confirmed).
  * - `refresh`: folds what came after, and is confirmed.

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import type { EventStore } from "../store/EventStore.ts"
 import type { SnapshotStore } from "../store/SnapshotStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
-import { type ColdLoadOptions, makeColdLoad } from "./coldLoad.ts"
+import { type ColdLoadOptions, makeColdLoad } from "./ColdLoad.ts"
 
 /**
  * The state of one aggregate and the number of its events, for those who only look: from snapshot and tail, as confirmed by

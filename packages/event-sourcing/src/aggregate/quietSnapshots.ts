@@ -1,8 +1,8 @@
 import { Effect, type Scope } from "effect"
 import type { AggregateOptions } from "./AggregateOptions.ts"
 import type { Loaded } from "./Loaded.ts"
-import type { SnapshotKeeper } from "./snapshotKeeper.ts"
-import type { StateCache } from "./stateCache.ts"
+import type { SnapshotKeeper } from "./SnapshotKeeper.ts"
+import type { StateCache } from "./StateCache.ts"
 
 /**
  * Snapshots of aggregates that fell quiet, and of those that leave the cache, so that the next load of one has nothing to read

@@ -10,7 +10,7 @@ import type { StoreError } from "../store/StoreError.ts"
 import type { CommandToHandle, Settlement } from "./CommandToHandle.ts"
 import type { ConcurrencyExhausted } from "./ConcurrencyExhausted.ts"
 import { makeDeadlines } from "./Deadlines.ts"
-import { makeForgottenCommands } from "./forgottenCommands.ts"
+import { makeForgottenCommands } from "./ForgottenCommands.ts"
 import { makeLinePorts } from "./linePorts.ts"
 import { PendingCommand } from "./PendingCommand.ts"
 

@@ -6,7 +6,7 @@ import { type AppendedPositions, type Submit, submitOf } from "../store/Append.t
 import type { EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { backoffPause } from "../timing/backoff.ts"
-import type { ForgottenCommands } from "./forgottenCommands.ts"
+import type { ForgottenCommands } from "./ForgottenCommands.ts"
 
 const decisions = Metric.counter("decisions_total", {
   description: "Decisions by cause: first, conflict, unconfirmed append, stale state",

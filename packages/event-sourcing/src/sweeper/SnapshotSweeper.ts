@@ -1,12 +1,12 @@
 import { Duration, Effect, Random, type Scope } from "effect"
-import { type ColdLoadOptions, makeColdLoad } from "../aggregate/coldLoad.ts"
+import { type ColdLoadOptions, makeColdLoad } from "../aggregate/ColdLoad.ts"
 import { EventStore } from "../store/EventStore.ts"
 import type { SnapshotStore } from "../store/SnapshotStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { makeTroubleLog, reasonOf } from "../telemetry/TroubleLog.ts"
-import { makeSaveAttempts } from "./saveAttempts.ts"
+import { makeSaveAttempts } from "./SaveAttempts.ts"
 import { sweepCount } from "./sweepCount.ts"
-import { makeSweep, sweepPageEvents, type SweepRound } from "./sweepRound.ts"
+import { makeSweep, sweepPageEvents, type SweepRound } from "./SweepRound.ts"
 
 export { sweepPageEvents, type SweepRound }
 

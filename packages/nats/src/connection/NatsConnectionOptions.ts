@@ -1,6 +1,6 @@
 import type { Duration } from "effect"
 import type { NatsUrl } from "./NatsUrl.ts"
-import type { CredentialFiles } from "./OpenClient.ts"
+import type { CredentialFiles } from "./openClient.ts"
 
 /** How to connect. Files are read again at each attempt, so renewed credentials need no restart. */
 export interface NatsConnectionOptions extends CredentialFiles {

@@ -13,11 +13,11 @@ import {
   UserAuthenticationExpiredError
 } from "@nats-io/nats-core"
 import { Schema } from "effect"
-import { connectFailure, textOf } from "./ConnectFailure.ts"
+import { connectFailure, textOf } from "./connectFailure.ts"
 
 /**
  * Every failure of the broker or its client, classified once: this file alone knows client error classes,
- * `stream/ApiError.ts` the broker's error codes, and `ConnectFailure.ts` the words of a connection that is refused.
+ * `stream/ApiError.ts` the broker's error codes, and `connectFailure.ts` the words of a connection that is refused.
  */
 
 const detail = { detail: Schema.String }

@@ -1,6 +1,6 @@
 import { type NatsConnection as Client, PermissionViolationError, type Status } from "@nats-io/nats-core"
 import { Effect, Fiber, Ref } from "effect"
-import { textOf } from "./ConnectFailure.ts"
+import { textOf } from "./connectFailure.ts"
 import type { LogOnChange } from "./LogOnChange.ts"
 import { fromClient } from "./NatsError.ts"
 

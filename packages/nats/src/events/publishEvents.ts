@@ -10,7 +10,7 @@ import {
   type PubAck,
   type PublishAck,
   type PublishTarget
-} from "../stream/AtomicBatch.ts"
+} from "../stream/publishAtomicBatch.ts"
 
 /** A message as it is sent. */
 export interface EncodedMessage {

@@ -1,12 +1,12 @@
 import { makeTroubleLog, type Trouble } from "@cim-domain/event-sourcing/TroubleLog"
 import { Duration, Effect, Option, Schedule, type Scope, Semaphore } from "effect"
 import { NatsConnection } from "../connection/NatsConnection.ts"
-import { ensureStream } from "../stream/EnsureStream.ts"
+import { ensureStream } from "../stream/ensureStream.ts"
 import type { EventStream } from "../stream/EventStream.ts"
 import type { EventStreamError } from "../stream/EventStreamError.ts"
 import { lifeOf } from "../stream/formerLife.ts"
 import * as StreamApi from "../stream/StreamApi.ts"
-import { coverageProblem, snapshotSettingsWarnings } from "../stream/StreamSettings.ts"
+import { coverageProblem, snapshotSettingsWarnings } from "../stream/streamSettings.ts"
 import type { ReadyStream, WantedStream } from "../stream/WantedStream.ts"
 
 /** How often a look is taken whether the stream is still there and has as many replicas as that of the events. */

@@ -3,7 +3,7 @@ import { EventTooLarge, StoreError } from "@cim-domain/event-sourcing/StoreError
 import { Effect } from "effect"
 import type { NatsConnection } from "../connection/NatsConnection.ts"
 import { MessageTooLarge, NatsError } from "../connection/NatsError.ts"
-import { type BatchMessage, publishAtomicBatch, publishOne, type PublishTarget } from "../stream/AtomicBatch.ts"
+import { type BatchMessage, publishAtomicBatch, publishOne, type PublishTarget } from "../stream/publishAtomicBatch.ts"
 import type * as StreamApi from "../stream/StreamApi.ts"
 import type { KnownSnapshots } from "./KnownSnapshots.ts"
 import * as Parts from "./SnapshotParts.ts"

@@ -1,9 +1,9 @@
 import { StoreError, StoreUnusable } from "@cim-domain/event-sourcing/StoreError"
 import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
 import { Effect, type Scope } from "effect"
-import { forgets } from "./Retention.ts"
+import { forgets } from "./retentionOf.ts"
 import type { StreamConfig, StreamInfo } from "./StreamApi.ts"
-import { fillWarnings, streamSettingsWarnings } from "./StreamSettings.ts"
+import { fillWarnings, streamSettingsWarnings } from "./streamSettings.ts"
 
 /** What is known of a stream since the last look at it. */
 export interface StreamWatch {

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { readFile, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
-import { temporaryFolder } from "./TemporaryFolder.ts"
+import { temporaryFolder } from "./temporaryFolder.ts"
 
 /** The server could not be started, or did not become ready in time. Carries the end of its log. */
 export class NatsServerError extends Data.TaggedError("NatsServerError")<{ readonly detail: string }> {

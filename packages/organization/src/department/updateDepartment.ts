@@ -2,7 +2,7 @@ import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields
 import { Code } from "@cim-domain/commands/fields/Code"
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
-import { Description, Name } from "@cim-domain/commands/fields/Text"
+import { Description, Name } from "@cim-domain/commands/fields/text"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { unlessSuspended } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"

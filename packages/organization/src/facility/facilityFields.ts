@@ -1,6 +1,6 @@
 import { choice, choiceOrOther } from "@cim-domain/commands/fields/choice"
 import { quantity } from "@cim-domain/commands/fields/Quantity"
-import { Label } from "@cim-domain/commands/fields/Text"
+import { Label } from "@cim-domain/commands/fields/text"
 import { Schema } from "effect"
 
 /** Where a facility is in its life. A closed one still exists but takes no children. */

@@ -1,6 +1,6 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
-import { Reason } from "@cim-domain/commands/fields/Text"
+import { Reason } from "@cim-domain/commands/fields/text"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { Schema } from "effect"
 import { unlessSuspended } from "../definition/CommandGate.ts"

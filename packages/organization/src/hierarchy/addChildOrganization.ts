@@ -1,5 +1,5 @@
 import { plainId } from "@cim-domain/commands/fields/Identifier"
-import { Name } from "@cim-domain/commands/fields/Text"
+import { Name } from "@cim-domain/commands/fields/text"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { HashMap } from "effect"
 import { whileGrowing } from "../definition/CommandGate.ts"

@@ -1,6 +1,6 @@
 import { plainId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
-import { Reason } from "@cim-domain/commands/fields/Text"
+import { Reason } from "@cim-domain/commands/fields/text"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { HashMap } from "effect"
 import { always } from "../definition/CommandGate.ts"

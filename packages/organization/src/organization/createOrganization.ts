@@ -1,7 +1,7 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { Metadata } from "@cim-domain/commands/fields/Metadata"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
-import { Description, Name } from "@cim-domain/commands/fields/Text"
+import { Description, Name } from "@cim-domain/commands/fields/text"
 import { dateOrTime } from "@cim-domain/commands/fields/Timestamp"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { beforeCreation } from "../definition/CommandGate.ts"

@@ -1,5 +1,5 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
-import { Reason } from "@cim-domain/commands/fields/Text"
+import { Reason } from "@cim-domain/commands/fields/text"
 import { dateOrTime } from "@cim-domain/commands/fields/Timestamp"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { HashMap } from "effect"

@@ -1,5 +1,5 @@
 import { choice, choiceOrOther } from "@cim-domain/commands/fields/choice"
-import { Label } from "@cim-domain/commands/fields/Text"
+import { Label } from "@cim-domain/commands/fields/text"
 import { Schema } from "effect"
 
 /** Where an organization is in its life. `Dissolved` and `Merged` are terminal. */

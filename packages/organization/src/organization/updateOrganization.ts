@@ -2,7 +2,7 @@ import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { Metadata } from "@cim-domain/commands/fields/Metadata"
 import { nullable } from "@cim-domain/commands/fields/nullable"
-import { Description, Name } from "@cim-domain/commands/fields/Text"
+import { Description, Name } from "@cim-domain/commands/fields/text"
 import { dateOrTime } from "@cim-domain/commands/fields/Timestamp"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { always } from "../definition/CommandGate.ts"

@@ -1,7 +1,7 @@
 import { Code } from "@cim-domain/commands/fields/Code"
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
-import { Description, Name } from "@cim-domain/commands/fields/Text"
+import { Description, Name } from "@cim-domain/commands/fields/text"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { whileGrowing } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"

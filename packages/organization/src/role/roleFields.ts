@@ -1,6 +1,6 @@
 import { choice } from "@cim-domain/commands/fields/choice"
 import { quantity } from "@cim-domain/commands/fields/Quantity"
-import { textList } from "@cim-domain/commands/fields/TextList"
+import { textList } from "@cim-domain/commands/fields/textList"
 
 /** The declared status of a role; it does not follow from who holds it. */
 export const RoleStatus = choice(["Active", "Vacant", "Deprecated", "Frozen"])

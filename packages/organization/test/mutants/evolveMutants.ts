@@ -183,13 +183,13 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     why: "old organizations begin pending"
   },
   {
-    file: "commands/src/history/EventCodec.ts",
+    file: "commands/src/history/makeEventCodec.ts",
     find: "opaque(recorded, recorded.type, null, false)",
     replace: "opaque(recorded, recorded.type, null, true)",
     why: "text that is no JSON passes for an event of a newer version"
   },
   {
-    file: "commands/src/history/EventCodec.ts",
+    file: "commands/src/history/commandIdOf.ts",
     find: "identity.message_id === event_id ? identity.causation_id : identity.message_id",
     replace: "identity.causation_id",
     why: "commands in old events are not found"

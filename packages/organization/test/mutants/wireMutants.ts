@@ -129,13 +129,13 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     why: "the causation in the headers is lost"
   },
   {
-    file: "commands/src/fields/Uuid.ts",
+    file: "commands/src/fields/uuid.ts",
     find: "-[1-8][0-9a-f]{3}-[89ab]",
     replace: "-[0-9a-f][0-9a-f]{3}-[89ab]",
     why: "ids of any version are accepted"
   },
   {
-    file: "commands/src/fields/Uuid.ts",
+    file: "commands/src/fields/uuid.ts",
     find: "stripDecoration(text.toLowerCase())",
     replace: "stripDecoration(text)",
     why: "ids in upper case are refused"
@@ -201,13 +201,13 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     why: "a repetition is said to have created what it names"
   },
   {
-    file: "commands/src/fields/Text.ts",
+    file: "commands/src/fields/text.ts",
     find: "/^[!-~](?:[ -~]*[!-~])?$/",
     replace: "/^[ -~]*$/",
     why: "the shortcut for plain text leaves the space around it"
   },
   {
-    file: "commands/src/fields/TextList.ts",
+    file: "commands/src/fields/textList.ts",
     find: " && value.indexOf(item) === index",
     replace: "",
     why: "the shortcut for short lists keeps what is repeated"
@@ -315,7 +315,7 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     why: "what is unknown within a field is read again and again"
   },
   {
-    file: "commands/src/fields/TextList.ts",
+    file: "commands/src/fields/textList.ts",
     find: "Schema.Unknown.check(isAtMost(givenItemsMax))",
     replace: "Schema.Unknown",
     why: "each item of a list without bound is looked at"

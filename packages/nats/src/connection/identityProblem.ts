@@ -1,5 +1,5 @@
 import type { NatsUrlCredentials } from "./NatsUrl.ts"
-import type { CredentialFiles } from "./OpenClient.ts"
+import type { CredentialFiles } from "./openClient.ts"
 
 /** Ways to say who one is, by the names that operators know them by. */
 const ways = (

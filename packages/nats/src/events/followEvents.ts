@@ -3,9 +3,9 @@ import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { Effect, Queue, Ref, Schedule, Stream } from "effect"
 import { type NatsError, toStoreError } from "../connection/NatsError.ts"
 import type { NatsMessage, NatsSocket } from "../connection/NatsSocket.ts"
-import { reconnectSchedule } from "../connection/ReconnectSchedule.ts"
+import { reconnectSchedule } from "../connection/reconnectSchedule.ts"
 import * as StreamApi from "../stream/StreamApi.ts"
-import { consumeInOrder, type Delivery } from "./ConsumeInOrder.ts"
+import { consumeInOrder, type Delivery } from "./consumeInOrder.ts"
 import { fromConsumer, record } from "./EventMessage.ts"
 
 /**

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer, Option, Random } from "effect"
 import { type Snapshot, SnapshotStore } from "../store/SnapshotStore.ts"
-import { makeAggregateId } from "./EventStoreContract.ts"
+import { makeAggregateId } from "./eventStoreContract.ts"
 
 const makeSnapshot = (aggregateId: string, version: number, changes: Partial<Snapshot> = {}): Snapshot => ({
   aggregateId,

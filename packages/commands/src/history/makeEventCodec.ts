@@ -1,21 +1,12 @@
 import type { EventCodec, EventToAppend, RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import type { AnyEvent, EventCatalog, KnownEvent } from "../definition/EventCatalog.ts"
 import { isJsonObject, parseJson } from "../protocol/parseJson.ts"
-import type { OpaqueEvent } from "./OpaqueEvent.ts"
+import { commandIdOf } from "./commandIdOf.ts"
+import { isOpaque, type OpaqueEvent } from "./OpaqueEvent.ts"
 import { schemaVersionOf, upcast } from "./upcast.ts"
 
 /** Stored JSON nested deeper than this is not read. */
 const depthMax = 512
-
-/** Whether an event is one that this version cannot read. */
-export const isOpaque = (event: AnyEvent | OpaqueEvent): event is OpaqueEvent => event.event_type === "Opaque"
-
-/**
- * The command that an event came from. An event that carries its command's identity unchanged, as first writers did, has
- * another message id than its own.
- */
-export const commandIdOf = ({ event_id, identity }: Pick<AnyEvent, "event_id" | "identity">): string =>
-  identity.message_id === event_id ? identity.causation_id : identity.message_id
 
 /**
  * Translates between the events of a domain and their stored form. Writing is canonical: every key, in one order, current

@@ -1,7 +1,7 @@
 import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Schema, SchemaGetter } from "effect"
 import { isAtMost } from "./isAtMost.ts"
-import { isPlainText, text } from "./Text.ts"
+import { isPlainText, text } from "./text.ts"
 
 const itemsMax = 200
 

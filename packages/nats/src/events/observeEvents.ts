@@ -3,8 +3,8 @@ import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
 import { Effect, Queue, Schedule } from "effect"
 import { type NatsError, toStoreError } from "../connection/NatsError.ts"
 import type { NatsSocket } from "../connection/NatsSocket.ts"
-import { reconnectSchedule } from "../connection/ReconnectSchedule.ts"
-import { consumeInOrder } from "./ConsumeInOrder.ts"
+import { reconnectSchedule } from "../connection/reconnectSchedule.ts"
+import { consumeInOrder } from "./consumeInOrder.ts"
 import { aggregateIdOf, fromConsumer, record } from "./EventMessage.ts"
 
 /**

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isAcceptedBrokerVersion } from "../src/connection/BrokerVersion.ts"
+import { isAcceptedBrokerVersion } from "../src/connection/brokerVersion.ts"
 
 describe("BrokerVersion", () => {
   it("accepts what keeps the promises and refuses the rest", () => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { retentionOf } from "../src/stream/Retention.ts"
+import { retentionOf } from "../src/stream/retentionOf.ts"
 import type { StreamConfig } from "../src/stream/StreamApi.ts"
-import { snapshotSettingsWarnings } from "../src/stream/StreamSettings.ts"
+import { snapshotSettingsWarnings } from "../src/stream/streamSettings.ts"
 
 const now = "2026-05-05T12:00:00Z"
 const second = 1_000_000_000

@@ -5,7 +5,7 @@ import { makeTroubleLog } from "../telemetry/TroubleLog.ts"
 import type { ColdState, Folded } from "./Loaded.ts"
 import type { LoadSize } from "./LoadRoom.ts"
 import type { Restore, Restored } from "./restoring.ts"
-import { noMark, type SweepMarks, unsavedUpTo } from "./sweepMark.ts"
+import { noMark, type SweepMarks, unsavedUpTo } from "./SweepMark.ts"
 import { truncated, unread } from "./truncated.ts"
 
 /** How long nobody must have asked for an aggregate that is lost before it is said again; in milliseconds. */

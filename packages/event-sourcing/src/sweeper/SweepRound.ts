@@ -1,9 +1,9 @@
 import { Effect } from "effect"
-import { noMark, type SweepMark, type SweepMarks, unsavedMax } from "../aggregate/sweepMark.ts"
+import { noMark, type SweepMark, type SweepMarks, unsavedMax } from "../aggregate/SweepMark.ts"
 import type { EventStore, Retention } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { reasonOf, type TroubleLog } from "../telemetry/TroubleLog.ts"
-import type { Attempted, SaveAttempts } from "./saveAttempts.ts"
+import type { Attempted, SaveAttempts } from "./SaveAttempts.ts"
 import { sweepCount } from "./sweepCount.ts"
 
 /** Events that one round takes, at most. */

@@ -1,6 +1,6 @@
 import { start } from "@cim-domain/event-sourcing/Event"
 import { EventStore } from "@cim-domain/event-sourcing/EventStore"
-import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/EventStoreContract"
+import { makeAggregateId, makeEvent } from "@cim-domain/event-sourcing/testing/eventStoreContract"
 import { EventStream } from "@cim-domain/nats/EventStream"
 import { JetStreamEventStore } from "@cim-domain/nats/JetStreamEventStore"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
@@ -8,7 +8,7 @@ import { eventually, patiently } from "@cim-domain/testbed/eventually"
 import { assert, describe, it } from "@effect/vitest"
 import type { NatsConnection as Client } from "@nats-io/transport-node"
 import { Context, Effect, Layer } from "effect"
-import { streamSettings } from "../src/stream/StreamSettings.ts"
+import { streamSettings } from "../src/stream/streamSettings.ts"
 import { api, connection, type LogEntry, operator, recorded } from "./Broker.ts"
 
 type Config = Readonly<Record<string, unknown>>

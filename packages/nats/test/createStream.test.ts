@@ -1,6 +1,6 @@
 import { EventStream, type EventStreamOptions } from "@cim-domain/nats/EventStream"
 import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
-import { temporaryFolder } from "@cim-domain/nats/testing/TemporaryFolder"
+import { temporaryFolder } from "@cim-domain/nats/testing/temporaryFolder"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { api, connection, eventStream, type LogEntry, operator, prefix, recorded, streamName } from "./Broker.ts"

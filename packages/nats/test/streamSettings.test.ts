@@ -7,7 +7,7 @@ import {
   streamSettings,
   streamSettingsProblem,
   streamSettingsWarnings
-} from "../src/stream/StreamSettings.ts"
+} from "../src/stream/streamSettings.ts"
 
 const subjects = "things.events.>"
 const fine = { name: "THINGS", subjects: [subjects] }

@@ -3,7 +3,7 @@ import { EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { backoff } from "../timing/backoff.ts"
 import type { AggregateOptions } from "./AggregateOptions.ts"
-import { type Passed, StateCache } from "./stateCache.ts"
+import { type Passed, StateCache } from "./StateCache.ts"
 
 /**
  * A cache that can be shown the events of all aggregates, so that it does not grow old when others append.

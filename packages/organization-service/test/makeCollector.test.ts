@@ -1,4 +1,4 @@
-import { makeCollector, maxBatchesUnderWay } from "@cim-domain/service/Collector"
+import { makeCollector, maxBatchesUnderWay } from "@cim-domain/service/makeCollector"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"

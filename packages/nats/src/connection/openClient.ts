@@ -11,8 +11,8 @@ import {
   usernamePasswordAuthenticator
 } from "@nats-io/transport-node"
 import { Effect, Redacted } from "effect"
-import { isHangUp, textOf } from "./ConnectFailure.ts"
-import { hearRefusal } from "./HearRefusal.ts"
+import { isHangUp, textOf } from "./connectFailure.ts"
+import { hearRefusal } from "./hearRefusal.ts"
 import { AuthenticationRefused, fromConnect, NatsError, TlsRefused, Unreachable } from "./NatsError.ts"
 import type { NatsUrl, NatsUrlCredentials } from "./NatsUrl.ts"
 import { readSecretFile, readSecretLine, type SecretFileError } from "./SecretFile.ts"

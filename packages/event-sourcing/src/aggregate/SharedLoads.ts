@@ -1,9 +1,9 @@
 import { Effect, Fiber, FiberMap, Option, type Scope } from "effect"
 import type { StoreError } from "../store/StoreError.ts"
-import type { ColdLoad } from "./coldLoad.ts"
+import type { ColdLoad } from "./ColdLoad.ts"
 import type { Loaded } from "./Loaded.ts"
 import { snapshotIsDue } from "./snapshotIsDue.ts"
-import type { StateCache } from "./stateCache.ts"
+import type { StateCache } from "./StateCache.ts"
 
 /** Cold loads that all who ask at the same time share. */
 export interface SharedLoads<State> {

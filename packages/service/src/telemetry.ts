@@ -2,7 +2,7 @@ import { Duration, Layer, References } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { OtlpMetrics, OtlpSerialization, OtlpTracer } from "effect/observability"
 import { randomUUID } from "node:crypto"
-import { makeCollector } from "./Collector.ts"
+import { makeCollector } from "./makeCollector.ts"
 import type { Settings } from "./Settings.ts"
 
 /** Spans go out when there are this many, which is {@link spanIntervalMillis} at the latest. */

@@ -3,7 +3,7 @@ import { RecentlyUsed } from "../collections/RecentlyUsed.ts"
 import type { RecordedEvent } from "../store/Event.ts"
 import { EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
-import { entryBytes, type HistoryIndex, makeHistoryIndex } from "./historyIndex.ts"
+import { entryBytes, type HistoryIndex, makeHistoryIndex } from "./HistoryIndex.ts"
 
 /** What all indexes together may take in memory, in bytes. One that alone takes more is kept until the next one is made. */
 const indexBytesMax = 32_000_000

@@ -1,10 +1,10 @@
 import type { RecordedEvent } from "@cim-domain/event-sourcing/Event"
 import { Effect } from "effect"
 import type { NatsError } from "../connection/NatsError.ts"
-import { directGetPage, directGetPageBytes, directGetPageEvents } from "../stream/DirectGet.ts"
+import { directGetPage, directGetPageBytes, directGetPageEvents } from "../stream/directGet.ts"
 import * as StreamApi from "../stream/StreamApi.ts"
 import { type EventMessage, fromDirect, fromLeader, record } from "./EventMessage.ts"
-import { type HistorySource, withoutDirectGet } from "./ReadHistory.ts"
+import { type HistorySource, withoutDirectGet } from "./readHistory.ts"
 
 /**
  * The next events of all aggregates after a position, at most one page, in bytes as well. Every message of the stream matches, so nothing is

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { makeLoadRoom } from "../src/aggregate/LoadRoom.ts"
-import { makeSnapshotKeeper } from "../src/aggregate/snapshotKeeper.ts"
+import { makeSnapshotKeeper } from "../src/aggregate/SnapshotKeeper.ts"
 import { EventStore } from "../src/store/EventStore.ts"
 import { SnapshotStore } from "../src/store/SnapshotStore.ts"
 import { tallyStates } from "./Tally.ts"

@@ -11,7 +11,7 @@ import {
   directGetPageBytes,
   directGetRefused,
   directGetUnreadable
-} from "../stream/DirectGet.ts"
+} from "../stream/directGet.ts"
 import type { LeaderLease } from "../stream/LeaderLease.ts"
 import * as StreamApi from "../stream/StreamApi.ts"
 import { type EventMessage, filterOf, fromDirect, fromLeader } from "./EventMessage.ts"
