@@ -19,9 +19,13 @@ const short = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }
 
+/** Whether a value is `null`, or a list or an object of nothing. */
+const saysNothing = (value: unknown): boolean =>
+  value === null || (typeof value === "object" && Object.keys(value).length === 0)
+
 const facts = (values: object): ReadonlyArray<string> =>
   Object.entries(values).flatMap(([name, value]) =>
-    common.has(name) || value === null || (Array.isArray(value) && value.length === 0) ?
+    common.has(name) || saysNothing(value) ?
       []
       : name === "changes" ?
       facts(value as object)

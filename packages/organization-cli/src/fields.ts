@@ -13,6 +13,7 @@ export const fields = {
   newId: ["id", "Its id; derived from the command id when not given"],
   description: "Up to 4000 characters",
   reason: "Why, up to 1000 characters",
+  newMetadata: "Free attributes as a JSON object",
   metadata: "Free attributes as a JSON object; replaces what was there",
   founded: ["founded", "When it was founded"],
   effective: ["effective", "Since when"],

@@ -38,6 +38,18 @@ describe("CreateDepartment", () => {
   const create = (fields = {}) => command("CreateDepartment", fields)
   it("creates a department at the top level", () =>
     given(created).when(create(), here).isAccepted(happened("DepartmentCreated")))
+  it("creates one with a head", () => {
+    const headed = happened("DepartmentCreated", { head_role_id: lead })
+    given(created, role(lead)).when(create({ head_role_id: lead }), here).isAccepted(headed)
+    const { state } = given(created, role(lead), headed)
+    const { head_role_id } = HashMap.getUnsafe(state.departments, DepartmentId.make(engineering))
+    assert.strictEqual(head_role_id as string, lead)
+    given(created).when(create({ head_role_id: lead }), here)
+      .isRejected(errorKinds.RoleNotFound.make({ role_id: lead }))
+    const { anomalies, departments } = given(created, headed).state
+    assert.isNull(HashMap.getUnsafe(departments, DepartmentId.make(engineering)).head_role_id)
+    assert.strictEqual(anomalies.count, 1)
+  })
   it("creates one in another", () =>
     given(created, department(platform)).when(create(below(platform)), here)
       .isAccepted(happened("DepartmentCreated", below(platform))))
@@ -143,6 +155,18 @@ describe("RestructureDepartment", () => {
   const deep = [created, department(platform), department(research, below(platform)), department(engineering)]
   it("transfers to another department", () =>
     given(...flat).when(move("Transfer", platform), here).isAccepted(moved("Transfer", platform, null)))
+  it("records the reason", () => {
+    const reason = "Closer to\nthe product"
+    given(...flat).when(
+      command("RestructureDepartment", {
+        department_id: engineering,
+        new_parent_id: platform,
+        restructure_type: "Transfer",
+        reason
+      }),
+      here
+    ).isAccepted(happened("DepartmentRestructured", { new_parent_id: platform, previous_parent_id: null, reason }))
+  })
   it("promotes to a higher level", () =>
     given(created, department(platform), department(engineering, below(platform))).when(move("Promotion", null), here)
       .isAccepted(moved("Promotion", null, platform)))

@@ -10,6 +10,7 @@ import { DepartmentId, OrganizationId, RoleId } from "../Identifiers.ts"
 import { errorKinds } from "../OrganizationError.ts"
 import { codeInUse } from "../units/codeInUse.ts"
 import { unavailable } from "../units/unavailable.ts"
+import { UnitMetadata } from "../units/UnitMetadata.ts"
 import { liveDepartment } from "../units/Units.ts"
 import { changedFields, changesOf } from "../updates/changesOf.ts"
 import { clearableOfDepartment, DepartmentStatus } from "./departmentFields.ts"
@@ -24,6 +25,7 @@ export const updateDepartment = organizationCommand({
   description: nullable(Description),
   head_role_id: nullable(entityId(RoleId)),
   status: nullable(DepartmentStatus),
+  metadata: nullable(UnitMetadata),
   clear: clearable(clearableOfDepartment)
 }, {
   about: "Changes a department, its head, or its status; `Dissolved` has a command of its own.",

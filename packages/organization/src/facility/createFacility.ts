@@ -1,6 +1,6 @@
 import { Code } from "@cim-domain/commands/fields/Code"
 import { entityId } from "@cim-domain/commands/fields/Identifier"
-import { nullable } from "@cim-domain/commands/fields/nullable"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
 import { Description, Name } from "@cim-domain/commands/fields/text"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { HashMap } from "effect"
@@ -12,6 +12,7 @@ import { codeInUse } from "../units/codeInUse.ts"
 import { depthOf } from "../units/Forest.ts"
 import { freeCode } from "../units/freeCode.ts"
 import { idInUse, unavailableParent } from "../units/unavailable.ts"
+import { UnitMetadata } from "../units/UnitMetadata.ts"
 import { Capacity, FacilityType } from "./facilityFields.ts"
 
 /** Creates a facility, of its own or inside another one that is not closed. */
@@ -23,7 +24,8 @@ export const createFacility = organizationCommand({
   description: nullable(Description),
   capacity: nullable(Capacity),
   parent_facility_id: nullable(entityId(FacilityId)),
-  facility_id: entityId(FacilityId)
+  facility_id: entityId(FacilityId),
+  metadata: defaulted(UnitMetadata, {})
 }, {
   about: "Adds a place, inside another one or on its own.",
   creates: "facility_id",
@@ -47,6 +49,7 @@ export const createFacility = organizationCommand({
     facility_type: command.facility_type,
     description: command.description,
     capacity: command.capacity,
-    parent_facility_id
+    parent_facility_id,
+    metadata: command.metadata
   })
 })

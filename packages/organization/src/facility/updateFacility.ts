@@ -12,6 +12,7 @@ import { circularReference } from "../units/circularReference.ts"
 import { codeInUse } from "../units/codeInUse.ts"
 import { depthOf, heightOf } from "../units/Forest.ts"
 import { unavailable, unavailableParent } from "../units/unavailable.ts"
+import { UnitMetadata } from "../units/UnitMetadata.ts"
 import { liveFacility } from "../units/Units.ts"
 import { changedFields, changesOf } from "../updates/changesOf.ts"
 import { Capacity, clearableOfFacility, FacilityStatus, FacilityType } from "./facilityFields.ts"
@@ -28,6 +29,7 @@ export const updateFacility = organizationCommand({
   status: nullable(FacilityStatus),
   parent_facility_id: nullable(entityId(FacilityId)),
   facility_type: nullable(FacilityType),
+  metadata: nullable(UnitMetadata),
   clear: clearable(clearableOfFacility)
 }, {
   about: "Changes a place, or moves it into another one.",

@@ -10,9 +10,10 @@ import { exceeded } from "../limits/exceeded.ts"
 import { codeInUse } from "../units/codeInUse.ts"
 import { depthOf } from "../units/Forest.ts"
 import { freeCode } from "../units/freeCode.ts"
-import { idInUse, unavailable } from "../units/unavailable.ts"
+import { idInUse, unavailable, unavailableAmong } from "../units/unavailable.ts"
+import { UnitMetadata } from "../units/UnitMetadata.ts"
 import { departmentMismatch } from "./departmentMismatch.ts"
-import { Level, Permissions, Responsibilities, RoleType } from "./roleFields.ts"
+import { DottedLine, InitialRoleStatus, Level, Permissions, Responsibilities, RoleType } from "./roleFields.ts"
 
 /** Creates a role. */
 export const createRole = organizationCommand({
@@ -27,19 +28,24 @@ export const createRole = organizationCommand({
   reports_to: nullable(entityId(RoleId)),
   permissions: defaulted(Permissions, []),
   responsibilities: defaulted(Responsibilities, []),
-  role_id: entityId(RoleId)
+  role_id: entityId(RoleId),
+  status: defaulted(InitialRoleStatus, "Active"),
+  dotted_line_to: defaulted(DottedLine, []),
+  metadata: defaulted(UnitMetadata, {})
 }, {
   about: "Creates a position, whether or not somebody holds it.",
   creates: "role_id",
+  addedLater: ["status"],
   gate: whileGrowing,
   leadsTo: ["RoleCreated"]
 }, (state, command, context) => {
-  const { department_id, reports_to, role_id, team_id } = command
+  const { department_id, dotted_line_to, reports_to, role_id, team_id } = command
   const { liveRoles, roleCodes, roleForest } = state.index
   const problem = idInUse(state, "Role", role_id) ??
     unavailable(state, "Department", department_id) ??
     unavailable(state, "Team", team_id) ??
     unavailable(state, "Role", reports_to) ??
+    unavailableAmong(state, "Role", dotted_line_to) ??
     departmentMismatch(state, team_id, department_id) ??
     codeInUse("Role", roleCodes, command.code, role_id) ??
     exceeded("role_depth", context.limits.depth, depthOf(roleForest, reports_to) + 1) ??
@@ -58,6 +64,9 @@ export const createRole = organizationCommand({
     level: command.level,
     reports_to,
     permissions: command.permissions,
-    responsibilities: command.responsibilities
+    responsibilities: command.responsibilities,
+    status: command.status,
+    dotted_line_to,
+    metadata: command.metadata
   })
 })

@@ -34,7 +34,7 @@ export const deprecateRole = organizationCommand({
   if (replacement_role_id === role_id) {
     return rejected(errorKinds.InvalidTransferTarget.make({ target: role_id, why: "it is the role itself" }))
   }
-  const { heads, leads, reports } = roleUses(state, role_id)
+  const { dotted, heads, leads, reports } = roleUses(state, role_id)
   if (replacement_role_id === null && reports.length + heads.length + leads.length > 0) {
     return rejected(errorKinds.RoleInUse.make({ reports, heads, leads }))
   }
@@ -58,7 +58,8 @@ export const deprecateRole = organizationCommand({
       report_role_ids: reports.filter((id) => id !== replacement_role_id),
       replacement_reports_to: rises ? liveRole(state, role_id)!.reports_to : null,
       headed_department_ids: heads,
-      led_team_ids: leads
+      led_team_ids: leads,
+      dotted_role_ids: dotted
     }
   })
 })

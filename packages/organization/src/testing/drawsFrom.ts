@@ -39,6 +39,9 @@ export const drawsFrom = (state: OrganizationState, choose: Choose, number: numb
   const facilityType = () => one<unknown>("Office", "Warehouse", { Other: "Lighthouse" })
   const date = () => one("2023-01-01T00:00:00.000Z", "2023-06-01T00:00:00.000Z", "2024-01-01T00:00:00.000Z")
   const reason = () => one("because", "it was time")
+  const metadata = () => one<unknown>({}, {}, { fte: 0.5, grade: "B2" }, { external_id: `x-${number}`, place: null })
+  /** Mostly none; a role may be among them that cannot be. */
+  const dottedLine = () => [...new Set(Array.from({ length: choose(6) === 0 ? 1 + choose(3) : 0 }, () => unit("Role")))]
   const texts = () => one<ReadonlyArray<string>>([], ["ViewReports"], ["CreateTeam", "ViewReports"])
   const otherOrganization = () => choose(15) === 0 ? state.id : uuidOf(200_000 + choose(6))
   return {
@@ -58,6 +61,8 @@ export const drawsFrom = (state: OrganizationState, choose: Choose, number: numb
     date,
     reason,
     texts,
+    metadata,
+    dottedLine,
     otherOrganization
   }
 }

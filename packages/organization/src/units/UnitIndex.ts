@@ -19,6 +19,8 @@ export interface UnitIndex {
   readonly teamsByDepartment: Relation<TeamId>
   readonly rolesByDepartment: Relation<RoleId>
   readonly rolesByTeam: Relation<RoleId>
+  /** By each role that they have a dotted line to. */
+  readonly rolesByDottedLine: Relation<RoleId>
   readonly liveDepartments: number
   readonly liveTeams: number
   readonly liveRoles: number
@@ -48,6 +50,7 @@ export const noUnitIndex: UnitIndex = {
   teamsByDepartment: noRelation(),
   rolesByDepartment: noRelation(),
   rolesByTeam: noRelation(),
+  rolesByDottedLine: noRelation(),
   liveDepartments: 0,
   liveTeams: 0,
   liveRoles: 0

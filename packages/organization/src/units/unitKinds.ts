@@ -32,6 +32,11 @@ export interface KindOfUnit<Unit> {
       readonly of: (unit: Unit) => string | null
       readonly key?: (value: string) => string
     }>
+    /** What each points to, of which there may be several. */
+    readonly lists: ReadonlyArray<{
+      readonly name: RelationName
+      readonly of: (unit: Unit) => ReadonlyArray<string>
+    }>
     /** How many there are. */
     readonly count: CountName | null
   }
@@ -48,6 +53,7 @@ export const unitKinds: { readonly [Kind in UnitKind]: KindOfUnit<UnitOf[Kind]> 
         { name: "departmentCodes", of: ({ code }) => code, key: codeKey },
         { name: "departmentsByHead", of: ({ head_role_id }) => head_role_id }
       ],
+      lists: [],
       count: "liveDepartments"
     }
   },
@@ -60,6 +66,7 @@ export const unitKinds: { readonly [Kind in UnitKind]: KindOfUnit<UnitOf[Kind]> 
         { name: "teamsByDepartment", of: ({ department_id }) => department_id },
         { name: "teamsByLead", of: ({ lead_role_id }) => lead_role_id }
       ],
+      lists: [],
       count: "liveTeams"
     }
   },
@@ -73,6 +80,7 @@ export const unitKinds: { readonly [Kind in UnitKind]: KindOfUnit<UnitOf[Kind]> 
         { name: "rolesByDepartment", of: ({ department_id }) => department_id },
         { name: "rolesByTeam", of: ({ team_id }) => team_id }
       ],
+      lists: [{ name: "rolesByDottedLine", of: ({ dotted_line_to }) => dotted_line_to }],
       count: "liveRoles"
     }
   },
@@ -82,6 +90,7 @@ export const unitKinds: { readonly [Kind in UnitKind]: KindOfUnit<UnitOf[Kind]> 
     indexed: {
       forest: { name: "facilityForest", of: ({ parent_facility_id }) => parent_facility_id },
       relations: [{ name: "facilityCodes", of: ({ code }) => code, key: codeKey }],
+      lists: [],
       count: null
     }
   }

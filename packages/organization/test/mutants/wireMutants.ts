@@ -3,6 +3,24 @@ import type { Mutant } from "./Mutant.ts"
 /** Faults in how commands are read, and in what ids and values are. */
 export const wireMutants: ReadonlyArray<Mutant> = [
   {
+    file: "organization/src/units/UnitMetadata.ts",
+    find: "metadataWithin(8 * 1024)",
+    replace: "metadataWithin(9 * 1024)",
+    why: "units have more metadata than they may"
+  },
+  {
+    file: "commands/src/fields/idList.ts",
+    find: "[...new Set(ids)]",
+    replace: "ids",
+    why: "a dotted line leads to one role twice"
+  },
+  {
+    file: "commands/src/definition/CommandCatalog.ts",
+    find: " || value === neutral.get(field)",
+    replace: "",
+    why: "a role that was created before roles could begin vacant is another command now"
+  },
+  {
     file: "commands/src/fields/Code.ts",
     find: "inNormalForm(codePointsMax, expectedLength(1, codePointsMax))",
     replace: "inNormalForm(codePointsMax / 4, expectedLength(1, codePointsMax))",
@@ -220,8 +238,8 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "commands/src/fields/Metadata.ts",
-    find: "metadataBytesMax / 6",
-    replace: "metadataBytesMax",
+    find: "size > bytesMax / 6",
+    replace: "size > bytesMax",
     why: "the shortcut for flat metadata takes too many bytes"
   },
   {
