@@ -8,6 +8,7 @@ import { Context, Effect, Layer, Result } from "effect"
 import { join } from "node:path"
 import type { PlantedFault } from "./PlantedFault.ts"
 import { startReplicaProcess } from "./ReplicaProcess.ts"
+import { makeRequester } from "./Requester.ts"
 
 /** The stream of the events. */
 export const eventStreamName = "ORGANIZATION_EVENTS"
@@ -78,6 +79,7 @@ export const makeAttackedSystem = Effect.fnUntraced(function*(folder: string, fa
     replicas,
     url,
     sockets: connections.map((connection) => connection.main),
+    requesters: yield* Effect.forEach(connections, ({ main }) => makeRequester(main)),
     snapshots
   }
 })

@@ -31,8 +31,8 @@ export interface Figures {
 
 /** How a command ended: the outcome or the code of its last reply. */
 export const endOf = ({ attempts, settled }: SentCommand): string => {
-  const text = attempts.at(-1)?.reply
-  const reply = !settled || text === undefined || text === null ? undefined : Result.getOrUndefined(decodeReply(text))
+  const text = attempts.at(-1)?.answers[0]?.body
+  const reply = !settled || text === undefined ? undefined : Result.getOrUndefined(decodeReply(text))
   return reply === undefined ? "unsettled" : reply.status === "ok" ? reply.outcome : reply.failure.code
 }
 
@@ -56,7 +56,7 @@ export const figuresOf = (history: History, blows: ReadonlyArray<Blow>): Figures
     rejected: commands.length - good - count("unsettled"),
     duplicates: count("duplicate"),
     retries: attempts.length - commands.length,
-    unanswered: attempts.filter(({ reply }) => reply === null).length,
+    unanswered: attempts.filter(({ failure }) => failure !== null).length,
     kills: blown("kill"),
     pauses: blown("pause"),
     restarts: blown("restart"),

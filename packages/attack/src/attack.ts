@@ -1,19 +1,20 @@
 import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
+import { check } from "@cim-domain/simulation/check/check"
 import type { History, SentCommand } from "@cim-domain/simulation/check/History"
+import { organizationOf } from "@cim-domain/simulation/check/Replayed"
 import type { Violation } from "@cim-domain/simulation/check/Violation"
+import { replayStates } from "@cim-domain/simulation/replay/replayStates"
+import { composeCommand } from "@cim-domain/simulation/requests/composeCommand"
+import { makeOrganizations, type Organizations } from "@cim-domain/simulation/requests/Organizations"
 import { makeRandomness } from "@cim-domain/simulation/time/Randomness"
 import { patiently } from "@cim-domain/testbed/eventually"
 import { Cause, Context, Effect, Fiber, Layer, Option, Result } from "effect"
 import { type AttackedSystem, eventStreamName, makeAttackedSystem } from "./AttackedSystem.ts"
-import { check } from "./check.ts"
-import { composeCommand } from "./composeCommand.ts"
 import { type Evidence, openEvidence } from "./Evidence.ts"
 import { type Figures, figuresOf } from "./Figures.ts"
 import { type Blow, nemesis } from "./nemesis.ts"
-import { makeOrganizations, type Organizations } from "./Organizations.ts"
 import type { PlantedFault } from "./PlantedFault.ts"
-import { organizationOf } from "./Replay.ts"
 import { runWriter, settle } from "./runWriter.ts"
 import { awaitCurrent, readStream } from "./StreamLeader.ts"
 
@@ -61,7 +62,7 @@ export const attack = Effect.fn("attack")(function*(options: AttackOptions) {
       (system) => Effect.ensuring(fight(options, system, commands, blows), saveLogs(system, evidence))
     )
   )
-  const violations = check(history)
+  const violations = check(history, replayStates)
   const figures = figuresOf(history, blows)
   if (violations.length === 0 && options.keep === undefined) {
     evidence.discard()
@@ -86,9 +87,9 @@ const fight = Effect.fnUntraced(function*(
 ) {
   const randomness = (purpose: string) => makeRandomness(options.seed, purpose)
   const organizations = makeOrganizations(randomness("organizations"), options.organizations)
-  const { sockets } = system
+  const { requesters } = system
   let goesOn = true
-  const writing = { sockets, organizations, commands, goesOn: () => goesOn }
+  const writing = { requesters, organizations, commands, goesOn: () => goesOn }
   const startedAt = performance.now()
   const seconds = () => `${Math.round((performance.now() - startedAt) / 1_000)} s`.padStart(6)
   const report = Effect.sync(() => {
@@ -125,13 +126,17 @@ const fight = Effect.fnUntraced(function*(
   const read = yield* Effect.result(readEverything(system))
   options.progress(`${seconds()}  checking`)
   const deaths = system.replicas.flatMap((replica) => replica.deaths)
+  const disturbances = [{ from: startedAt, to: performance.now() }]
+  const clocks = { origin: performance.timeOrigin, skew: 1_000 }
   const outages = blows.flatMap(({ kind, lasted }) => kind === "outage" && lasted !== null ? [lasted] : [])
   return Result.isSuccess(read)
-    ? { commands, deaths, outages, unrecovered: failings, ...read.success } satisfies History
+    ? { commands, deaths, outages, clocks, disturbances, unrecovered: failings, ...read.success } satisfies History
     : {
       commands,
       deaths,
       outages,
+      clocks,
+      disturbances,
       unrecovered: [...failings, read.failure.message],
       stream: null,
       snapshots: []
@@ -155,7 +160,7 @@ const awaitReady = ({ name, ready }: AttackedSystem["replicas"][number]): Effect
 
 /** After healing the service must work, without help. */
 const probe = Effect.fnUntraced(function*(
-  { sockets }: AttackedSystem,
+  { requesters }: AttackedSystem,
   organizations: Organizations,
   commands: Array<SentCommand>,
   seed: number
@@ -163,7 +168,7 @@ const probe = Effect.fnUntraced(function*(
   const random = makeRandomness(seed, "probe")
   const id = uuidV7(Date.UTC(2026, 6, 1), random.bytes(10))
   const command = composeCommand("CreateOrganization", id, id, { name: "Probe", organization_type: "LLC" })
-  const settled = yield* settle({ sockets, organizations, commands }, -1, command, random)
+  const settled = yield* settle({ requesters, organizations, commands }, -1, command, random)
   return settled ? [] : ["no command was settled within 30 s after everything had been healed"]
 })
 

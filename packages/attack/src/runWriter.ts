@@ -1,11 +1,11 @@
-import type { NatsSocket } from "@cim-domain/nats"
 import { decodeReply } from "@cim-domain/organization"
 import type { Attempt, SentCommand } from "@cim-domain/simulation/check/History"
+import type { ComposedCommand } from "@cim-domain/simulation/requests/composeCommand"
+import { makeCommandMix } from "@cim-domain/simulation/requests/makeCommandMix"
+import type { Organizations } from "@cim-domain/simulation/requests/Organizations"
 import type { Randomness } from "@cim-domain/simulation/time/Randomness"
 import { Duration, Effect, Result, Schedule } from "effect"
-import type { ComposedCommand } from "./composeCommand.ts"
-import { makeCommandMix } from "./makeCommandMix.ts"
-import type { Organizations } from "./Organizations.ts"
+import type { Requester } from "./Requester.ts"
 
 /** How long one command is sent again before it is given up as unsettled. */
 const deadlineMillis = 30_000
@@ -13,7 +13,7 @@ const deadlineMillis = 30_000
 /** What writers share. */
 export interface Writing {
   /** One for each broker, so that a writer is not stuck with a broker that is. */
-  readonly sockets: ReadonlyArray<NatsSocket>
+  readonly requesters: ReadonlyArray<Requester>
   readonly organizations: Organizations
   readonly commands: Array<SentCommand>
   /** Whether to begin another command. */
@@ -29,7 +29,7 @@ const pauses = (random: Randomness) =>
 
 /** Sends one command until it is settled or given up, and writes down everything it is told. */
 export const settle = Effect.fnUntraced(function*(
-  { commands, organizations, sockets }: Omit<Writing, "goesOn">,
+  { commands, organizations, requesters }: Omit<Writing, "goesOn">,
   writer: number,
   command: ComposedCommand,
   random: Randomness
@@ -38,28 +38,21 @@ export const settle = Effect.fnUntraced(function*(
   /** Gives whether it is settled. */
   const attempt = Effect.gen(function*() {
     // The writer before the first is the one that probes.
-    const socket = sockets[(writer + attempts.length + 1) % sockets.length]!
-    const sentAt = performance.now()
+    const requester = requesters[(writer + attempts.length + 1) % requesters.length]!
     // Some writers are impatient and ask again while the first question is still being answered.
     const timeoutMillis = random.pick([700, 2_000, 5_000])
-    const answer = yield* Effect.result(socket.request(command.subject, command.body, { timeoutMillis }))
-    const endedAt = performance.now()
-    if (Result.isFailure(answer)) {
-      attempts.push({ sentAt, endedAt, reply: null, failure: answer.failure.reason._tag })
-      return false
-    }
-    const text = answer.success.string()
-    attempts.push({ sentAt, endedAt, reply: text, failure: null })
-    const reply = Result.getOrUndefined(decodeReply(text))
-    if (reply?.version !== null && reply !== undefined) {
-      const isOver = reply.status === "error" && reply.failure.code === "ORGANIZATION_TERMINAL"
-      organizations.hear(command.organizationId, reply.version, isOver)
-    }
+    const { body, headers, subject } = command
+    const attempt = yield* requester.ask({ subject, headers, body, timeoutMillis })
+    attempts.push(attempt)
+    const answer = attempt.answers[0]
+    if (attempt.failure !== null || answer === undefined) return false
+    organizations.hear(command.organizationId, answer.body)
+    const reply = Result.getOrUndefined(decodeReply(answer.body))
     return reply !== undefined && !(reply.status === "error" && reply.failure.retryable)
   })
   const settled = yield* Effect.repeat(attempt, { until: (settled) => settled, schedule: pauses(random) })
-  const { body, commandId, organizationId, subject } = command
-  commands.push({ writer, subject, body, commandId, organizationId, attempts, settled })
+  const { body, commandId, headers, organizationId, subject } = command
+  commands.push({ writer, subject, headers, body, commandId, organizationId, attempts, settled })
   return settled
 })
 

@@ -31,10 +31,15 @@ export const watchOutput = () => {
   process.stdout.on("error", lose)
   if (isFile(1)) process.stdout.write = writerTo(1, lose)
   process.on("exit", (code) => {
-    if (loss === undefined) return
-    const isReaderGone = loss.code === "EPIPE"
+    // Who ends at once after writing to a pipe ends before there is an event.
+    /** @type {NodeJS.ErrnoException | null} */
+    const cause = loss ?? process.stdout.errored
+    if (cause === null) return
+    const isReaderGone = cause.code === "EPIPE"
     if (code === 0 || isAsked) process.exitCode = isReaderGone ? brokenPipe : unwritten
-    if (!isReaderGone) complain(`✗ standard output could not be written: ${reasons[loss.code ?? ""] ?? loss.message}\n`)
+    if (!isReaderGone) {
+      complain(`✗ standard output could not be written: ${reasons[cause.code ?? ""] ?? cause.message}\n`)
+    }
   })
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import {
   circles,
+  dependences,
   longFiles,
   longFunctions,
   lostImports,
@@ -91,6 +92,21 @@ const functionsFound = (text: string, file = "packages/x/src/a.ts") =>
   longFunctions(workspace({ [file]: text })).map(({ figure, line, subject }) =>
     `${subject.replace(`${file} `, "")}:${line} ${figure}`
   )
+
+describe("independent code", () => {
+  it("imports what is in its own folder and what it may, of no other file and no package", () => {
+    const files = workspace({
+      "packages/x/src/judge/a.ts": "import \"./b.ts\"\nimport \"node:crypto\"\nimport type { c } from \"@a/x/c\"",
+      "packages/x/src/judge/b.ts": "export * from \"effect\"",
+      "packages/x/src/c.ts": "import \"effect\""
+    })
+    const rule = { folder: "packages/x/src/judge", mayImport: (name: string) => name === "node:crypto" }
+    expect(dependences(files, resolve, rule).map(({ line, subject }) => `${subject}:${line}`)).toEqual([
+      "packages/x/src/judge/a.ts @a/x/c:3",
+      "packages/x/src/judge/b.ts effect:1"
+    ])
+  })
+})
 
 describe("long functions", () => {
   it.each([

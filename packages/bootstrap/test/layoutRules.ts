@@ -76,6 +76,29 @@ export const lostImports = (sources: ReadonlyArray<RuledSource>, resolve: Resolv
   )
 }
 
+/** Code that has to owe nothing to other code, so that it can judge it. */
+export interface Independent {
+  /** The folder that it is in. */
+  readonly folder: string
+  /** Whether it may import what leads to no file of its own folder. */
+  readonly mayImport: (specifier: string) => boolean
+}
+
+/** What is imported into code that has to be independent of it. */
+export const dependences = (
+  sources: ReadonlyArray<RuledSource>,
+  resolve: ResolveImport,
+  { folder, mayImport }: Independent
+): ReadonlyArray<Finding> =>
+  sources.filter(({ file }) => file.startsWith(`${folder}/`)).flatMap(({ file, imports }) =>
+    imports.flatMap(({ line, specifier }) => {
+      const isInside = resolve(specifier, file)?.startsWith(`${folder}/`) === true
+      return isInside || mayImport(specifier)
+        ? []
+        : [{ subject: `${file} ${specifier}`, line, figure: 1, says: `imports ${specifier}` }]
+    })
+  )
+
 /** Names that could hold anything, or say only who may look. */
 const vague = /^(utils?|common|helpers?|shared|core|misc|internal)$/i
 

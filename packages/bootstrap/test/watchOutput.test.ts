@@ -52,6 +52,11 @@ describe("output that is lost", () => {
     expect(await run(text, "| head -n 1 > /dev/null; exit \"${PIPESTATUS[0]}\"")).toEqual({ code: 141, errors: "" })
   })
 
+  it("is a quiet end when the reader has left and the program ends before it is told so", async () => {
+    const text = "while (process.stdout.errored === null) process.stdout.write(\"1\"); process.exit(0)"
+    expect(await run(text, "| true; exit \"${PIPESTATUS[0]}\"")).toEqual({ code: 141, errors: "" })
+  })
+
   it.skipIf(noFull)("asks a program to end that listens to signals", async () => {
     const text = "process.once(\"SIGTERM\", () => process.exit(130)); console.log(1); setInterval(() => {}, 1000)"
     expect(await run(text, "> /dev/full")).toEqual({ code: 4, errors: full })

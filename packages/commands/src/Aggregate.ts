@@ -8,7 +8,7 @@ import type { Catalog } from "./definition/Catalog.ts"
 import { checkDefinition } from "./definition/checkDefinition.ts"
 import { checkInitial } from "./definition/checkInitial.ts"
 import { checkParts } from "./definition/checkParts.ts"
-import { type CommandTable, digestOf, makeCommandCatalog } from "./definition/CommandCatalog.ts"
+import { type AnyCommand, type CommandTable, digestOf, makeCommandCatalog } from "./definition/CommandCatalog.ts"
 import { type AnyEvent, type EventTable, makeEventCatalog } from "./definition/EventCatalog.ts"
 import { type DomainDecide, type Gate, makeDecide } from "./definition/makeDecide.ts"
 import { makeEvolve, makeInitial } from "./definition/makeEvolve.ts"
@@ -23,8 +23,8 @@ import { makeEventCodec } from "./history/makeEventCodec.ts"
 import { makeStateCodec } from "./history/makeStateCodec.ts"
 import type { OpaqueEvent } from "./history/OpaqueEvent.ts"
 import { typeNumbers } from "./memory/RecentCommands.ts"
+import { type CommandReader, makeCommandReader } from "./protocol/CommandReader.ts"
 import { makeReplies, type Replies } from "./protocol/CommandReply.ts"
-import { type CommandReader, makeCommandReader } from "./protocol/CommandRequest.ts"
 import { makeCommand } from "./protocol/makeCommand.ts"
 import { makeSubjects, type Subjects } from "./protocol/Subjects.ts"
 import type { AnyError, AnyRejection } from "./Rejection.ts"
@@ -116,6 +116,27 @@ export type ErrorsOf<Table extends RejectionTable> = Table[keyof Table]["schema"
 
 type Values<Table> = Table[keyof Table]
 
+/** What `decide` may give. */
+type DecisionOf<Name extends string, Id extends IdentifierSchema, Events, Errors extends RejectionTable> = Decision<
+  BareEventOf<Name, Values<EventsOf<Name, Id, Events>>>,
+  ErrorsOf<Errors>
+>
+
+type AcceptedOf<Decided> = Decided extends { readonly _tag: "Accepted"; readonly events: ReadonlyArray<infer Event> }
+  ? Event
+  : never
+
+type KeysOf<Union> = Union extends unknown ? keyof Union : never
+
+/** The fields of the events of a decision that those do not have. */
+type SurplusOf<Given, Event> = Given extends { readonly event_type: infer Type }
+  ? Exclude<keyof Given, KeysOf<Extract<Event, { readonly event_type: Type }>>>
+  : never
+
+/** Refuses a decision with events that say more than they have fields for: it would not be stored. */
+type WithoutSurplus<Decided, Allowed> = [SurplusOf<AcceptedOf<Decided>, AcceptedOf<Allowed>>] extends [never] ? unknown
+  : { readonly "fields that the event does not have": SurplusOf<AcceptedOf<Decided>, AcceptedOf<Allowed>> }
+
 /**
  * All that a domain is: what it is called, what can be said to it, what happens, why not, what there is, and what follows. See
  * {@link make}.
@@ -128,7 +149,8 @@ export interface Definition<
   Errors extends RejectionTable,
   State,
   Limits,
-  Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>
+  Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>,
+  Decided extends DecisionOf<Name, Id, Events, Errors> = DecisionOf<Name, Id, Events, Errors>
 > {
   /** Lower case letters and digits. All names on the wire begin with it: `person.commands.>`, `PERSON_EVENTS`, `person_id`. */
   readonly name: Name
@@ -169,13 +191,15 @@ export interface Definition<
     | undefined
   /**
    * What the domain says to a command: pure and total, asked as often as the machinery likes, of states that may never be. Gives
-   * events without what follows from the command: ids, time, who issued it.
+   * events without what follows from the command: ids, time, who issued it. An event with a field that it does not have is an
+   * error of types, unless another `return` gives the same event without it: TypeScript makes one type of both. A law
+   * (`aggregateLaws`) finds that.
    */
   readonly decide: (
     state: NoInfer<State> & Kept<Id["Type"]>,
     command: Values<CommandsOf<Name, Id, Commands>>,
     context: DecideContext<Limits>
-  ) => Decision<BareEventOf<Name, Values<EventsOf<Name, Id, Events>>>, ErrorsOf<Errors>>
+  ) => Decided & WithoutSurplus<Decided, DecisionOf<Name, Id, Events, Errors>>
   /** What an event makes of a state: pure and total, also for events that no command leads to. */
   readonly evolve: (
     state: NoInfer<State> & Kept<Id["Type"]>,
@@ -184,7 +208,7 @@ export interface Definition<
 }
 
 /** The definition of any domain. */
-export type AnyDefinition = Definition<any, any, any, any, any, any, any>
+export type AnyDefinition = Definition<any, any, any, any, any, any, any, any, any>
 
 /** Everything that follows from the definition of a domain. */
 export interface Aggregate<
@@ -266,9 +290,10 @@ export const make = <
   const Errors extends RejectionTable,
   State,
   Limits = object,
-  const Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>
+  const Next extends Evolved<NoInfer<State>> = Evolved<NoInfer<State>>,
+  Decided extends DecisionOf<Name, Id, Events, Errors> = DecisionOf<Name, Id, Events, Errors>
 >(
-  definition: Definition<Name, Id, Commands, Events, Errors, State, Limits, Next>
+  definition: Definition<Name, Id, Commands, Events, Errors, State, Limits, Next, Decided>
 ): Aggregate<
   CommandsOf<Name, Id, Commands>,
   EventsOf<Name, Id, Events>,
@@ -278,10 +303,40 @@ export const make = <
   InputsOf<Name, Id, Commands>,
   Name
 > => {
-  const { evolveVersion = 1, id, name, noun = name, schemaVersion = 1 } = definition
+  const state = stateOf<State>(definition.state)
+  const catalog = catalogOf(definition, state)
+  const { commands } = catalog
+  const types = typeNumbers(commands.types, catalog.events.types)
+  const loose = definition as unknown as LooseDefinition<State, Limits>
+  const decider = deciderOf(catalog, loose, types)
+  const states = makeStateCodec<State>(catalog, types, state, loose.evolveVersion ?? 1)
+  checkInitial(catalog.name, states, decider.initial("0198c0de-0000-7000-8000-000000000001"))
+  const limits = (loose.limits ?? {}) as Limits
+  const made: Aggregate<any, any, any, State & Kept, Limits> = {
+    definition,
+    catalog,
+    subjects: catalog.subjects,
+    decider,
+    events: makeEventCodec(catalog.events),
+    states,
+    sizeOf: loose.sizeOf,
+    limits,
+    reader: makeCommandReader(catalog),
+    replies: makeReplies(catalog) as Replies<any, any>,
+    makeContext: ({ commandId, limits: chosen = limits, now, policy }) =>
+      makeContext({ name: catalog.name, commandId, limits: chosen, now, policy }),
+    makeCommand: (type, messageId, fields) =>
+      makeCommand(catalog, type, messageId, fields) as Result.Result<any, ServiceError>,
+    encodeCommand: (command) => JSON.stringify(commands.byType.get(command.command_type)!.encode(command))
+  }
+  return made as any
+}
+
+/** The tables of a definition, once they have been checked. */
+const catalogOf = (definition: AnyDefinition, state: StateDefinition<any>): Catalog => {
+  const { id, name, noun = name, schemaVersion = 1 } = definition
   const idField = `${name}_id`
   const ofService = serviceErrors(noun)
-  const state = stateOf<State>(definition.state)
   checkParts(definition, state, Object.keys(ofService))
   const commands = makeCommandCatalog(idField, id, definition.commands)
   const events = makeEventCatalog(idField, id, definition.events, schemaVersion)
@@ -298,44 +353,33 @@ export const make = <
     legacyTokens: new Map(Object.entries(definition.legacyTokens ?? {}))
   }
   checkDefinition(catalog, definition, state)
-  const types = typeNumbers(commands.types, events.types)
-  const codec = makeEventCodec(events)
-  const limits = (definition.limits ?? {}) as Limits
-  const loose = definition as unknown as LooseDefinition<State, Limits>
-  const initial = makeInitial(types, definition.initial)
-  const states = makeStateCodec<State>(catalog, types, state, evolveVersion)
-  checkInitial(name, states, initial("0198c0de-0000-7000-8000-000000000001"))
-  const made: Aggregate<any, any, any, State & Kept, Limits> = {
-    definition,
-    catalog,
-    subjects: catalog.subjects,
-    decider: {
-      initial,
-      decide: makeDecide(catalog, { decide: loose.decide, gate: loose.gate }, codec.decode),
-      evolve: makeEvolve(catalog, loose.evolve),
-      begins: (command) => commands.byType.get(command.command_type)?.begins === true,
-      factsOf: (command) => ({
-        type: command.command_type,
-        digest: digestOf(commands.byType.get(command.command_type)!, command)
-      })
-    },
-    events: codec,
-    states,
-    sizeOf: loose.sizeOf,
-    limits,
-    reader: makeCommandReader(catalog),
-    replies: makeReplies(catalog) as Replies<any, any>,
-    makeContext: ({ commandId, limits: chosen = limits, now, policy }) =>
-      makeContext({ name, commandId, limits: chosen, now, policy }),
-    makeCommand: (type, messageId, fields) =>
-      makeCommand(catalog, type, messageId, fields) as Result.Result<any, ServiceError>,
-    encodeCommand: (command) => JSON.stringify(commands.byType.get(command.command_type)!.encode(command))
+  return catalog
+}
+
+/** The domain with what every aggregate remembers, and what is known of a command before it is decided. */
+const deciderOf = <State, Limits>(
+  catalog: Catalog,
+  { decide, evolve, gate, initial }: LooseDefinition<State, Limits>,
+  types: ReturnType<typeof typeNumbers>
+): Decider<State & Kept, AnyCommand, AnyEvent | OpaqueEvent, AnyError, DecideContext<Limits>> => {
+  const { commands, events } = catalog
+  return {
+    initial: makeInitial(types, initial),
+    decide: makeDecide(catalog, { decide, gate }, makeEventCodec(events).decode),
+    evolve: makeEvolve(catalog, evolve),
+    begins: (command) => commands.byType.get(command.command_type)?.begins === true,
+    factsOf: (command) => ({
+      type: command.command_type,
+      digest: digestOf(commands.byType.get(command.command_type)!, command)
+    })
   }
-  return made as any
 }
 
 /** A definition as the machinery sees it: its types are the author's alone. */
 interface LooseDefinition<State, Limits> {
+  readonly initial: State
+  readonly evolveVersion: number | undefined
+  readonly limits: Limits | undefined
   readonly decide: DomainDecide<State, Limits>
   readonly gate: Gate<State, Limits> | undefined
   readonly evolve: (state: State & Kept, event: AnyEvent) => Evolved<State>

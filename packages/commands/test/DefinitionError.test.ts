@@ -26,10 +26,13 @@ const right = {
   evolve: (state: object) => state
 }
 
-/** What is wrong with the definition when parts of it are others; authors who know no types may write anything. */
+/** Authors who know no types may write anything. */
+const makeOf = (definition: unknown) => Aggregate.make(definition as Aggregate.AnyDefinition)
+
+/** What is wrong with the definition when parts of it are others. */
 const problems = (changes: object): ReadonlyArray<string> => {
   try {
-    Aggregate.make({ ...right, ...changes } as unknown as Aggregate.AnyDefinition)
+    makeOf({ ...right, ...changes })
     return []
   } catch (error) {
     assert(error instanceof DefinitionError, String((error as Error).stack))
@@ -290,7 +293,7 @@ describe("a definition that cannot work is refused when it is made", () => {
       events: { Opaque: {} }
     }
     assert.throws(
-      () => Aggregate.make(definition as unknown as Aggregate.AnyDefinition),
+      () => makeOf(definition),
       DefinitionError,
       /^the definition of "thing" cannot work:\n- command "do": .*\n- command Do: its token is "a b".*\n- event Opaque: /
     )

@@ -87,6 +87,7 @@ describe("the types of a definition", () => {
     const { make } = Aggregate
     const evolve = (state: typeof parts.state.Type) => state
     const p = { ...parts, evolve }
+    const registered = { event_type: "PersonRegistered", given_name: "A" } as const
     const { id, initial } = { id: PersonId.make(uuidOf(1)), initial: { given_name: null } }
     const makes = [
       // @ts-expect-error: no such event
@@ -97,6 +98,14 @@ describe("the types of a definition", () => {
       () => make({ ...p, decide: () => accepted({ event_type: "PersonRegistered", name: "Ada" }) }),
       // @ts-expect-error: a field is of another kind
       () => make({ ...p, decide: () => accepted({ event_type: "PersonRegistered", given_name: 7 }) }),
+      // @ts-expect-error: a field too many
+      () => make({ ...p, decide: () => accepted({ event_type: "PersonRegistered", given_name: "A", age: 7 }) }),
+      () =>
+        make({
+          ...p,
+          // @ts-expect-error: a field of another event, beside an event that is right
+          decide: () => accepted(registered, { ...registered, from: time })
+        }),
       () =>
         make({
           ...p,
@@ -122,7 +131,7 @@ describe("the types of a definition", () => {
       // Without a mistake there is nothing to complain about.
       () => make({ ...p, decide: () => accepted({ event_type: "RoleAssigned", role_id: RoleId.make(id), from: time }) })
     ]
-    assert.lengthOf(makes, 14)
+    assert.lengthOf(makes, 16)
   })
 
   it.effect("let `submit` take only the fields of the command", () =>

@@ -53,7 +53,7 @@ it.effect("what the table of troubles tells to look for is what the programs say
       "is full": "packages/nats/src/events/appendTrouble.ts",
       "refuses permission": "packages/nats/src/events/appendTrouble.ts",
       "this is a hang": "packages/service/src/Supervision.ts",
-      "not settled": "packages/commands/src/replica/Replica.ts",
+      "not settled": "packages/commands/src/replica/UnsettledLog.ts",
       "spans and metrics are dropped": "packages/service/src/makeCollector.ts",
       "answers with status": "packages/service/src/makeCollector.ts"
     }

@@ -6,6 +6,7 @@ import { deriveId as derive } from "@cim-domain/commands/memory/deriveId"
 import type * as Reply from "@cim-domain/commands/protocol/CommandReply"
 import * as Request from "@cim-domain/commands/protocol/CommandRequest"
 import * as Subject from "@cim-domain/commands/protocol/CommandSubject"
+import type * as Known from "@cim-domain/commands/protocol/KnownAboutRequest"
 import type { ValidationIssue } from "@cim-domain/commands/protocol/ValidationIssue"
 import type { Result, Schema } from "effect"
 import { Organization } from "./Organization.ts"
@@ -54,7 +55,7 @@ export type CommandRequest = Request.CommandRequest<OrganizationCommand>
 /** A message that is no valid command, and why. */
 export type FailedRequest = Request.FailedRequest
 /** What an answer to a command can say about it. */
-export type KnownAboutRequest = Request.KnownAboutRequest
+export type KnownAboutRequest = Known.KnownAboutRequest
 /** A command as it comes from a broker. */
 export type CommandMessage = Request.CommandMessage
 

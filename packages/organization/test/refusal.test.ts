@@ -1,5 +1,5 @@
 import { internal, overloaded } from "@cim-domain/commands/errors/serviceErrors"
-import { identifiedBytesMax } from "@cim-domain/commands/protocol/CommandRequest"
+import { identifiedBytesMax } from "@cim-domain/commands/protocol/CommandReader"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { encodeReply, failureReply, makeRefusal } from "../src/protocol.ts"

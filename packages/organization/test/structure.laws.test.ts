@@ -7,9 +7,9 @@ import { organization } from "../src/protocol.ts"
 import { histories } from "../src/testing/arbitraries.ts"
 import { walks } from "../src/testing/walks.ts"
 import { heightOf } from "../src/units/Forest.ts"
-import { unitKinds } from "../src/units/unitKinds.ts"
 import { statusOfUnit } from "../src/units/Units.ts"
 import { unitsOf } from "../src/units/unitsOf.ts"
+import { assertMoves } from "./assertMoves.ts"
 import { arbitrary } from "./lawRuns.ts"
 import { contextOf, endOf, indexed, listed, liveUnits, meaningOf, renewed, replay, stepsOf } from "./walking.ts"
 
@@ -33,9 +33,6 @@ const levelsOf = (units: ReadonlyArray<readonly [string, string | null]>): numbe
   }
   return Math.max(0, ...units.map(([id]) => depth(id)))
 }
-
-/** What ends a unit; ids are unique within a kind only, so a team and a role may share one. */
-const retiredStatuses: ReadonlyArray<string> = Object.values(unitKinds).map(({ retired }) => retired)
 
 /** Any events after the accepted ones of a walk. */
 const anyPast: [typeof walks, typeof histories] = [walks, histories]
@@ -150,104 +147,7 @@ describe("after accepted commands", () => {
   }, { arbitrary })
 
   it.prop("ending a unit ends exactly one, and moves exactly what the event lists", [walks], ([walk]) => {
-    for (const { after, before, event } of stepsOf(walk)) {
-      const ended: ReadonlyArray<string> = Object.entries(liveUnits(before)).flatMap(([kind, units]) =>
-        units.filter(({ id }) => !liveUnits(after)[kind as "teams"].some((unit) => (unit.id as string) === id)).map((
-          { id }
-        ) => id)
-      )
-      const changed = <A extends { readonly id: string; readonly status: string }>(
-        units: (state: OrganizationState) => HashMap.HashMap<A["id"], A>,
-        fields: ReadonlyArray<keyof A>
-      ): ReadonlyArray<string> =>
-        listed(units(after))
-          .filter(({ status }) => !retiredStatuses.includes(status))
-          .filter((unit) => {
-            const old = listed(units(before)).find(({ id }) => id === unit.id)
-            return old !== undefined && fields.some((field) => old[field] !== unit[field])
-          })
-          .map(({ id }) => id)
-      const departments = (state: OrganizationState) => state.departments
-      const teams = (state: OrganizationState) => state.teams
-      const roles = (state: OrganizationState) => state.roles
-      const facilities = (state: OrganizationState) => state.facilities
-      switch (event.event_type) {
-        case "DepartmentDissolved":
-          assert.deepStrictEqual(ended, [event.department_id])
-          assert.deepStrictEqual(event.transferred?.department_ids, changed(departments, ["parent_department_id"]))
-          assert.deepStrictEqual(event.transferred?.team_ids, changed(teams, ["department_id"]))
-          assert.deepStrictEqual(event.transferred?.role_ids, changed(roles, ["department_id"]))
-          for (const id of event.transferred?.department_ids ?? []) {
-            assert.strictEqual(HashMap.getUnsafe(after.departments, id).parent_department_id, event.transfer_to)
-          }
-          for (const id of event.transferred?.team_ids ?? []) {
-            assert.strictEqual(HashMap.getUnsafe(after.teams, id).department_id, event.transfer_to)
-          }
-          for (const id of event.transferred?.role_ids ?? []) {
-            assert.strictEqual(HashMap.getUnsafe(after.roles, id).department_id, event.transfer_to)
-          }
-          assert.isNull(HashMap.getUnsafe(after.departments, event.department_id).head_role_id)
-          break
-        case "TeamDisbanded":
-          assert.deepStrictEqual(ended, [event.team_id])
-          assert.deepStrictEqual(event.transferred?.role_ids, changed(roles, ["team_id"]))
-          for (const id of event.transferred?.role_ids ?? []) {
-            const [was, is] = [HashMap.getUnsafe(before.roles, id), HashMap.getUnsafe(after.roles, id)]
-            const target = event.members_transferred_to
-            assert.strictEqual(is.team_id, target)
-            const old = HashMap.getUnsafe(before.teams, event.team_id).department_id
-            const next = target === null ? null : HashMap.getUnsafe(before.teams, target).department_id
-            const expected = target === null
-              ? was.department_id ?? old
-              : was.department_id === null
-              ? null
-              : next ?? was.department_id
-            assert.strictEqual(is.department_id, expected)
-          }
-          assert.isNull(HashMap.getUnsafe(after.teams, event.team_id).lead_role_id)
-          break
-        case "RoleDeprecated": {
-          assert.deepStrictEqual(ended, [event.role_id])
-          const successor = event.replacement_role_id
-          assert.deepStrictEqual(
-            event.repointed?.report_role_ids as ReadonlyArray<string>,
-            changed(roles, ["reports_to"]).filter((id) => id !== successor)
-          )
-          assert.deepStrictEqual(event.repointed?.headed_department_ids, changed(departments, ["head_role_id"]))
-          assert.deepStrictEqual(event.repointed?.led_team_ids, changed(teams, ["lead_role_id"]))
-          for (const id of event.repointed?.report_role_ids ?? []) {
-            assert.strictEqual(HashMap.getUnsafe(after.roles, id).reports_to, successor)
-          }
-          if (successor !== null && changed(roles, ["reports_to"]).includes(successor)) {
-            const { reports_to } = HashMap.getUnsafe(after.roles, successor)
-            assert.strictEqual(reports_to, event.repointed?.replacement_reports_to)
-            assert.strictEqual(reports_to, HashMap.getUnsafe(before.roles, event.role_id).reports_to)
-          }
-          for (const id of event.repointed?.headed_department_ids ?? []) {
-            assert.strictEqual(HashMap.getUnsafe(before.departments, id).head_role_id, event.role_id)
-            assert.strictEqual(HashMap.getUnsafe(after.departments, id).head_role_id, successor)
-          }
-          for (const id of event.repointed?.led_team_ids ?? []) {
-            assert.strictEqual(HashMap.getUnsafe(before.teams, id).lead_role_id, event.role_id)
-            assert.strictEqual(HashMap.getUnsafe(after.teams, id).lead_role_id, successor)
-          }
-          break
-        }
-        case "FacilityRemoved":
-          assert.deepStrictEqual(ended, [event.facility_id])
-          assert.deepStrictEqual(event.reparented?.facility_ids, changed(facilities, ["parent_facility_id"]))
-          for (const id of event.reparented?.facility_ids ?? []) {
-            assert.strictEqual(HashMap.getUnsafe(after.facilities, id).parent_facility_id, event.reparented?.to)
-          }
-          break
-        case "TeamUpdated":
-          assert.deepStrictEqual(ended, [])
-          assert.deepStrictEqual(event.moved_role_ids, changed(roles, ["department_id"]))
-          break
-        default:
-          assert.deepStrictEqual(ended, [])
-      }
-    }
+    for (const step of stepsOf(walk)) assertMoves(step)
   }, { arbitrary })
 
   it.prop("a role and its team agree on the department when both have one", [walks], ([walk]) => {

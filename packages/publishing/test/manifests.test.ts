@@ -15,9 +15,10 @@ describe.each(publishablePackages())("$folder", (item) => {
 
   it("says who may use it, where it comes from, and what belongs to it", () => {
     const { license, repository } = readManifest(root)
+    const from = repository === undefined ? undefined : { ...repository, directory: `packages/${folder}` }
     assert.strictEqual(manifest.name, `@cim-domain/${folder}`)
     assert.strictEqual(manifest.license, license)
-    assert.deepStrictEqual(manifest.repository, { ...repository!, directory: `packages/${folder}` })
+    assert.deepStrictEqual(manifest.repository, from)
     assert.deepStrictEqual(manifest.engines, { node: ">=20" })
     assert.isDefined(
       manifest.sideEffects,

@@ -54,13 +54,8 @@ const httpHeaders = (path: string): Option.Option<Readonly<Record<string, string
     Option.flatMap(Option.liftThrowable((headers) => Object.fromEntries(new Headers(headers))))
   )
 
-/**
- * Every variable the replica of a domain reads, but for those of its limits. The first four are what operators were promised;
- * the others have safe defaults.
- */
-export const variablesOf = (
-  { aggregate: { catalog: { noun, subjects } }, name }: Pick<Program, "aggregate" | "name">
-) => ({
+/** What operators were promised. */
+const promised = ({ aggregate: { catalog: { noun, subjects } } }: Pick<Program, "aggregate">) => ({
   natsUrl: variable({
     name: "NATS_URL",
     about: "Brokers to connect to. User and password, or a token, may stand before the host; they are never logged",
@@ -93,7 +88,11 @@ export const variablesOf = (
     about: `Events of one ${noun} between two snapshots`,
     fallback: "100",
     ...whole(1, 1_000_000)
-  }),
+  })
+})
+
+/** How much of the machine a replica may take, and how long. */
+const bounds = ({ aggregate: { catalog: { noun } } }: Pick<Program, "aggregate">) => ({
   maxInFlight: variable({
     name: "MAX_IN_FLIGHT",
     about: "Commands that one replica works on at a time; beyond it a command is answered OVERLOADED at once",
@@ -124,7 +123,11 @@ export const variablesOf = (
     about: "Milliseconds after which a command that cannot be settled is answered STORE_UNAVAILABLE",
     fallback: "4000",
     ...whole(100, 60_000)
-  }),
+  })
+})
+
+/** What the replica makes on the broker, and listens to there. */
+const onTheBroker = ({ aggregate: { catalog: { subjects } } }: Pick<Program, "aggregate">) => ({
   streamReplicas: variable({
     name: "STREAM_REPLICAS",
     about: "Replicas of a stream that is created; without it 3, or as many as the cluster has brokers for",
@@ -143,7 +146,11 @@ export const variablesOf = (
       `Whether commands are also taken from ${subjects.commandPrefix}.<id> and ${subjects.commandPrefix}.<command>`,
     fallback: "true",
     ...flag
-  }),
+  })
+})
+
+/** Who the replica is to the broker, and where it may go. */
+const access = {
   credsFile: file("NATS_CREDS_FILE", "Credentials file (JWT and seed), read again at every connection"),
   nkeyFile: file("NATS_NKEY_FILE", "File with an nkey seed, read again at every connection"),
   userFile: file(
@@ -172,7 +179,11 @@ export const variablesOf = (
     accepted: inboxPrefixForm,
     fallback: "_INBOX",
     parse: (text) => isInboxPrefix(text) ? Option.some(text) : Option.none()
-  }),
+  })
+}
+
+/** Where spans and metrics go. */
+const telemetry = ({ name }: Pick<Program, "name">) => ({
   otlpEndpoint: variable({
     name: "OTEL_EXPORTER_OTLP_ENDPOINT",
     about: "OpenTelemetry collector that spans and metrics go to, over OTLP/HTTP; without it no span is made",
@@ -204,6 +215,18 @@ export const variablesOf = (
     fallback: undefined,
     parse: parseKeyValues
   })
+})
+
+/**
+ * Every variable the replica of a domain reads, but for those of its limits. The first four are what operators were promised;
+ * the others have safe defaults.
+ */
+export const variablesOf = (program: Pick<Program, "aggregate" | "name">) => ({
+  ...promised(program),
+  ...bounds(program),
+  ...onTheBroker(program),
+  ...access,
+  ...telemetry(program)
 })
 
 type Variables = ReturnType<typeof variablesOf>

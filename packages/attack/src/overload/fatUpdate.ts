@@ -1,7 +1,7 @@
 import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import type { CommandType } from "@cim-domain/organization"
+import { composeCommand } from "@cim-domain/simulation/requests/composeCommand"
 import { createHash, randomBytes, randomFillSync } from "node:crypto"
-import { composeCommand } from "../composeCommand.ts"
 import type { LoadCommand } from "./Requesters.ts"
 
 const commandOf = (

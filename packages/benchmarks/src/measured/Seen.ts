@@ -5,7 +5,7 @@ export interface Seen {
   readonly youngBytes: number
   /** What of that was still there after it: copied, and to be collected at a higher price. */
   readonly survivedBytes: number
-  /** Processor time of the process. What is not the main thread's is mostly the collector's helpers. */
+  /** Processor time of the process, but for what a profile costs. What is not the main thread's is the collector's and the compiler's. */
   readonly allThreadsMicros: number
   readonly mainThreadMicros: number
   readonly layers: LayerTimes
@@ -16,12 +16,13 @@ export type LayerTimes = Readonly<Record<string, number>>
 
 /** Where code stands, and what it is there for; the first that fits. */
 const places: ReadonlyArray<readonly [part: RegExp, layer: string]> = [
-  [/\/packages\/organization\/src\/(decide|evolve|state)\//, "decide, evolve, command memory"],
-  [/\/packages\/organization\/src\//, "codecs of commands, events, answers"],
-  [/\/packages\/event-sourcing\/src\/(?:CompiledSchemas|internal\/schemas\/)/, "codecs of commands, events, answers"],
+  [/\/packages\/(organization|commands\/src\/(memory|history|definition))\//, "decide, evolve, command memory"],
+  [/\/packages\/commands\/src\/replica\//, "replica"],
+  [/\/packages\/commands\/src\//, "codecs of commands, events, answers"],
+  [/\/packages\/event-sourcing\/src\/(?:CompiledSchemas|schemas\/)/, "codecs of commands, events, answers"],
   [/\/packages\/event-sourcing\/src\//, "line, cache"],
   [/\/packages\/nats\/src\//, "store, subscription, requests"],
-  [/\/packages\/organization-service\/src\//, "replica"],
+  [/\/packages\/(organization-)?service\/src\//, "replica"],
   [/\/@nats-io\//, "client"],
   [/\/effect\/|\/@effect\//, "Effect"],
   [/^node:/, "Node: sockets, streams, buffers"]

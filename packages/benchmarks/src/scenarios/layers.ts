@@ -23,7 +23,7 @@ export const layers: Benchmark = {
       ...busy
         .toSorted(([, left], [, right]) => right - left)
         .map(([layer, micros]) => figure(layer, micros / total * seen.mainThreadMicros)),
-      figure("other threads, mostly garbage collection", seen.allThreadsMicros - seen.mainThreadMicros),
+      figure("other threads: garbage collection, compiler", seen.allThreadsMicros - seen.mainThreadMicros),
       figure("all", seen.allThreadsMicros)
     ]
   })

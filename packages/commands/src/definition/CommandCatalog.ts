@@ -26,6 +26,8 @@ export interface KnownCommand {
   readonly fields: CommandFields
   /** What may stand in each of them. */
   readonly shapes: ReadonlyMap<string, FieldShape>
+  /** Those that may hold numbers with a point, or beyond the safe ones. */
+  readonly numberFields: ReadonlyArray<string>
   readonly addressee: string
   /** The field with the id of what it creates, and the purpose that the id is derived for. */
   readonly creates: { readonly field: string; readonly slot: string } | undefined
@@ -85,12 +87,14 @@ const knownCommand = (
   const decode = Schema.decodeUnknownResult(CompiledSchemas.install(schema), { errors: "all" })
   const encode = Schema.encodeSync(schema) as KnownCommand["encode"]
   const { addedLater = [], creates, defaults = () => nothing } = options
+  const shapes = new Map(Object.entries(struct.fields).map(([name, field]) => [name, shapeOf(field)]))
   return {
     type,
     token: options.token ?? snakeCase(type),
     schema,
     fields: struct.fields,
-    shapes: new Map(Object.entries(struct.fields).map(([name, field]) => [name, shapeOf(field)])),
+    shapes,
+    numberFields: [...shapes].filter(([, { hasNumbers }]) => hasNumbers).map(([name]) => name),
     addressee,
     creates: creates === undefined ? undefined : { field: creates, slot: creates.replace(/_id$/, "") },
     begins: creates === idField,
@@ -120,7 +124,8 @@ export const digestOf = ({ encode, neutral }: KnownCommand, command: AnyCommand)
   const written = encode(command)
   let text = ""
   for (const field in written) {
-    if (commandEnvelopeFields.includes(field)) continue
+    // Most fields of an update are `null`.
+    if (written[field] === null || commandEnvelopeFields.includes(field)) continue
     const value = JSON.stringify(written[field])
     if (value === "null" || value === "[]" || value === "{}" || value === neutral.get(field)) continue
     text += `${text === "" ? "{" : ","}"${field}":${value}`

@@ -7,7 +7,8 @@ import { type AnyFailure, makeFailures } from "../errors/Failure.ts"
 import { choice } from "../fields/choice.ts"
 import { defaulted, nullable } from "../fields/nullable.ts"
 import { type AnyError, statusOf } from "../Rejection.ts"
-import type { CommandRequest, KnownAboutRequest } from "./CommandRequest.ts"
+import type { CommandRequest } from "./CommandRequest.ts"
+import type { KnownAboutRequest } from "./KnownAboutRequest.ts"
 import { isJsonObject, parseJson } from "./parseJson.ts"
 import { issuesOf, type ValidationIssue } from "./ValidationIssue.ts"
 
@@ -141,46 +142,59 @@ export const makeReplies = ({ errors, idField }: Catalog): Replies => {
   const { Failure, readFailure } = makeFailures(errors)
   const SuccessReply = successSchema(idField) as unknown as Schema.Codec<SuccessReply, unknown>
   const FailureReply = failureSchema(Failure) as unknown as Schema.Codec<FailureReply, unknown>
-  const encodeSuccess = Schema.encodeSync(CompiledSchemas.install(SuccessReply))
-  const encodeFailure = Schema.encodeSync(CompiledSchemas.install(FailureReply))
-  const decodeSuccess = Schema.decodeUnknownResult(SuccessReply)
-  const decodeFailure = Schema.decodeUnknownResult(FailureReply)
+  const encodeReply = makeEncodeReply(SuccessReply, FailureReply)
+  return {
+    SuccessReply,
+    FailureReply,
+    successReply: makeSuccessReply(idField),
+    failureReply,
+    encodeReply,
+    makeRefusal: refusalsBy(encodeReply),
+    decodeReply: makeDecodeReply(SuccessReply, FailureReply, readFailure)
+  }
+}
 
-  const successReply: Replies["successReply"] = (request, { events, outcome, version }) => {
-    const sequenceOf = (event: EventReference): number | null => outcome === "dry_run" ? null : event.position
-    const last = events.at(-1)
-    const recorded = events.find((event) => event.created_id !== undefined)?.created_id
-    // A repeated command may name another id, but for that of the aggregate which it began.
-    const isCreated = outcome !== "duplicate" || request.createdId === request.aggregateId
-    return {
-      status: "ok",
-      outcome,
-      command_type: request.command.command_type,
-      command_id: request.commandId,
-      correlation_id: request.correlationId.value,
-      aggregate_id: request.aggregateId,
-      version,
-      stream_sequence: last === undefined ? null : sequenceOf(last),
-      events_generated: events.length,
-      events: events.map((event) => ({
-        [idField]: request.aggregateId,
-        event_id: event.id,
-        event_type: event.type,
-        version: event.version,
-        stream_sequence: sequenceOf(event)
-      })),
-      created_id: recorded ?? (isCreated ? request.createdId : null),
-      warnings: request.warnings,
-      acknowledgment: {
-        command_id: { id: request.commandId },
-        correlation_id: request.correlationId,
-        status: "Accepted",
-        reason: null
-      }
+const makeSuccessReply = (idField: string): Replies["successReply"] => (request, { events, outcome, version }) => {
+  const sequenceOf = (event: EventReference): number | null => outcome === "dry_run" ? null : event.position
+  const last = events.at(-1)
+  const recorded = events.find((event) => event.created_id !== undefined)?.created_id
+  // A repeated command may name another id, but for that of the aggregate which it began.
+  const isCreated = outcome !== "duplicate" || request.createdId === request.aggregateId
+  return {
+    status: "ok",
+    outcome,
+    command_type: request.command.command_type,
+    command_id: request.commandId,
+    correlation_id: request.correlationId.value,
+    aggregate_id: request.aggregateId,
+    version,
+    stream_sequence: last === undefined ? null : sequenceOf(last),
+    events_generated: events.length,
+    events: events.map((event) => ({
+      [idField]: request.aggregateId,
+      event_id: event.id,
+      event_type: event.type,
+      version: event.version,
+      stream_sequence: sequenceOf(event)
+    })),
+    created_id: recorded ?? (isCreated ? request.createdId : null),
+    warnings: request.warnings,
+    acknowledgment: {
+      command_id: { id: request.commandId },
+      correlation_id: request.correlationId,
+      status: "Accepted",
+      reason: null
     }
   }
+}
 
-  const encodeReply: Replies["encodeReply"] = (reply, trace = noTrace) => {
+const makeEncodeReply = (
+  success: Schema.Codec<SuccessReply, unknown>,
+  failure: Schema.Codec<FailureReply, unknown>
+): Replies["encodeReply"] => {
+  const encodeSuccess = Schema.encodeSync(CompiledSchemas.install(success))
+  const encodeFailure = Schema.encodeSync(CompiledSchemas.install(failure))
+  return (reply, trace = noTrace) => {
     const headers: Record<string, string> = { ...traceHeaders(trace) }
     if (reply.correlation_id !== null) headers["X-Correlation-ID"] = reply.correlation_id
     if (reply.status === "ok") return { body: JSON.stringify(encodeSuccess(reply)), headers }
@@ -188,24 +202,32 @@ export const makeReplies = ({ errors, idField }: Catalog): Replies => {
     headers["Nats-Service-Error-Code"] = String(statusOf[reply.failure.category])
     return { body: JSON.stringify(encodeFailure(reply)), headers }
   }
+}
 
-  const makeRefusal: Replies["makeRefusal"] = (error) => {
-    const { body, headers } = encodeReply(failureReply(nobody, error, null))
-    const template: object = JSON.parse(body)
-    return (known) => {
-      const { failure: _, ...about } = failureReply(known, error, null)
-      return {
-        body: JSON.stringify({ ...template, ...about }),
-        headers: {
-          ...headers,
-          ...(about.correlation_id === null ? {} : { "X-Correlation-ID": about.correlation_id }),
-          ...traceHeaders(known.trace)
-        }
+const refusalsBy = (encodeReply: Replies["encodeReply"]): Replies["makeRefusal"] => (error) => {
+  const { body, headers } = encodeReply(failureReply(nobody, error, null))
+  const template: object = JSON.parse(body)
+  return (known) => {
+    const { failure: _, ...about } = failureReply(known, error, null)
+    return {
+      body: JSON.stringify({ ...template, ...about }),
+      headers: {
+        ...headers,
+        ...(about.correlation_id === null ? {} : { "X-Correlation-ID": about.correlation_id }),
+        ...traceHeaders(known.trace)
       }
     }
   }
+}
 
-  const decodeReply: Replies["decodeReply"] = (body) => {
+const makeDecodeReply = (
+  success: Schema.Codec<SuccessReply, unknown>,
+  failure: Schema.Codec<FailureReply, unknown>,
+  readFailure: ReturnType<typeof makeFailures>["readFailure"]
+): Replies["decodeReply"] => {
+  const decodeSuccess = Schema.decodeUnknownResult(success)
+  const decodeFailure = Schema.decodeUnknownResult(failure)
+  return (body) => {
     const json = parseJson(body, 64)
     if (!isJsonObject(json)) return Result.fail([{ path: "", message: "Expected a JSON object" }])
     const failed = json["status"] === "error" || typeof json["error"] === "string"
@@ -214,8 +236,6 @@ export const makeReplies = ({ errors, idField }: Catalog): Replies => {
       : decodeSuccess(json)
     return Result.mapError(decoded, (error) => issuesOf(error.issue))
   }
-
-  return { SuccessReply, FailureReply, successReply, failureReply, encodeReply, makeRefusal, decodeReply }
 }
 
 const nobody: KnownAboutRequest = {

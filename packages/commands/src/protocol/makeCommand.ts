@@ -4,9 +4,9 @@ import type { AnyCommand } from "../definition/CommandCatalog.ts"
 import { type ServiceError, validationFailed } from "../errors/serviceErrors.ts"
 import type { MessageId } from "../fields/Identifier.ts"
 import { readCommandHeaders } from "./CommandHeaders.ts"
-import { illFormedIssues } from "./CommandRequest.ts"
 import { completeCommand } from "./completeCommand.ts"
 import { rootIdentity } from "./MessageIdentity.ts"
+import { illFormedTextIssues } from "./textIssues.ts"
 import { unknownFields } from "./unknownFields.ts"
 import { unwrapEnvelope } from "./unwrapEnvelope.ts"
 
@@ -26,7 +26,7 @@ export const makeCommand = (
   const completed = completeCommand(catalog, known, body, unwrapEnvelope(body), noHeaders, null, () => messageId)
   const decoded = known.decode(completed.fields)
   const unknown = unknownFields(known, body).paths.map((path) => ({ path, message: "Expected no such field" }))
-  const wrong = Result.isFailure(decoded) ? decoded.failure : illFormedIssues(body)
+  const wrong = Result.isFailure(decoded) ? decoded.failure : illFormedTextIssues(body)
   if (Result.isSuccess(decoded) && wrong.length + unknown.length === 0) return Result.succeed(decoded.success)
   const issues = [...wrong, ...unknown]
   return Result.fail(validationFailed(issues))

@@ -7,8 +7,9 @@ import type { AnyEvent, KnownEvent } from "../definition/EventCatalog.ts"
 import { eventEnvelopeFields } from "../Event.ts"
 import type { OpaqueEvent } from "../history/OpaqueEvent.ts"
 import { illFormedTexts } from "../protocol/illFormedTexts.ts"
+import { opaqueEvents } from "./opaqueEvents.ts"
 import { schemaArbitrary, type SchemaArbitraryOptions } from "./schemaArbitrary.ts"
-import { among, instant, listOf, oneOf, upTo, uuid, uuidOf } from "./valueArbitraries.ts"
+import { instant, listOf, oneOf, upTo, uuidOf } from "./valueArbitraries.ts"
 
 type Fields = { readonly [field: string]: unknown }
 
@@ -63,7 +64,7 @@ export const domainArbitraries = (
   const ownEvent = oneOf(
     ...Array.from(byEvent, ([type, values]) => Arbitrary.map(values, own(events.byType.get(type)!)))
   )
-  const opaque = opaqueValues(events.types)
+  const opaque = opaqueEvents("Unheard", ...events.types)
   const begins = Array.from(commands.byType.values()).filter(({ begins }) => begins).map(({ type }) =>
     byCommand.get(type)!
   )
@@ -201,21 +202,6 @@ const eventValues = (known: KnownEvent, options: DomainArbitrariesOptions): Arbi
 
 const own = ({ addressee }: KnownEvent) => (event: AnyEvent): AnyEvent =>
   addressee === undefined ? event : { ...event, [addressee]: walkedId }
-
-const opaqueValues = (types: ReadonlyArray<string>): Arbitrary.Arbitrary<OpaqueEvent> =>
-  Arbitrary.map(
-    Arbitrary.all([among("Unheard", ...types), among(null, 2, 3), among(true, false), uuid(1_000)]),
-    ([recorded_type, schema_version, readable, event_id]) => ({
-      event_type: "Opaque",
-      recorded_type,
-      schema_version,
-      readable,
-      event_id,
-      command_id: null,
-      correlation_id: null,
-      data: readable ? JSON.stringify({ event_type: recorded_type, schema_version }) : "{"
-    })
-  )
 
 type Step = readonly [command: AnyCommand, chance: number]
 

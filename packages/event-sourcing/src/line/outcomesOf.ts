@@ -2,19 +2,24 @@ import { type EventReference, referenceTo } from "../store/Event.ts"
 import type { Answer, Decided, Entry, Line, LineRequest, Outcome, Output, Plan, Unsettled } from "./Line.ts"
 import { stores } from "./plan.ts"
 
-/** What the members of a plan are told once it is known to hold; `references` are those of its events, in order. */
+/**
+ * What the members of a plan are told once it is known to hold; `references` are those of its events, in order. What is `found`
+ * of a command that has copies is taken for another one's.
+ */
 export const outcomesOf = <S, R extends LineRequest, E, J>(
   present: ReadonlyArray<Entry<R>>,
-  { decided, hasCopy }: Plan<S, R, E, J>,
-  references: ReadonlyArray<EventReference>
+  { decided }: Plan<S, R, E, J>,
+  references: ReadonlyArray<EventReference>,
+  how: "acknowledged" | "found" = "acknowledged"
 ): ReadonlyArray<Output<S, R, J>> => {
   const told: Array<Output<S, R, J>> = []
   let taken = 0
   for (const each of decided) {
     const stored = decided.length === 1 ? references : references.slice(taken, taken + each.stores)
     taken += each.stores
-    const { request } = each.entry
-    if (isIn(present, request)) told.push({ _tag: "Answer", request, answer: outcomeOf(each, stored, hasCopy) })
+    const { hasCopy, request } = each.entry
+    if (!isIn(present, request)) continue
+    told.push({ _tag: "Answer", request, answer: outcomeOf(each, stored, how === "found" && hasCopy === true) })
   }
   return told
 }

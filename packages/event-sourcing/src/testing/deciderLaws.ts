@@ -36,85 +36,109 @@ export const deciderLaws = <State, Command, Event, Rejection, Context>(
 export const lawsOfDeciders = <State, Command, Event, Rejection, Context>(
   options: DeciderLawsOptions<State, Command, Event, Rejection, Context>
 ): ReadonlyArray<Law> => {
-  const { aggregateId, decider, runs = 200, versionOf } = options
-  const plain = options.plain ?? ((state: State): unknown => state)
-  const replay = (events: ReadonlyArray<Event>, from = decider.initial(aggregateId), offset = 0) =>
-    events.reduce((state, event, index) => decider.evolve(state, event, offset + index + 1), from)
-
-  /** Sends the commands of a walk one after another and looks at every step. */
-  const walk = (
-    commands: ReadonlyArray<readonly [Command, Context]>,
-    each: (step: {
-      readonly before: State
-      readonly after: State
-      readonly command: Command
-      readonly context: Context
-      readonly decision: Decision<Event, Rejection>
-      readonly events: ReadonlyArray<Event>
-      readonly history: ReadonlyArray<Event>
-    }) => void
-  ) => {
-    let state = decider.initial(aggregateId)
-    const history: Array<Event> = []
-    for (const [command, context] of commands) {
-      const decision = decider.decide(state, command, context)
-      const events = decision._tag === "Accepted" ? decision.events : []
-      const after = replay(events, state, history.length)
-      history.push(...events)
-      each({ before: state, after, command, context, decision, events, history })
-      state = after
-    }
-  }
-
+  const { histories, plain = (state) => state, runs = 200, walks } = options
+  const laws = { ...options, plain }
   return [
-    law("evolve is total and every event counts one version", runs, [options.histories], ([events]) => {
-      let state = decider.initial(aggregateId)
-      for (const [index, event] of events.entries()) {
-        const next = decider.evolve(state, event, index + 1)
-        assert.strictEqual(versionOf(next), versionOf(state) + 1)
-        state = next
-      }
+    law("evolve is total and every event counts one version", runs, [histories], ([events]) => {
+      countsVersions(laws, events)
     }),
-
-    law(
-      "decide is total, also on states no command leads to",
-      runs,
-      [options.histories, options.walks],
-      ([events, commands]) => {
-        const state = replay(events)
-        for (const [command, context] of commands) {
-          assert.include(
-            ["Accepted", "NoChange", "Duplicate", "Rejected"],
-            decider.decide(state, command, context)._tag
-          )
-        }
-      }
-    ),
-
-    law("equal arguments give equal results and are not written to", runs, [options.walks], ([commands]) => {
-      walk(
-        commands.map(([command, context]) => [freeze(command), context] as const),
-        ({ before, command, context, decision, events, history }) => {
-          assert.deepStrictEqual(decider.decide(before, command, context), decision)
-          const position = history.length
-          for (const event of events.map(freeze)) {
-            const held = plain(before)
-            const after = plain(decider.evolve(before, event, position))
-            assert.deepStrictEqual(plain(decider.evolve(before, event, position)), after)
-            assert.deepStrictEqual(plain(before), held)
-          }
-        }
-      )
+    law("decide is total, also on states no command leads to", runs, [histories, walks], ([events, commands]) => {
+      decidesAnything(laws, replay(laws, events), commands)
     }),
-
-    law("replaying the recorded events gives the state held", runs, [options.walks], ([commands]) => {
-      walk(commands, ({ after, history }) => assert.deepStrictEqual(plain(replay(history)), plain(after)))
+    law("equal arguments give equal results and are not written to", runs, [walks], ([commands]) => {
+      walk(laws, commands.map(([command, context]) => [freeze(command), context] as const), (step) => {
+        isPure(laws, step)
+      })
     }),
-
-    law("the same command again is a duplicate", runs, [options.walks], ([commands]) => {
-      walk(commands, ({ after, command, context, events }) => {
-        if (events.length > 0) assert.strictEqual(decider.decide(after, command, context)._tag, "Duplicate")
+    law("replaying the recorded events gives the state held", runs, [walks], ([commands]) => {
+      walk(laws, commands, ({ after, history }) => {
+        assert.deepStrictEqual(plain(replay(laws, history)), plain(after))
+      })
+    }),
+    law("the same command again is a duplicate", runs, [walks], ([commands]) => {
+      walk(laws, commands, ({ after, command, context, events }) => {
+        if (events.length > 0) assert.strictEqual(laws.decider.decide(after, command, context)._tag, "Duplicate")
       })
     })
   ]
+}
+
+/** What the laws look at. */
+interface Looked<State, Command, Event, Rejection, Context>
+  extends Pick<DeciderLawsOptions<State, Command, Event, Rejection, Context>, "aggregateId" | "decider" | "versionOf">
+{
+  readonly plain: (state: State) => unknown
+}
+
+/** One command of a walk: what stood before it, what was decided, and what stands after it. */
+interface Step<State, Command, Event, Rejection, Context> {
+  readonly before: State
+  readonly after: State
+  readonly command: Command
+  readonly context: Context
+  readonly decision: Decision<Event, Rejection>
+  readonly events: ReadonlyArray<Event>
+  /** All events so far. */
+  readonly history: ReadonlyArray<Event>
+}
+
+const replay = <State, Event>(
+  { aggregateId, decider }: Looked<State, any, Event, any, any>,
+  events: ReadonlyArray<Event>,
+  from = decider.initial(aggregateId),
+  offset = 0
+): State => events.reduce((state, event, index) => decider.evolve(state, event, offset + index + 1), from)
+
+/** Sends the commands of a walk one after another and looks at every step. */
+const walk = <State, Command, Event, Rejection, Context>(
+  laws: Looked<State, Command, Event, Rejection, Context>,
+  commands: ReadonlyArray<readonly [Command, Context]>,
+  each: (step: Step<State, Command, Event, Rejection, Context>) => void
+): void => {
+  let state = laws.decider.initial(laws.aggregateId)
+  const history: Array<Event> = []
+  for (const [command, context] of commands) {
+    const decision = laws.decider.decide(state, command, context)
+    const events = decision._tag === "Accepted" ? decision.events : []
+    const after = replay(laws, events, state, history.length)
+    history.push(...events)
+    each({ before: state, after, command, context, decision, events, history })
+    state = after
+  }
+}
+
+const countsVersions = <State, Event>(
+  { aggregateId, decider, versionOf }: Looked<State, any, Event, any, any>,
+  events: ReadonlyArray<Event>
+): void => {
+  let state = decider.initial(aggregateId)
+  for (const [index, event] of events.entries()) {
+    const next = decider.evolve(state, event, index + 1)
+    assert.strictEqual(versionOf(next), versionOf(state) + 1)
+    state = next
+  }
+}
+
+const decidesAnything = <State, Command, Context>(
+  { decider }: Looked<State, Command, any, any, Context>,
+  state: State,
+  commands: ReadonlyArray<readonly [Command, Context]>
+): void => {
+  for (const [command, context] of commands) {
+    assert.include(["Accepted", "NoChange", "Duplicate", "Rejected"], decider.decide(state, command, context)._tag)
+  }
+}
+
+const isPure = <State, Command, Event, Rejection, Context>(
+  { decider, plain }: Looked<State, Command, Event, Rejection, Context>,
+  { before, command, context, decision, events, history }: Step<State, Command, Event, Rejection, Context>
+): void => {
+  assert.deepStrictEqual(decider.decide(before, command, context), decision)
+  const position = history.length
+  for (const event of events.map(freeze)) {
+    const held = plain(before)
+    const after = plain(decider.evolve(before, event, position))
+    assert.deepStrictEqual(plain(decider.evolve(before, event, position)), after)
+    assert.deepStrictEqual(plain(before), held)
+  }
 }

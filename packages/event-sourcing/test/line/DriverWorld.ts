@@ -1,6 +1,7 @@
 import type { Loaded } from "../../src/aggregate/Aggregate.ts"
-import type { Answer, Input, LineRules, Question } from "../../src/line/Line.ts"
+import type { Answer, LineRules } from "../../src/line/Line.ts"
 import type { LineDriver, LinePorts } from "../../src/line/LineDriver.ts"
+import { type AnyMakeLinePorts, type Asking, barePorts, type Beyond, realPorts, type Said } from "./PortsUnderTest.ts"
 import { type Added, addedBy, type Asked, fold, positionOf, rules, type Tally } from "./World.ts"
 
 /** The driver under test, in whatever copy. */
@@ -9,6 +10,12 @@ export type AnyDriver = new(
   ports: LinePorts<Tally, Asked, string>,
   most?: number
 ) => LineDriver<Tally, Asked, Added, string>
+
+/** A driver, and the ports that it is to have; without, there is nothing between it and the world. */
+export interface UnderTest {
+  readonly LineDriver: AnyDriver
+  readonly makeLinePorts?: AnyMakeLinePorts
+}
 
 /** A decision among so many. */
 export type Choose = (options: number, what: string) => number
@@ -30,11 +37,11 @@ export interface DriverScene {
 
 type Mishap = "lost" | "away" | "leave" | "late" | "close" | "throw" | "conflict" | "belated"
 
-interface Asking {
+/** Events of an aggregate wait while an append is under way. */
+interface Hold {
   readonly aggregateId: string
-  readonly question: Question<Tally>
-  readonly tell: (input: Input<Tally, never>) => void
-  said: Input<Tally, never> | undefined
+  /** The append, once it is on its way. */
+  asking: Asking | undefined
   ends: number
 }
 
@@ -52,6 +59,9 @@ export class DriverWorld {
   readonly #stored = new Map<string, ReadonlyArray<Added>>()
   readonly #cache = new Map<string, Loaded<Tally>>()
   readonly #asking: Array<Asking> = []
+  readonly #holds: Array<Hold> = []
+  readonly #pauses: Array<() => void> = []
+  readonly #isReal: boolean
   readonly #told = new Map<number, Answer<string>>()
   readonly #arrived = new Set<number>()
   readonly #gone = new Set<number>()
@@ -61,15 +71,22 @@ export class DriverWorld {
   /** What was wrong within a call of the driver, which takes what is thrown there for a mistake of whoever it calls. */
   #wrong: string | undefined
 
-  constructor(Driver: AnyDriver, scene: DriverScene, choose: Choose) {
+  constructor({ LineDriver, makeLinePorts }: UnderTest, scene: DriverScene, choose: Choose) {
     this.#scene = scene
     this.#choose = choose
     this.#left = { lost: 0, away: 0, leave: 0, late: 0, close: 0, throw: 0, conflict: 0, belated: 0, ...scene.may }
-    this.#driver = new Driver(rules, {
-      ask: (aggregateId, question, _, tell) => this.#ask({ aggregateId, question, tell, said: undefined, ends: 0 }),
-      answer: ({ n }, answer) => this.#answer(n, answer),
+    this.#isReal = makeLinePorts !== undefined
+    const beyond: Beyond = {
+      cached: (aggregateId) => this.#cache.get(aggregateId),
       learn: (state) => void this.#cache.set(state.aggregateId, { ...state, confirmed: false }),
-      count: () => undefined,
+      ask: (aggregateId, wanted, tell) => this.#ask({ aggregateId, wanted, tell, said: undefined, ends: 0 }),
+      end: (asking) => this.#end(asking),
+      hold: (aggregateId) => this.#hold(aggregateId),
+      pause: (over) => this.#pause(over)
+    }
+    this.#driver = new LineDriver(rules, {
+      ...makeLinePorts === undefined ? barePorts(beyond) : realPorts(makeLinePorts, beyond),
+      answer: ({ n }, answer) => this.#answer(n, answer),
       defect: () => void (this.#defects += 1)
     }, 1)
   }
@@ -86,6 +103,7 @@ export class DriverWorld {
       if (!this.#told.has(n) && !this.#gone.has(n)) throw new Wrong(`${n} is never answered`)
     }
     if (this.#asking.some(({ ends }) => ends !== 1)) throw new Wrong("a question is never over")
+    if (this.#holds.some(({ ends }) => ends !== 1)) throw new Wrong("events are held for ever")
     const throwing = Object.entries(this.#scene.onAnswer ?? {}).filter(([n, { throws }]) =>
       throws && this.#told.has(Number(n))
     )
@@ -120,23 +138,25 @@ export class DriverWorld {
     if (next !== undefined) found.push([`${next.n} arrives`, () => this.#send(next)])
     for (const asking of this.#asking) {
       if (asking.said !== undefined) continue
+      const { _tag } = asking.wanted
       if (asking.ends > 0) {
         // It need not come any more; should it, nothing must come of it.
         mishap("belated", "a belated answer", () => this.#tell(asking, this.#carryOut(asking)))
         continue
       }
-      found.push([`answer ${asking.question._tag}`, () => this.#tell(asking, this.#carryOut(asking))])
-      mishap("away", "the store is away", () => this.#tell(asking, fail(asking, "away")))
-      if (asking.question._tag !== "Append") continue
+      found.push([`answer ${_tag}`, () => this.#tell(asking, this.#carryOut(asking))])
+      mishap("away", "the store is away", () => this.#tell(asking, fail("away")))
+      if (_tag !== "Append") continue
       mishap("lost", "an answer is lost", () => {
         this.#carryOut(asking)
-        this.#tell(asking, fail(asking, "unanswered"))
+        this.#tell(asking, fail("unanswered"))
       })
       mishap("conflict", "a conflict", () => {
         this.#stored.set(asking.aggregateId, [...this.#storedOf(asking.aggregateId), { id: "x", amount: 0, by: -1 }])
         this.#tell(asking, this.#carryOut(asking))
       })
     }
+    for (const over of this.#pauses) found.push(["a pause is over", over])
     for (const request of asked) {
       if (!this.#arrived.has(request.n) || this.#told.has(request.n) || this.#gone.has(request.n)) continue
       mishap("leave", `${request.n} leaves`, () => this.#leave(request))
@@ -167,8 +187,14 @@ export class DriverWorld {
     this.#driver.leave([request], false)
   }
 
-  #ask(asking: Asking): () => void {
+  #ask(asking: Asking): Asking {
+    const { aggregateId, wanted } = asking
     if (this.#isClosed) this.#wrong = "the store is asked after the end"
+    if (this.#isReal && wanted._tag === "Append") {
+      const hold = this.#holds.find((each) => each.aggregateId === aggregateId && each.ends === 0)
+      if (hold === undefined) this.#wrong = "events pass while an append is under way"
+      else hold.asking = asking
+    }
     if (this.#may("throw")) {
       if (this.#choose(2, "ask, throw") === 1) {
         this.#left.throw -= 1
@@ -176,41 +202,64 @@ export class DriverWorld {
       }
     }
     this.#asking.push(asking)
-    const cached = asking.question._tag === "Load" ? this.#cache.get(asking.aggregateId) : undefined
-    if (cached !== undefined) this.#tell(asking, { _tag: "Loaded", question: asking.question, state: cached })
+    const cached = wanted._tag === "Load" ? this.#cache.get(aggregateId) : undefined
+    if (cached !== undefined) this.#tell(asking, { _tag: "Loaded", state: cached })
     else if (this.#scene.atOnce === true && this.#choose(2, "later, at once") === 1) {
       this.#tell(asking, this.#carryOut(asking))
     }
+    return asking
+  }
+
+  #end(asking: Asking): void {
+    const { aggregateId, said } = asking
+    asking.ends += 1
+    if (asking.ends > 1) this.#wrong = "a question is over twice"
+    if (said?._tag !== "Appended") return
+    const known = this.#cache.get(aggregateId)?.cursor.position ?? 0
+    if (known < said.positions.at(-1)!) this.#wrong = "an append is over before it is learned"
+  }
+
+  #hold(aggregateId: string): () => void {
+    const hold: Hold = { aggregateId, asking: undefined, ends: 0 }
+    this.#holds.push(hold)
     return () => {
-      asking.ends += 1
-      if (asking.ends > 1) this.#wrong = "a question is over twice"
-      const { aggregateId, said } = asking
-      if (said?._tag !== "Appended") return
-      const known = this.#cache.get(aggregateId)?.cursor.position ?? 0
-      if (known < said.positions.at(-1)!) this.#wrong = "an append is over before it is learned"
+      hold.ends += 1
+      if (hold.ends > 1) this.#wrong = "events that were held are let go twice"
+      else if (hold.asking !== undefined && this.#asking.includes(hold.asking)) this.#end(hold.asking)
     }
   }
 
-  #tell(asking: Asking, said: Input<Tally, never>): void {
+  #pause(over: () => void): () => void {
+    const remove = () => {
+      const at = this.#pauses.indexOf(isOver)
+      if (at !== -1) this.#pauses.splice(at, 1)
+    }
+    const isOver = () => {
+      remove()
+      over()
+    }
+    this.#pauses.push(isOver)
+    return remove
+  }
+
+  #tell(asking: Asking, said: Said): void {
     asking.said = said
     if (said._tag === "Loaded" && asking.ends === 0) {
       this.#cache.set(asking.aggregateId, { ...said.state, confirmed: false })
     }
-    asking.tell(said)
+    asking.tell(said, asking)
   }
 
   /** What the store does. */
-  #carryOut({ aggregateId, question }: Asking): Input<Tally, never> {
+  #carryOut({ aggregateId, wanted }: Asking): Said {
     const stored = this.#storedOf(aggregateId)
-    if (question._tag !== "Append") {
-      return { _tag: "Loaded", question, state: { ...fold(stored, stored.length, true), aggregateId } }
+    if (wanted._tag !== "Append") {
+      return { _tag: "Loaded", state: { ...fold(stored, stored.length, true), aggregateId } }
     }
-    if (question.base.cursor.position !== positionOf(stored.length)) {
-      return { _tag: "Failed", question, why: "conflict", error: "conflict" }
-    }
-    const added = question.events.map(addedBy)
+    if (wanted.base.cursor.position !== positionOf(stored.length)) return fail("conflict")
+    const added = wanted.events.map(addedBy)
     this.#stored.set(aggregateId, [...stored, ...added])
-    return { _tag: "Appended", question, positions: added.map((_, n) => positionOf(stored.length + n + 1)) }
+    return { _tag: "Appended", positions: added.map((_, n) => positionOf(stored.length + n + 1)) }
   }
 
   #answer(n: number, answer: Answer<string>): void {
@@ -233,16 +282,20 @@ export class DriverWorld {
       if (open.filter((each) => each.aggregateId === aggregateId).length > 1) throw new Wrong("two are asked at once")
     }
     for (const [n, answer] of this.#told) {
-      if (answer._tag !== "Applied") continue
       const { aggregateId } = this.#scene.asked[n]!
+      if (isNo(answer) && this.#storedOf(aggregateId).some(({ by }) => by === n)) {
+        throw new Wrong(`${n} is stored, and told that it is not`)
+      }
+      if (answer._tag !== "Applied") continue
       if (this.#storedOf(aggregateId)[answer.version - 1]?.by !== n) throw new Wrong(`${n} is applied, and not stored`)
     }
   }
 }
 
-const fail = ({ question }: Asking, why: "away" | "unanswered"): Input<Tally, never> => ({
-  _tag: "Failed",
-  question,
-  why,
-  error: why
-})
+const fail = (why: "away" | "unanswered" | "conflict"): Said => ({ _tag: "Failed", why })
+
+/** Whether it is certain that nothing of the command was stored, and that nothing will be. */
+const isNo = (answer: Answer<string>): boolean =>
+  "mayBeStored" in answer
+    ? !answer.mayBeStored
+    : answer._tag === "Rejected" || answer._tag === "NoChange" || answer._tag === "WouldApply"

@@ -34,6 +34,7 @@ const quick = {
   "lost, closed or crashed": { scenes: few, may: may({ lost: 1, close: 1, crash: 1 }) },
   "forgotten": { scenes: only(forgetting, /^same id|^a group|other content/), may: may({ foreign: 1, lost: 1 }) },
   "forgotten, in a group": { scenes: pick(forgetting, /^a group|other content/), may: may({ foreign: 1 }) },
+  "copied, late": { scenes: pick(pairs, /^same id, two replicas, room/), may: may({ foreign: 1, lost: 1, late: 1 }) },
   "lost twice": { scenes: pick(threes, /shares|refused/), may: may({ lost: 2 }) }
 } as const satisfies Readonly<Record<string, Exploration>>
 

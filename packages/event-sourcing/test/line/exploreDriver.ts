@@ -1,4 +1,4 @@
-import { type AnyDriver, type DriverScene, DriverWorld, Wrong } from "./DriverWorld.ts"
+import { type DriverScene, DriverWorld, type UnderTest, Wrong } from "./DriverWorld.ts"
 import type { Asked } from "./World.ts"
 
 /** What came of all ways that a scene can take. */
@@ -28,6 +28,8 @@ export const driverScenes: Readonly<Record<string, DriverScene>> = {
   "three in line, and some leave": { asked: three, before: [1], may: { leave: 2, belated: 1 } },
   "three in line, and all are late": { asked: three, before: [1], may: { late: 1, belated: 1, away: 1 } },
   "three in line, and it is closed": { asked: three, before: [1], may: { close: 1, belated: 1 } },
+  "in vain again and again": { asked: three.slice(0, 2), before: [1], may: { away: 2, conflict: 2, leave: 1 } },
+  "closed while it waits to ask again": { asked: three.slice(0, 2), before: [1], may: { away: 1, lost: 1, close: 1 } },
   "two lines": {
     asked: [ask(0, "a", 1, "a"), ask(1, "b", 1, "b"), ask(2, "c", 1, "a"), ask(3, "d", 1, "b")],
     before: [1],
@@ -55,9 +57,9 @@ export const driverScenes: Readonly<Record<string, DriverScene>> = {
   }
 }
 
-/** Goes every way, from the beginning each time: a driver is not a value. */
+/** Goes every way of a driver, with its ports where they are given, from the beginning each time: a driver is not a value. */
 export const exploreDriver = (
-  Driver: AnyDriver,
+  underTest: UnderTest,
   scenes: Readonly<Record<string, DriverScene>> = driverScenes,
   log: (line: string) => void = () => undefined
 ): DriverExplored => {
@@ -70,7 +72,7 @@ export const exploreDriver = (
       let depth = 0
       histories += 1
       try {
-        new DriverWorld(Driver, scene, (options, what) => {
+        new DriverWorld(underTest, scene, (options, what) => {
           const known = taken[depth++]
           if (known !== undefined) return known.choice
           taken.push({ choice: 0, options, what })

@@ -1,14 +1,15 @@
 /**
- * Goes through every history of a few commands: of the machine, and of its driver. Plain Node:
+ * Goes through every history of a few commands: of the machine, of its driver, and of that with its ports. Plain Node:
  * `node packages/event-sourcing/test/line/main.ts [quick | plants [words of the names]]`. Ends with code 1 when something is
  * wrong, or a planted fault is not found.
  */
+import { makeLinePorts } from "../../src/handler/linePorts.ts"
 import { LineDriver } from "../../src/line/LineDriver.ts"
 import { step } from "../../src/line/step.ts"
 import { explorations, exploreEach } from "./explorations.ts"
 import { driverScenes, exploreDriver } from "./exploreDriver.ts"
 import { type Planted, withPlanted } from "./planted.ts"
-import { driverPlants, machinePlants, type Plant } from "./plants.ts"
+import { driverPlants, machinePlants, type Plant, portPlants } from "./plants.ts"
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -25,13 +26,16 @@ const explore = (which: "quick" | "thorough"): boolean => {
   const machine = exploreEach(step, Object.values(explorations[which]), say)
   if (machine.wrong !== undefined) explain(machine.scene, machine.wrong)
   say("the driver:")
-  const driver = exploreDriver(LineDriver, driverScenes, say)
+  const driver = exploreDriver({ LineDriver }, driverScenes, say)
   if (driver.wrong !== undefined) explain(driver.wrong.scene, driver.wrong)
+  say("the driver with its ports:")
+  const ports = exploreDriver({ LineDriver, makeLinePorts }, driverScenes, say)
+  if (ports.wrong !== undefined) explain(ports.wrong.scene, ports.wrong)
   const seconds = ((performance.now() - at) / 1_000).toFixed(0)
   say(
-    `machine: ${machine.worlds} worlds, ${machine.histories} histories; driver: ${driver.histories} histories; ${seconds} s`
+    `machine: ${machine.worlds} worlds, ${machine.histories} histories; driver: ${driver.histories} histories, with its ports ${ports.histories}; ${seconds} s`
   )
-  return machine.wrong === undefined && driver.wrong === undefined
+  return [machine, driver, ports].every(({ wrong }) => wrong === undefined)
 }
 
 const lookFor = async <P extends Plant>(
@@ -59,7 +63,7 @@ Ends with 0 when nothing is wrong and each fault is found, with 1 otherwise, wit
 const [what = "thorough", ...words] = process.argv.slice(2)
 const isPlanted = ({ name }: Plant) => words.every((word) => name.includes(word))
 if (what === "--help" || what === "-h") say(usage)
-else if (what === "plants" && ![...machinePlants, ...driverPlants].some(isPlanted)) {
+else if (what === "plants" && ![...machinePlants, ...driverPlants, ...portPlants].some(isPlanted)) {
   say(`no planted fault has these words in its name: ${words.join(" ")}`)
   process.exitCode = 2
 } else if (what === "plants") {
@@ -69,7 +73,8 @@ else if (what === "plants" && ![...machinePlants, ...driverPlants].some(isPlante
       words,
       ({ shownBy }, { step }) => exploreEach(step, [explorations.quick[shownBy]]).wrong
     ),
-    await lookFor(driverPlants, words, (_, { LineDriver }) => exploreDriver(LineDriver).wrong)
+    await lookFor(driverPlants, words, (_, { LineDriver }) => exploreDriver({ LineDriver }).wrong),
+    await lookFor(portPlants, words, (_, planted) => exploreDriver(planted).wrong)
   ]
   process.exitCode = found.every((each) => each) ? 0 : 1
 } else if (what === "quick" || what === "thorough") {

@@ -57,7 +57,13 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
     `(why === "unanswered" || why === "died" || why === "copied")`,
     `(why === "unanswered" || why === "copied")`
   ),
-  step("lost", "what another copy stored is taken for its own", `({ ...plan, hasCopy: true })`, `plan`),
+  step("lost", "what another copy stored is taken for its own", `entry: withCopy(each.entry)`, `entry: each.entry`),
+  step(
+    "copied, late",
+    "a copy is forgotten with the append that met it",
+    `stores(line.plan!, entry.request) ? withCopy(entry) : entry`,
+    `entry`
+  ),
   step("late", "a no is told on a state that nobody confirmed", `return base.confirmed\n`, `return true\n`),
   step(
     "late",
@@ -74,7 +80,7 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
   step(
     "broken",
     "those who were refused beside what was stored are decided again",
-    `plan.hasCopy ? plan.decided.filter(({ stores }) => stores > 0) : plan.decided`,
+    `hasCopy ? plan.decided.filter(({ stores }) => stores > 0) : plan.decided`,
     `plan.decided.filter(({ stores }) => stores > 0)`
   ),
   step(
@@ -236,7 +242,7 @@ export const machinePlants: ReadonlyArray<MachinePlant> = [
     `line.unanswered.some((plan) => stores(plan, request))`,
     `false`
   ),
-  planted("gone", "outcomesOf.ts", "those who left are told", `if (isIn(present, request)) told.push`, `told.push`)
+  planted("gone", "outcomesOf.ts", "those who left are told", `if (!isIn(present, request)) continue`, ``)
 ]
 
 /** Each is looked for by the exploration of the driver. */
@@ -319,4 +325,40 @@ export const driverPlants: ReadonlyArray<Plant> = [
     `      }\n    } catch (defect) {\n      this.#ports.defect(defect)\n    }\n  }\n\n  #ask`,
     `      }\n    } catch (defect) {\n      this.#ports.defect(defect)\n      place.line = idle\n    }\n  }\n\n  #ask`
   )
+]
+
+/** Each is looked for by the exploration of the driver with its ports. */
+export const portPlants: ReadonlyArray<Plant> = [
+  plant("linePorts.ts", "events are held for ever", `    release()\n`, ``),
+  plant(
+    "linePorts.ts",
+    "events that were held pass before the append is learned",
+    `  const onDone = (exit: Exit.Exit<AppendedPositions, StoreError>) =>\n    tell(`,
+    `  const onDone = (exit: Exit.Exit<AppendedPositions, StoreError>) => (release(), tell)(`
+  ),
+  plant(
+    "linePorts.ts",
+    "an append that waits is sent although it is given up",
+    `    giveUp = run(services, pauseOf(pause)`,
+    `    void run(services, pauseOf(pause)`
+  ),
+  plant(
+    "linePorts.ts",
+    "a read goes on although it is given up",
+    `return () => fiber.interruptUnsafe()`,
+    `return nothing`
+  ),
+  plant(
+    "linePorts.ts",
+    "an append that was not answered is taken for one that was refused",
+    `reason.alreadySeen ? "seen" : "unanswered"`,
+    `reason.alreadySeen ? "seen" : "final"`
+  ),
+  plant(
+    "linePorts.ts",
+    "a mistake of the store is told to nobody",
+    `      onDone(Exit.die(defect))`,
+    `      void defect`
+  ),
+  plant("linePorts.ts", "it does not wait before it asks again", `if (pause === 0) send()`, `if (pause < 9) send()`)
 ]

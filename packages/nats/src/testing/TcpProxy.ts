@@ -42,78 +42,103 @@ export const makeTcpProxy = (target: number): Effect.Effect<TcpProxy, never, Sco
 /** As the client sees the broker: deaf, it hears nothing; mute, it says nothing; counted, it hears so much and no more. */
 type Mode = "open" | "cut" | "counted" | "silent" | "deaf" | "mute"
 
+/** A connection of a client, and the one to the broker that belongs to it. */
+type Line = readonly [near: Socket, far: Socket]
+
 const open = async (target: number) => {
-  let mode: Mode = "open"
-  let bytesLeft = 0
-  const lines = new Set<readonly [Socket, Socket]>()
-
-  const flow = (from: Socket, to: Socket) => {
-    // Piped twice, everything would arrive twice.
-    from.unpipe(to).off("data", count)
-    from.pipe(to)
-  }
-  const hold = (from: Socket, to: Socket) => {
-    from.unpipe(to).off("data", count).pause()
-    // Takes in what comes, so that it is known that something came.
-    from.read(0)
-  }
-  function count(this: Socket, chunk: Buffer) {
-    const line = [...lines].find(([near]) => near === this)
-    if (line === undefined) return
-    const [near, far] = line
-    const part = chunk.subarray(0, bytesLeft)
-    bytesLeft -= part.length
-    if (bytesLeft > 0) return void far.write(part)
-    // What was let through must arrive, so this line ends behind it.
-    lines.delete(line)
-    far.end(part, () => far.destroy())
-    near.destroy()
-    set("cut")
-  }
-  const apply = ([near, far]: readonly [Socket, Socket]) => {
-    const pass = (isHeld: boolean) => isHeld ? hold : flow
-    if (mode === "counted") near.unpipe(far).off("data", count).on("data", count).resume()
-    else pass(mode === "silent" || mode === "deaf")(near, far)
-    pass(mode === "silent" || mode === "mute")(far, near)
-  }
-  const end = (line: readonly [Socket, Socket]) => {
-    if (!lines.delete(line)) return
-    for (const socket of line) socket.destroy()
-  }
-
-  const set = (next: Mode, bytes = 0) => {
-    mode = next
-    bytesLeft = bytes
-    for (const line of lines) (next === "cut" ? end : apply)(line)
-  }
-
+  const lines = new Lines()
   const server = createServer((near) => {
-    if (mode === "cut") {
-      near.destroy()
-      return
-    }
-    const far = connect(target, "127.0.0.1")
-    const line = [near, far] as const
-    lines.add(line)
-    for (const socket of line) {
-      socket.setNoDelay(true)
-      socket.once("error", () => end(line))
-      socket.once("close", () => end(line))
-    }
-    apply(line)
+    if (lines.mode === "cut") near.destroy()
+    else lines.add([near, connect(target, "127.0.0.1")])
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
-    set,
-    isHolding: () => {
-      for (const line of lines) if (line.some((socket) => socket.isPaused() && socket.readableLength > 0)) return true
-      return false
-    },
+    set: (next: Mode, bytes?: number) => lines.set(next, bytes),
+    isHolding: () => lines.isHolding(),
     close: () => {
-      for (const line of lines) end(line)
+      lines.endAll()
       return new Promise<void>((resolve) => server.close(() => resolve()))
     }
   }
+}
+
+/** The lines that are open, and what gets through them. */
+class Lines {
+  mode: Mode = "open"
+  private bytesLeft = 0
+  private readonly lines = new Set<Line>()
+
+  add(line: Line): void {
+    this.lines.add(line)
+    for (const socket of line) {
+      socket.setNoDelay(true)
+      socket.once("error", () => this.end(line))
+      socket.once("close", () => this.end(line))
+    }
+    this.apply(line)
+  }
+
+  set(next: Mode, bytes = 0): void {
+    this.mode = next
+    this.bytesLeft = bytes
+    if (next === "cut") this.endAll()
+    else for (const line of this.lines) this.apply(line)
+  }
+
+  endAll(): void {
+    for (const line of this.lines) this.end(line)
+  }
+
+  isHolding(): boolean {
+    for (const line of this.lines) {
+      if (line.some((socket) => socket.isPaused() && socket.readableLength > 0)) return true
+    }
+    return false
+  }
+
+  private end(line: Line): void {
+    if (!this.lines.delete(line)) return
+    for (const socket of line) socket.destroy()
+  }
+
+  private apply([near, far]: Line): void {
+    const { mode } = this
+    if (mode === "counted") near.unpipe(far).off("data", this.count).on("data", this.count).resume()
+    else this.pass(near, far, mode === "silent" || mode === "deaf")
+    this.pass(far, near, mode === "silent" || mode === "mute")
+  }
+
+  private pass(from: Socket, to: Socket, isHeld: boolean): void {
+    // Piped twice, everything would arrive twice.
+    from.unpipe(to).off("data", this.count)
+    if (!isHeld) {
+      from.pipe(to)
+      return
+    }
+    from.pause()
+    // Takes in what comes, so that it is known that something came.
+    from.read(0)
+  }
+
+  /** Takes part of a client's bytes to the broker, as a listener of its socket. */
+  private readonly count = (() => {
+    const { lines } = this
+    const take = (line: Line, chunk: Buffer) => {
+      const [near, far] = line
+      const part = chunk.subarray(0, this.bytesLeft)
+      this.bytesLeft -= part.length
+      if (this.bytesLeft > 0) return void far.write(part)
+      // What was let through must arrive, so this line ends behind it.
+      lines.delete(line)
+      far.end(part, () => far.destroy())
+      near.destroy()
+      this.set("cut")
+    }
+    return function(this: Socket, chunk: Buffer) {
+      const line = [...lines].find(([near]) => near === this)
+      if (line !== undefined) take(line, chunk)
+    }
+  })()
 }

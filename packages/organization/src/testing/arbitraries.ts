@@ -1,4 +1,5 @@
 import type { OpaqueEvent } from "@cim-domain/commands/history/OpaqueEvent"
+import { opaqueEvents } from "@cim-domain/commands/testing/opaqueEvents"
 import { among, listOf, oneOf, orNull, upTo, uuid, uuidOf } from "@cim-domain/commands/testing/valueArbitraries"
 import { Arbitrary, Schema } from "effect"
 import { type CommandType, commandTypes, type OrganizationCommand } from "../OrganizationCommand.ts"
@@ -116,19 +117,7 @@ export const eventOf = (type: EventType): Arbitrary.Arbitrary<KnownEvent> =>
 export const anyEvent: Arbitrary.Arbitrary<KnownEvent> = oneOf(...eventTypes.map(eventOf))
 
 /** An event that cannot be read. */
-export const opaqueEvent: Arbitrary.Arbitrary<OpaqueEvent> = Arbitrary.map(
-  Arbitrary.all([among("OrganizationTeleported", "TeamFormed"), among(null, 2, 3), among(true, false), uuid(1000)]),
-  ([recorded_type, schema_version, readable, event_id]) => ({
-    event_type: "Opaque",
-    recorded_type,
-    schema_version,
-    readable,
-    event_id,
-    command_id: null,
-    correlation_id: null,
-    data: readable ? JSON.stringify({ event_type: recorded_type, schema_version }) : "{"
-  })
-)
+export const opaqueEvent: Arbitrary.Arbitrary<OpaqueEvent> = opaqueEvents("OrganizationTeleported", "TeamFormed")
 
 /** What builds comes more often than what changes, or all else would be about nothing. */
 const foldedTypes: ReadonlyArray<EventType> = [

@@ -4,19 +4,19 @@ import type { Mutant } from "./Mutant.ts"
 export const decideMutants: ReadonlyArray<Mutant> = [
   {
     file: "commands/src/definition/makeDecide.ts",
-    find: "gated(state, command, context) ?? versionConflict(state, command)",
+    find: "gated(state, command, context) ?? versionConflict(errors, state, command)",
     replace: "gated(state, command, context)",
     why: "expected versions are not looked at"
   },
   {
     file: "commands/src/definition/makeDecide.ts",
-    find: "unreadable(state) ?? repetition(state, command, found)",
-    replace: "unreadable(state)",
+    find: "unreadable(errors, state) ?? repetition(state, command, found)",
+    replace: "unreadable(errors, state)",
     why: "commands take effect twice"
   },
   {
     file: "commands/src/definition/makeDecide.ts",
-    find: "unreadable(state) ?? repetition",
+    find: "unreadable(errors, state) ?? repetition",
     replace: "repetition",
     why: "commands are decided on histories that are not understood"
   },
@@ -33,13 +33,13 @@ export const decideMutants: ReadonlyArray<Mutant> = [
     why: "teams change while their organization is suspended"
   },
   {
-    file: "commands/src/definition/makeDecide.ts",
+    file: "commands/src/definition/completeEvent.ts",
     find: "state.updated_at > now ? state.updated_at : now",
     replace: "state.updated_at > now ? now : now",
     why: "time runs backwards"
   },
   {
-    file: "commands/src/definition/makeDecide.ts",
+    file: "commands/src/definition/completeEvent.ts",
     find: "causation_id: command.identity.message_id",
     replace: "causation_id: command.identity.causation_id",
     why: "events are not caused by their command"
@@ -291,13 +291,13 @@ export const decideMutants: ReadonlyArray<Mutant> = [
     why: "a child is added twice"
   },
   {
-    file: "commands/src/definition/makeDecide.ts",
+    file: "commands/src/definition/makeRepetition.ts",
     find: "digest === null || digest === digestOf(commands.byType.get(type)!, command)",
     replace: "digest !== \"\"",
     why: "a command id means whatever is sent under it"
   },
   {
-    file: "commands/src/definition/makeDecide.ts",
+    file: "commands/src/definition/makeRepetition.ts",
     find: "if (type !== command.command_type) return conflict(type, \"type\")\n",
     replace: "\n",
     why: "the type of a repeated command is not looked at"

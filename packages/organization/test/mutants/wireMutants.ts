@@ -51,25 +51,25 @@ export const wireMutants: ReadonlyArray<Mutant> = [
     why: "any minute has a leap second"
   },
   {
-    file: "commands/src/protocol/CommandRequest.ts",
+    file: "commands/src/protocol/KnownAboutRequest.ts",
     find: "  commandType: null,\n  commandId: headers.messageId",
     replace: "  commandType: subject?.type ?? null,\n  commandId: headers.messageId",
     why: "a body that is no command is taken for the one of its subject"
   },
   {
-    file: "commands/src/protocol/CommandRequest.ts",
-    find: "Result.isFailure(decoded) || headers.issues.length + changed.length > 0",
-    replace: "Result.isFailure(decoded)",
+    file: "commands/src/protocol/CommandReader.ts",
+    find: "Result.isSuccess(decoded) && headers.issues.length + changed.length === 0",
+    replace: "Result.isSuccess(decoded)",
     why: "wrong headers are accepted"
   },
   {
-    file: "commands/src/protocol/CommandRequest.ts",
+    file: "commands/src/protocol/KnownAboutRequest.ts",
     find: "correlation[\"kind\"] === \"Transaction\"",
     replace: "correlation[\"kind\"] === \"Single\"",
     why: "failures say the wrong kind of correlation"
   },
   {
-    file: "commands/src/protocol/CommandRequest.ts",
+    file: "commands/src/protocol/CommandReader.ts",
     find: "? \"this subject is not one of a command\"",
     replace: "? null",
     why: "commands are accepted on any subject"

@@ -22,7 +22,14 @@ export interface LawDomain {
   readonly silent: ReadonlyArray<string>
   /** Types of events that no command leads to. */
   readonly never: ReadonlyArray<string>
+  /** Types of events that say more than what decides whether there is a change. */
+  readonly besides: ReadonlyArray<string>
+  /** The paths of the state that an event is about. */
+  readonly about: ((event: AnyEvent, state: PlainState) => ReadonlyArray<string>) | undefined
 }
+
+/** A state as a snapshot has it, without what is counted and remembered of every event. */
+export type PlainState = { readonly [field: string]: unknown }
 
 /** One command of a walk, and what became of it. */
 export interface Step {
@@ -93,7 +100,7 @@ export const named = (decision: Decision<AnyEvent, AnyError>): string =>
   decision._tag === "Rejected" ? `Rejected ${decision.rejection._tag}` : decision._tag
 
 /** What an aggregate makes of events, without what is counted and remembered of every event. */
-export const meaningOf = ({ states }: AnyAggregate, state: Kept): unknown => {
+export const meaningOf = ({ states }: AnyAggregate, state: Kept): PlainState => {
   const { anomalies: _, recent_commands: __, unknown_events: ___, updated_at: ____, version: _____, ...own } = JSON
     .parse(
       states.encode(state)

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto"
+import { isFields, type Json } from "./Json.ts"
+
+/** Ids as the specification has them in 2.1 and 3.1: read in every spelling, written in one. */
+
+const canonical = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** The canonical text of a UUID in any spelling; `null` when it is none that is accepted. */
+export const readUuid = (text: string): string | null => {
+  const bare = text.toLowerCase().replace(/^urn:uuid:/, "").replace(/^\{(.*)\}$/, "$1")
+  const written = /^[0-9a-f]{32}$/.test(bare)
+    ? bare.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
+    : bare
+  return canonical.test(written) ? written : null
+}
+
+/** The same for an id of an entity, plain or in an object. */
+export const readId = (raw: Json): string | null => {
+  const inner = isFields(raw) ? raw["id"] ?? raw["value"] : raw
+  return typeof inner === "string" ? readUuid(inner) : null
+}
+
+/** The id that follows from a command's id: of what it creates, or of its event. */
+export const deriveId = (messageId: string, slot: string): string => {
+  const digest = createHash("sha256").update(`cim-organization/1\0${messageId}\0${slot}`, "utf8").digest()
+  const bytes = digest.subarray(0, 16)
+  const isSeven = messageId[14] === "7"
+  if (isSeven) Buffer.from(messageId.replaceAll("-", ""), "hex").copy(bytes, 0, 0, 6)
+  bytes[6] = (bytes[6]! & 0x0f) | (isSeven ? 0x70 : 0x80)
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
+}
