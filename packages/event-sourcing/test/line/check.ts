@@ -44,6 +44,10 @@ const wrongAnswers = (setting: Setting, before: World, world: World): string | u
   return undefined
 }
 
+/** Whether the version that is told is one after the events that are told. */
+const hasGoneOn = ({ events, version }: { readonly events: ReadonlyArray<EventReference>; readonly version: number }) =>
+  version > (events.at(-1)?.version ?? 0)
+
 /** Whether it was told that it has no effect, for certain: because of the state, or for another reason. */
 const saysNo = (world: World, n: number): "because" | "other" | undefined => {
   const answer = world.told[n]!.answer
@@ -74,11 +78,15 @@ const wrongAnswer = (setting: Setting, world: World, request: Asked): string | u
       if (!isOwn || answer.version !== answer.events.at(-1)?.version) {
         return `${request.n} is told that it was applied, and another one was`
       }
+      if (answer.version < from) {
+        return `${request.n} is told that it was applied, at a version that was over when it came`
+      }
       return notAsSaid(world, request, answer.events) ?? overtaken(setting, world, request, answer.version)
     }
     case "Duplicate":
-      // Whose own append is forgotten by the time that it is looked for is told that it took effect, which is true as well.
-      if (isStored && !copied && setting.rules.decide !== decideForgetfully) {
+      // Whose own append is forgotten by the time that it is looked for is told that it took effect, which is true as well; and so
+      // is whose append was not answered, when others appended after it: it may have been an earlier copy's.
+      if (isStored && !copied && setting.rules.decide !== decideForgetfully && !hasGoneOn(answer)) {
         return `${request.n} is told that another one was applied, and it was`
       }
       return notAsSaid(world, request, answer.events)

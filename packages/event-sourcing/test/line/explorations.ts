@@ -1,5 +1,5 @@
 import { type AllExplored, exploreAll } from "./exploreAll.ts"
-import { forgetting, groups, may, pairs, type Scene } from "./scenes.ts"
+import { forgetting, groups, may, old, pairs, type Scene } from "./scenes.ts"
 import type { AnyStep, Budget } from "./World.ts"
 
 /** Scenes, and what may happen in them. */
@@ -35,6 +35,7 @@ const quick = {
   "forgotten": { scenes: only(forgetting, /^same id|^a group|other content/), may: may({ foreign: 1, lost: 1 }) },
   "forgotten, in a group": { scenes: pick(forgetting, /^a group|other content/), may: may({ foreign: 1 }) },
   "copied, late": { scenes: pick(pairs, /^same id, two replicas, room/), may: may({ foreign: 1, lost: 1, late: 1 }) },
+  "lost, where the state is old": { scenes: old, may: may({ foreign: 1, lost: 1 }) },
   "lost twice": { scenes: pick(threes, /shares|refused/), may: may({ lost: 2 }) }
 } as const satisfies Readonly<Record<string, Exploration>>
 

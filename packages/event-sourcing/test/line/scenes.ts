@@ -64,6 +64,15 @@ export const pairs: Readonly<Record<string, Scene>> = {
   "independent, two replicas": { asked: [ask(0, "a", 1, 0), ask(1, "b", 1, 1)], before: [1], foreign: 1 }
 }
 
+/** One replica knows an old state when it is sent again what another one has carried out. */
+export const old: Readonly<Record<string, Scene>> = {
+  "sent again, where the state is old": {
+    asked: [ask(0, "nothing", 0, 1), ask(1, "a", 1, 0), ask(2, "a", 1, 1)],
+    before: [1],
+    foreign: 1
+  }
+}
+
 /** Three and four commands, most of them of one group. */
 export const groups: Readonly<Record<string, Scene>> = {
   "the third shares an append with the second": {

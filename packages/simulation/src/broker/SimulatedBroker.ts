@@ -11,7 +11,7 @@ import type { PushConsumer } from "./consumers/PushConsumer.ts"
 import { MessageFaults } from "./faults/MessageFaults.ts"
 import { statusHeaders } from "./message/BrokerHeaders.ts"
 import { type BrokerMessage, empty } from "./message/BrokerMessage.ts"
-import { encode } from "./message/bytes.ts"
+import { encode } from "./message/encode.ts"
 import { timeText } from "./stream/directGet.ts"
 import { SimulatedStream, type StreamHost } from "./stream/SimulatedStream.ts"
 import type { StreamConfig } from "./stream/StreamConfig.ts"
@@ -170,10 +170,7 @@ export class SimulatedBroker {
 
   /** Makes everything to and from a server take so many times as long. */
   slow(node: BrokerNode, factor: number): void {
-    for (const other of this.nodes) {
-      this.network.slow(node, other, factor)
-      this.network.slow(other, node, factor)
-    }
+    for (const other of this.nodes) this.network.slow(node, other, factor)
     for (const connection of this.connections) if (connection.node === node) connection.factor = factor
   }
 
@@ -191,7 +188,7 @@ export class SimulatedBroker {
   /** Gives a stream other settings, as an operator does. */
   changeStream(name: string, change: object): void {
     const stream = this.streams.get(name)
-    if (stream !== undefined) this.#update(stream, { ...stream.config, ...change } as StreamConfig)
+    if (stream !== undefined) this.#update(stream, { ...stream.config, ...change })
   }
 
   /** A message has come to a server, from one of its clients. */
@@ -296,10 +293,26 @@ export class SimulatedBroker {
 
   #update(stream: SimulatedStream, config: StreamConfig): SimulatedStream {
     this.#release(stream)
-    stream.configure(config)
-    this.#capture(stream)
-    this.#advise("UPDATED", stream)
-    return stream
+    const changed = config.num_replicas === stream.copies.length ? stream : this.#resized(stream, config)
+    changed.configure(config)
+    this.#capture(changed)
+    this.#advise("UPDATED", changed)
+    return changed
+  }
+
+  /** The same stream on more servers, or fewer. */
+  #resized(stream: SimulatedStream, { num_replicas: replicas }: StreamConfig): SimulatedStream {
+    const resized = stream.resized(replicas, this.nodes.filter(({ isUp }) => isUp))
+    this.streams.set(stream.name, resized)
+    if (replicas === 1) resized.lead(resized.copies[0]!)
+    // They elect one of them, which takes its time.
+    this.elections.isVacant(resized, this.randomness.between(200, 3_000))
+    for (const consumer of this.consumers.values()) {
+      if (consumer.stream === stream.name) {
+        consumer.moveTo(resized.copyOn(consumer.copy.member.node) ?? resized.copies[0]!)
+      }
+    }
+    return resized
   }
 
   #delete(stream: SimulatedStream): void {

@@ -1,6 +1,7 @@
 import { expect } from "../model/expect.ts"
 import { differencesOfAnswer, type ExpectedAnswer, refusalTo, successTo, type Taken } from "../model/ExpectedAnswer.ts"
 import { type Fields, isFields } from "../model/Json.ts"
+import type { ModelEntry } from "../model/ModelOrganization.ts"
 import { modelLimits } from "../model/Plan.ts"
 import type { Asked } from "../model/readRequest.ts"
 import { codeOf, errorTable } from "../model/Refusal.ts"
@@ -131,6 +132,14 @@ const permitted = (
   })
 }
 
+/** Whether the events that somebody was told of are not the ones that are there. */
+const isToldElsewhere = (answer: Answer, { eventId, sequence, version }: ModelEntry): boolean => {
+  const told = replyOf(answer)?.["events"]
+  const where = { event_id: eventId, version, stream_sequence: sequence }
+  return !Array.isArray(told) || told.length !== 1 ||
+    Object.entries(where).some(([name, value]) => (told[0] as Fields)[name] !== value)
+}
+
 /** Where nobody knows what was disturbed when: an append whose answer is lost is not looked for before so many milliseconds. */
 const lookMillis = 100
 
@@ -161,7 +170,7 @@ const explainClaim = (
   const outcome = endOfAnswer(answer) as "applied" | "duplicate"
   const taken: Taken = { outcome, version: outcome === "applied" ? entry.version : version, entry }
   const wrong = compare([successTo(asked, taken)], answer, `stored as version ${entry.version}`)
-  if (wrong !== null) return wrong
+  if (wrong !== null) return isToldElsewhere(answer, entry) ? ["lost", wrong[1]] : wrong
   if (outcome === "applied") {
     const wasKnown = evidence.acknowledged.before(organizationId, attempt.sentAt) >= entry.version
     return wasKnown && !mayBeTakenForOwn(evidence, attempt, answer)

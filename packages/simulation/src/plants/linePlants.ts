@@ -9,8 +9,7 @@ export const linePlants = plantsIn("line", "event-sourcing/src/line", [
     "step.ts",
     "an append that was not answered is taken for one that failed",
     `if (why === "away")`,
-    `if (why === "unanswered") return failed(rules, line, question, "final", error)\n  if (why === "away")`,
-    "whoever is told to try again finds out by the id of the command"
+    `if (why === "unanswered") return failed(rules, line, question, "final", error)\n  if (why === "away")`
   ],
   [
     "step.ts",

@@ -1,4 +1,4 @@
-import { apiErrors } from "../broker/api/ApiErrors.ts"
+import { apiErrors } from "../broker/api/apiErrors.ts"
 
 /** What a broker says to an append that it does not store. */
 export const refusals = {

@@ -1,3 +1,4 @@
+import type { MessageKind } from "../broker/faults/BrokerFault.ts"
 import { check } from "../check/check.ts"
 import type { History } from "../check/History.ts"
 import type { Violation } from "../check/Violation.ts"
@@ -6,11 +7,17 @@ import type { Scenario } from "../scenario/Scenario.ts"
 
 /** What is wrong with the history of a scenario. */
 export const judge = (history: History, scenario: Scenario): ReadonlyArray<Violation> =>
-  check(history, replayStates).filter(({ kind }) => kind !== "repeated" || !doublesRequests(scenario))
+  check(history, replayStates).filter(({ detail, kind }) =>
+    !(kind === "repeated" && doubles(scenario, ["Command", "Answer"])) &&
+    !(kind === "died" && detail.includes("histories would fork") && doubles(scenario, ["Acknowledgement", "Publish"]))
+  )
 
-/** Whether the broker gave a request to two replicas, or one twice, or an answer: then it has more than one. */
-const doublesRequests = ({ faults }: Scenario): boolean =>
+/**
+ * Whether the broker gave messages of these kinds twice: then a request has more than one answer, and who asks how many streams
+ * there are hears of two.
+ */
+const doubles = ({ faults }: Scenario, kinds: ReadonlyArray<MessageKind>): boolean =>
   faults.some((each) =>
-    each.kind === "broker" && (each.fault._tag === "CommandsShared" ||
-      (each.fault._tag === "MessagesDoubled" && (each.fault.kind === "Command" || each.fault.kind === "Answer")))
+    each.kind === "broker" && ((each.fault._tag === "CommandsShared" && kinds.includes("Command")) ||
+      (each.fault._tag === "MessagesDoubled" && kinds.includes(each.fault.kind)))
   )

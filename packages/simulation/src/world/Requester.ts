@@ -15,6 +15,7 @@ import type { Surroundings } from "./Surroundings.ts"
 const deadlineMillis = 3_600_000
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 /** Somebody who sends commands, each until it is settled, and writes down all that they are told. */
 export class Requester {
@@ -43,7 +44,11 @@ export class Requester {
     const attempts: Array<Attempt> = []
     const sent = { writer, subject, headers, body, commandId, organizationId, attempts, settled: false }
     const sending = Effect.suspend(() =>
-      planned.by === "client" ? this.#sendByClient(planned, attempts) : this.#sendAgain(planned, attempts)
+      planned.by === "client"
+        ? this.#sendByClient(planned, attempts, (text) => {
+          if (attempts.length === 0) sent.body = text
+        })
+        : this.#sendAgain(planned, attempts)
     )
     this.#process.turn(() => {
       Effect.runForkWith(this.#process.context)(sending).addObserver((exit) => {
@@ -71,14 +76,23 @@ export class Requester {
   }
 
   /** By the client of the library, which knows for itself when to send again. What it cannot read is sent as it is. */
-  #sendByClient(planned: PlannedCommand, attempts: Array<Attempt>): Effect.Effect<boolean> {
+  #sendByClient(
+    planned: PlannedCommand,
+    attempts: Array<Attempt>,
+    sends: (body: string) => void
+  ): Effect.Effect<boolean> {
     const { body, headers, subject } = planned
     const message = { subject, body: encoder.encode(body), header: (name: string) => headers[name] }
-    // What it reads is only what the client takes; the bytes that were planned are sent.
+    // The client writes it down in its own way, which is what is sent.
     const decoded = decodeCommandMessage(message, { acceptLegacySubjects: true, newId: () => planned.commandId })
     if (Result.isFailure(decoded)) return this.#sendAgain(planned, attempts)
-    const request: NatsSocket["request"] = (subject, _, options) =>
-      this.#mailbox!.request(attempts, subject, body, { ...options, headers: { ...headers, ...options.headers } })
+    const request: NatsSocket["request"] = (subject, payload, options) => {
+      sends(typeof payload === "string" ? payload : decoder.decode(payload))
+      return this.#mailbox!.request(attempts, subject, payload, {
+        ...options,
+        headers: { ...headers, ...options.headers }
+      })
+    }
     const main = { ...this.#connection!.main, request } as NatsSocket
     const transport = Layer.provide(
       NatsCommandTransport.layer,

@@ -3,7 +3,7 @@ import { NatsError, NoResponders, Unanswered } from "@cim-domain/nats/NatsError"
 import type { NatsMessage, NatsSocket } from "@cim-domain/nats/NatsSocket"
 import { Organization } from "@cim-domain/organization"
 import { Effect } from "effect"
-import { received } from "../broker/client/SimulatedMessage.ts"
+import { receivedMessage } from "../broker/client/receivedMessage.ts"
 import type { VirtualProcess } from "../process/VirtualProcess.ts"
 import type { WireTrouble } from "../scenario/Fault.ts"
 import { refusals, type Refused } from "../scenario/Refused.ts"
@@ -139,7 +139,7 @@ const lateAsker = (asker: Asker, later: (run: () => void) => void): Asker => {
 const unanswered = (subject: string) => new NatsError({ reason: new Unanswered({ subject, detail: "timeout" }) })
 
 const refusal = (subject: string, name: Refused): NatsMessage =>
-  received({
+  receivedMessage({
     subject,
     reply: "",
     headers: undefined,

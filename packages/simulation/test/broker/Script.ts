@@ -111,7 +111,7 @@ const consume = Effect.fnUntraced(function*(
 }, Effect.scoped)
 
 /** Does one thing and gives what was answered. */
-export const perform = ({ bulk, main }: NatsConnection["Service"], step: Step): Effect.Effect<unknown, never> => {
+export const perform = ({ bulk, main }: NatsConnection["Service"], step: Step): Effect.Effect<unknown> => {
   switch (step._tag) {
     case "Api":
       return ask(main, {

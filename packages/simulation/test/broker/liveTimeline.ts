@@ -1,12 +1,13 @@
 import { makeTimeline } from "@cim-domain/simulation/time/makeTimeline"
 import type { Timeline } from "@cim-domain/simulation/time/Timeline"
+import { Effect, type Fiber } from "effect"
 
 /** A timeline that goes with the clock of the machine, for what is tested with the clock of the machine. */
 export const liveTimeline = (): Timeline => {
   const start = performance.now()
   const elapsed = () => performance.now() - start
   const timeline = makeTimeline()
-  let timer: NodeJS.Timeout | undefined
+  let timer: Fiber.Fiber<void> | undefined
   let timerAt = Number.POSITIVE_INFINITY
   const run = () => {
     timer = undefined
@@ -17,9 +18,9 @@ export const liveTimeline = (): Timeline => {
   const wait = () => {
     const next = timeline.nextAt()
     if (next === undefined || next >= timerAt) return
-    clearTimeout(timer)
+    timer?.interruptUnsafe()
     timerAt = next
-    timer = setTimeout(run, Math.max(0, next - elapsed()))
+    timer = Effect.runFork(Effect.delay(Effect.sync(run), Math.max(0, next - elapsed())))
   }
   const now = () => Math.max(timeline.now(), elapsed())
   return {

@@ -85,7 +85,7 @@ const spoilt: Readonly<Record<string, Spoilt>> = {
   },
   "an event is told elsewhere in the stream": {
     answers: says(/"stream_sequence":(\d+)\}/, "\"stream_sequence\":1$1}"),
-    found: "inexplicable"
+    found: "lost"
   },
   "an answer is to another correlation": {
     answers: says(/"correlation_id":"[^"]*"/, `"correlation_id":"${elsewhere}"`),

@@ -5,7 +5,7 @@ import type { BrokerMessage } from "../message/BrokerMessage.ts"
 import type { SimulatedStream } from "../stream/SimulatedStream.ts"
 import type { StreamConfig } from "../stream/StreamConfig.ts"
 import type { StreamCopy } from "../stream/StreamCopy.ts"
-import type { ApiError } from "./ApiErrors.ts"
+import type { ApiError } from "./apiErrors.ts"
 
 /** A request of the JetStream API. */
 export interface ApiRequest {

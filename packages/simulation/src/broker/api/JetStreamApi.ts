@@ -1,13 +1,13 @@
 import type { BrokerNode } from "../cluster/Network.ts"
-import { decode, encode } from "../message/bytes.ts"
+import { decode, encode } from "../message/encode.ts"
 import { directGet } from "../stream/directGet.ts"
 import { leaderGet } from "../stream/leaderGet.ts"
 import type { SimulatedStream } from "../stream/SimulatedStream.ts"
 import { configOf, isSameConfig } from "../stream/StreamConfig.ts"
 import type { StreamCopy } from "../stream/StreamCopy.ts"
-import { type ApiError, apiErrors } from "./ApiErrors.ts"
+import { type ApiError, apiErrors } from "./apiErrors.ts"
 import type { ApiHost, ApiRequest } from "./ApiHost.ts"
-import { createConsumer, deleteConsumer } from "./consumerApi.ts"
+import { createConsumer, deleteConsumer } from "./createConsumer.ts"
 import { streamInfo } from "./streamInfo.ts"
 
 type Json = Readonly<Record<string, unknown>>
@@ -118,15 +118,17 @@ export class JetStreamApi {
     if (config.name !== name) return respond({ error: apiErrors.otherName })
     const problem = this.#host.problemOf(config, stream)
     if (problem !== undefined) return respond({ error: problem })
-    this.#changed(this.#host.update(stream, config), respond)
+    this.#describe(this.#host.update(stream, config), respond)
   }
 
-  /** Describes a stream that was changed, once it is served. A single server says nothing of a cluster then. */
+  /** Describes a stream that is new, once it is served. A single server says nothing of a cluster then. */
   #changed(stream: SimulatedStream, respond: Respond): void {
-    stream.whenServed(() => {
-      const info = streamInfo(this.#host, stream, stream.leaders[0] ?? stream.copies[0]!)
-      respond(this.#host.nodes.length > 1 ? info : { ...info, cluster: undefined })
-    })
+    stream.whenServed(() => this.#describe(stream, respond))
+  }
+
+  #describe(stream: SimulatedStream, respond: Respond): void {
+    const info = streamInfo(this.#host, stream, stream.leaders[0] ?? stream.copies[0]!)
+    respond(this.#host.nodes.length > 1 ? info : { ...info, cluster: undefined })
   }
 
   #delete(name: string): object {

@@ -1,7 +1,7 @@
 import type { SimulatedStream } from "../stream/SimulatedStream.ts"
 import type { StreamConfig } from "../stream/StreamConfig.ts"
 import { subjectsOverlap } from "../subjects/subjectMatches.ts"
-import { type ApiError, apiErrors } from "./ApiErrors.ts"
+import { type ApiError, apiErrors } from "./apiErrors.ts"
 
 /** What the broker has. */
 interface Known {
@@ -29,6 +29,8 @@ export const streamProblem = (
     return apiErrors.noPeers(`no suitable peers for placement${replicas > nodes.length ? "" : ", peer offline"}`)
   }
   if (present === undefined) return undefined
+  // What is on its way would be lost with the group that it is on its way to.
+  if (replicas !== present.copies.length && present.hasProposals) return apiErrors.notAvailable
   if (present.config.storage !== config.storage) {
     return apiErrors.invalidConfig("stream configuration update can not change storage type")
   }

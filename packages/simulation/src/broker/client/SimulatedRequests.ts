@@ -3,7 +3,7 @@ import type { NatsMessage, NatsSocket } from "@cim-domain/nats/NatsSocket"
 import type { Timeline } from "../../time/Timeline.ts"
 import type { ServerConnection } from "../cluster/ServerConnection.ts"
 import { type BrokerMessage } from "../message/BrokerMessage.ts"
-import { received } from "./SimulatedMessage.ts"
+import { receivedMessage } from "./receivedMessage.ts"
 
 type Question = Parameters<NatsSocket["ask"]>[0]
 type Asker = Parameters<NatsSocket["ask"]>[1]
@@ -79,7 +79,7 @@ export class SimulatedRequests {
   #answer(prefix: string, message: BrokerMessage): void {
     const number = Number(message.subject.slice(prefix.length))
     const waiting = this.#waiting.get(number)
-    const answer = received(message)
+    const answer = receivedMessage(message)
     if (waiting === undefined) return this.#onStray(answer)
     const { subject } = waiting
     try {

@@ -7,7 +7,7 @@ import { Effect, type Scope } from "effect"
 import type { Timeline } from "../../time/Timeline.ts"
 import type { ServerConnection } from "../cluster/ServerConnection.ts"
 import { empty } from "../message/BrokerMessage.ts"
-import { encode } from "../message/bytes.ts"
+import { encode } from "../message/encode.ts"
 import { SimulatedRequests } from "./SimulatedRequests.ts"
 import { SimulatedSubscriptions } from "./SimulatedSubscriptions.ts"
 

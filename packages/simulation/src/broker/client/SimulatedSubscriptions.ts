@@ -3,7 +3,7 @@ import type { SocketSubscription, SubscribeOptions } from "@cim-domain/nats/Nats
 import { Effect, type Scope } from "effect"
 import type { ServerConnection } from "../cluster/ServerConnection.ts"
 import type { Subscription } from "../cluster/Subscription.ts"
-import { received } from "./SimulatedMessage.ts"
+import { receivedMessage } from "./receivedMessage.ts"
 
 interface Registration {
   readonly options: SubscribeOptions
@@ -74,7 +74,7 @@ export class SimulatedSubscriptions {
       onMessage: (message) => {
         try {
           // What was sent before it was drained still comes.
-          if (registration.live === live) onMessage(received(message))
+          if (registration.live === live) onMessage(receivedMessage(message))
         } catch (thrown) {
           this.#end(registration, fromClient(thrown, subject))
         }

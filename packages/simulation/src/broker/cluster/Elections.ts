@@ -51,6 +51,11 @@ export class Elections {
     const { leader } = stream.group
     if (leader === undefined) return
     stream.group.stepDown(leader)
+    this.isVacant(stream, millis)
+  }
+
+  /** A stream has no leader; one is elected so many milliseconds later. */
+  isVacant(stream: SimulatedStream, millis: number): void {
     this.#look(stream, millis)
   }
 

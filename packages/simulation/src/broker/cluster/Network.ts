@@ -95,8 +95,10 @@ export class Network {
     change(this.#lines[other.index]![one.index]!)
   }
 
-  /** Makes messages from one to the other take so many times as long. */
-  slow(from: BrokerNode, to: BrokerNode, factor: number): void {
-    this.#lines[from.index]![to.index]!.factor = factor
+  /** Makes messages between two servers, in both directions, take so many times as long. */
+  slow(one: BrokerNode, other: BrokerNode, factor: number): void {
+    this.#both(one, other, (line) => {
+      line.factor = factor
+    })
   }
 }

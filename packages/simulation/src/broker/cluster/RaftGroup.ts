@@ -194,7 +194,7 @@ export class RaftGroup<A> {
     let common = leader.length
     if (this.members.length > 1) {
       const lengths = this.members.map((each) => each === leader ? leader.length : leader.matched.get(each) ?? 0)
-      common = lengths.sort((one, other) => other - one)[this.members.length >> 1]!
+      common = lengths.toSorted((one, other) => other - one)[this.members.length >> 1]!
     }
     if (common <= leader.committed || leader.termBefore(common) !== leader.term) return
     this.#commit(leader, common)

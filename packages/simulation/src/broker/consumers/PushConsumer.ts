@@ -40,7 +40,7 @@ const inactiveMillisDefault = 5_000
 export class PushConsumer {
   readonly config: ConsumerConfig
   readonly stream: string
-  copy: StreamCopy
+  #copy: StreamCopy
   readonly #host: ConsumerHost
   #next: number
   #delivered = 0
@@ -57,7 +57,7 @@ export class PushConsumer {
   constructor(stream: string, config: ConsumerConfig, copy: StreamCopy, host: ConsumerHost) {
     this.stream = stream
     this.config = config
-    this.copy = copy
+    this.#copy = copy
     this.#host = host
     const { log } = copy
     this.#next = config.deliver_policy === "new"
@@ -67,6 +67,10 @@ export class PushConsumer {
       : log.firstSeq
     this.#lastStream = this.#next - 1
     this.#beatLater()
+  }
+
+  get copy(): StreamCopy {
+    return this.#copy
   }
 
   /** The sequence that comes next. */
@@ -98,6 +102,11 @@ export class PushConsumer {
     this.#window = Math.min(windowMax, this.#window * 2)
     this.#asked = undefined
     this.push()
+  }
+
+  /** Reads another copy from now on. */
+  moveTo(copy: StreamCopy): void {
+    this.#copy = copy
   }
 
   /** Passes over so many messages without a word, as a faulty one does. */

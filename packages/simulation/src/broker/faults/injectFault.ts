@@ -1,4 +1,4 @@
-import { type ApiError, apiErrors } from "../api/ApiErrors.ts"
+import { type ApiError, apiErrors } from "../api/apiErrors.ts"
 import type { PushConsumer } from "../consumers/PushConsumer.ts"
 import type { SimulatedBroker } from "../SimulatedBroker.ts"
 import type { SimulatedStream } from "../stream/SimulatedStream.ts"

@@ -1,4 +1,4 @@
-import { decode, encode } from "./bytes.ts"
+import { decode, encode } from "./encode.ts"
 
 /** The lines of headers as text, to find values in and to add lines to. */
 export class BrokerHeaders {

@@ -24,6 +24,11 @@ export class DuplicateWindow {
     this.#ids.set(id, { seq, time })
   }
 
+  /** Knows what another one knows. */
+  takeOver(other: DuplicateWindow): void {
+    for (const [id, { seq, time }] of other.#ids) this.put(id, seq, time)
+  }
+
   clear(): void {
     this.#ids.clear()
   }

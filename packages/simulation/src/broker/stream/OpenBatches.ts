@@ -1,7 +1,7 @@
 import type { Timeline } from "../../time/Timeline.ts"
-import { type ApiError, apiErrors } from "../api/ApiErrors.ts"
+import { type ApiError, apiErrors } from "../api/apiErrors.ts"
 import { type BrokerHeaders, withLines } from "../message/BrokerHeaders.ts"
-import type { MessageToStore } from "./PublishGuards.ts"
+import type { MessageToStore } from "./GuardedStream.ts"
 
 /** Messages that a batch may hold, batches that a stream keeps open, and how long one may be idle, in milliseconds. */
 const messagesMax = 1_000

@@ -1,4 +1,4 @@
-import { type ApiError, apiErrors } from "../api/ApiErrors.ts"
+import { type ApiError, apiErrors } from "../api/apiErrors.ts"
 import { BrokerHeaders } from "../message/BrokerHeaders.ts"
 import {
   expectedLast,
@@ -7,7 +7,7 @@ import {
   type MessageToStore,
   type Refusal,
   refusalOfFull
-} from "./PublishGuards.ts"
+} from "./GuardedStream.ts"
 import { storedBytes } from "./StreamLog.ts"
 
 /** What one proposal adds to what is on its way. */

@@ -1,20 +1,20 @@
 import type { Timeline } from "../../time/Timeline.ts"
-import { type ApiError, apiErrors } from "../api/ApiErrors.ts"
+import { type ApiError, apiErrors } from "../api/apiErrors.ts"
 import type { BrokerNode, Network } from "../cluster/Network.ts"
 import { RaftGroup } from "../cluster/RaftGroup.ts"
 import type { RaftMember } from "../cluster/RaftMember.ts"
 import { BrokerHeaders } from "../message/BrokerHeaders.ts"
 import type { BrokerMessage } from "../message/BrokerMessage.ts"
-import { encode } from "../message/bytes.ts"
+import { encode } from "../message/encode.ts"
 import { subjectMatches } from "../subjects/subjectMatches.ts"
-import { makeStaged, type Staged } from "./Proposals.ts"
 import {
   type GuardedStream,
   type MessageToStore,
   type Refusal,
   refusalOfFull,
   refusalOfSingle
-} from "./PublishGuards.ts"
+} from "./GuardedStream.ts"
+import { makeStaged, type Staged } from "./Proposals.ts"
 import type { StreamConfig } from "./StreamConfig.ts"
 import { type StreamChange, StreamCopy } from "./StreamCopy.ts"
 import type { StoredMessage } from "./StreamLog.ts"
@@ -78,6 +78,12 @@ export class SimulatedStream {
     return this.copies.length > 1
   }
 
+  /** Whether something is on its way that is not stored. */
+  get hasProposals(): boolean {
+    const { leader } = this.group
+    return leader === undefined || leader.applied < leader.length
+  }
+
   copyOn(node: BrokerNode): StreamCopy | undefined {
     return this.copies.find(({ member }) => member.node === node)
   }
@@ -87,6 +93,16 @@ export class SimulatedStream {
     const [first] = this.copies
     if (this.copies.length === 1) return first!.member.isServing && first!.member.node.isUp ? this.copies : []
     return this.copies.filter(({ member: { isServing, node } }) => isServing && node.isUp)
+  }
+
+  /** The same stream on so many of these servers, the leader's among them; nobody leads it yet. */
+  resized(replicas: number, nodes: ReadonlyArray<BrokerNode>): SimulatedStream {
+    const leader = this.leaders[0] ?? this.copies[0]!
+    const { node } = leader.member
+    const chosen = [node, ...nodes.filter((other) => other !== node)].slice(0, replicas)
+    const stream = new SimulatedStream(this.config, this.created, chosen, this.#host)
+    for (const copy of stream.copies) copy.takeOver(leader)
+    return stream
   }
 
   /** Runs something as soon as the stream has a leader that serves. */

@@ -73,7 +73,7 @@ export const configOf = (asked: Readonly<Record<string, unknown>>): StreamConfig
     // What is off and was not there in the first version is not said.
     ...(asked["allow_atomic"] === false ? { allow_atomic: undefined } : {}),
     metadata: { ...metadata, ...ownMetadata, "_nats.req.level": neededLevel(asked) }
-  } as StreamConfig
+  }
 }
 
 /** Whether two of them ask for the same; what the broker notes itself does not count. */

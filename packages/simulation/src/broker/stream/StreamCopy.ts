@@ -1,9 +1,9 @@
 import type { Timeline } from "../../time/Timeline.ts"
 import type { RaftMember } from "../cluster/RaftMember.ts"
 import { DuplicateWindow } from "./DuplicateWindow.ts"
+import type { MessageToStore } from "./GuardedStream.ts"
 import { OpenBatches } from "./OpenBatches.ts"
 import { Proposals, type Staged } from "./Proposals.ts"
-import type { MessageToStore } from "./PublishGuards.ts"
 import type { StreamConfig } from "./StreamConfig.ts"
 import { StreamLog } from "./StreamLog.ts"
 
@@ -66,16 +66,25 @@ export class StreamCopy {
   purge(filter: string, before: number, keep: number): number {
     const { log } = this
     let gone = 0
-    let left = Math.max(0, log.pending(filter, 0) - keep)
-    for (let seq = log.firstSeq; seq <= log.lastSeq && left > 0 && (before === 0 || seq < before); seq++) {
-      const next = log.next(filter === "" ? ">" : filter, seq)
-      if (next === undefined || (before > 0 && next.seq >= before)) break
+    const end = before === 0 ? Number.POSITIVE_INFINITY : before
+    const most = Math.max(0, log.pending(filter, 0) - keep)
+    let next = log.next(filter === "" ? ">" : filter, log.firstSeq)
+    while (gone < most && next !== undefined && next.seq < end) {
       log.remove(next.seq)
-      seq = next.seq
-      left -= 1
       gone += 1
+      next = log.next(filter === "" ? ">" : filter, next.seq + 1)
     }
     return gone
+  }
+
+  /** Takes all that another server has. */
+  takeOver({ ids, log }: StreamCopy): void {
+    for (let seq = log.firstSeq; seq <= log.lastSeq; seq++) {
+      const message = log.get(seq)
+      if (message !== undefined) this.log.append(message)
+    }
+    this.log.skipTo(log.lastSeq)
+    this.ids.takeOver(ids)
   }
 
   configure(config: StreamConfig): void {

@@ -154,6 +154,12 @@ export class StreamLog {
     return [...found.values()].toSorted((one, other) => one.seq - other.seq)
   }
 
+  /** The next message comes after this sequence: those up to it are gone. */
+  skipTo(seq: number): void {
+    this.lastSeq = Math.max(this.lastSeq, seq)
+    if (this.count === 0) this.firstSeq = this.lastSeq + 1
+  }
+
   /** Puts another body in the place of one, as a disk does. */
   corrupt(seq: number, payload: Uint8Array): void {
     const message = this.get(seq)
@@ -181,10 +187,12 @@ export class StreamLog {
   }
 
   #enforce(): void {
+    while (this.count > 0 && this.#isOver) this.remove(this.firstSeq)
+  }
+
+  get #isOver(): boolean {
     const { max_bytes: bytes, max_msgs: count } = this.#limits
-    while ((count > 0 && this.count > count) || (bytes > 0 && this.bytes > bytes && this.count > 0)) {
-      this.remove(this.firstSeq)
-    }
+    return (count > 0 && this.count > count) || (bytes > 0 && this.bytes > bytes)
   }
 
   #findFirst(): void {

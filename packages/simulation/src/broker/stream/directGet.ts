@@ -1,6 +1,6 @@
 import { statusHeaders, withLines } from "../message/BrokerHeaders.ts"
 import { empty } from "../message/BrokerMessage.ts"
-import { decode } from "../message/bytes.ts"
+import { decode } from "../message/encode.ts"
 import type { StoredMessage, StreamLog } from "./StreamLog.ts"
 
 /** What a direct get asks for (ADR-31). */

@@ -1,5 +1,5 @@
-import { apiErrors } from "../api/ApiErrors.ts"
-import { base64 } from "../message/bytes.ts"
+import { apiErrors } from "../api/apiErrors.ts"
+import { base64 } from "../message/base64.ts"
 import { timeText } from "./directGet.ts"
 import type { StreamLog } from "./StreamLog.ts"
 

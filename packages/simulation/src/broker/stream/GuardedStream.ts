@@ -1,5 +1,5 @@
-import type { ApiError } from "../api/ApiErrors.ts"
-import { apiErrors } from "../api/ApiErrors.ts"
+import type { ApiError } from "../api/apiErrors.ts"
+import { apiErrors } from "../api/apiErrors.ts"
 import type { BrokerHeaders } from "../message/BrokerHeaders.ts"
 import type { StreamConfig } from "./StreamConfig.ts"
 import { storedBytes, type StreamLog } from "./StreamLog.ts"

@@ -1,8 +1,8 @@
 import type { BrokerNode } from "../cluster/Network.ts"
 import { type ConsumerConfig, PushConsumer } from "../consumers/PushConsumer.ts"
-import { decode } from "../message/bytes.ts"
+import { decode } from "../message/encode.ts"
 import { timeText } from "../stream/directGet.ts"
-import { apiErrors } from "./ApiErrors.ts"
+import { apiErrors } from "./apiErrors.ts"
 import type { ApiHost, ApiRequest } from "./ApiHost.ts"
 
 const type = (verb: string) => `io.nats.jetstream.api.v1.consumer_${verb}_response`

@@ -15,8 +15,8 @@ const registered = Effect.gen(function*() {
   return { ...client, reply, person_id: PersonId.make(reply.created_id!) }
 })
 
-/** What the service of people says to its client, wherever it runs. */
-export const serviceContract = (name: string, service: Layer.Layer<CommandTransport, unknown>): void =>
+/** What the service of people says to its client beside what every service does, wherever it runs. */
+export const lifeOfPerson = (name: string, service: Layer.Layer<CommandTransport, unknown>): void =>
   layer(service, { excludeTestServices: true, timeout: "60 seconds" })(name, (it) => {
     it.effect("leads a person through a life", () =>
       Effect.gen(function*() {
@@ -37,29 +37,6 @@ export const serviceContract = (name: string, service: Layer.Layer<CommandTransp
           return assert.fail(refused.message)
         }
         assert.deepStrictEqual(refused.failure.details, { id: person_id })
-      }))
-
-    it.effect("does a command once, however often it is sent", () =>
-      Effect.gen(function*() {
-        const { person_id, submit } = yield* registered
-        const options = { commandId: crypto.randomUUID() }
-        const first = yield* submit("AssignRole", { person_id, organization_id, role_id, from: "2026-01-01" }, options)
-        yield* submit("RenamePerson", { person_id, name: "Ada King" })
-        const again = yield* submit("AssignRole", { person_id, organization_id, role_id, from: "2026-01-01" }, options)
-        assert.deepStrictEqual(again, { ...first, outcome: "duplicate", version: 3 })
-        const other = yield* Effect.flip(submit("RenamePerson", { person_id, name: "Ada" }, options))
-        assert.include(other.message, "IDEMPOTENCY_CONFLICT")
-      }))
-
-    it.effect("decides on the version that is expected, or not at all, and tells what it would do", () =>
-      Effect.gen(function*() {
-        const { person_id, submit } = yield* registered
-        const rename = { person_id, name: "Ada King", expected_version: 1 }
-        const asked = yield* submit("RenamePerson", rename, { dryRun: true })
-        assert.deepInclude(asked, { outcome: "dry_run", version: 2 })
-        assert.strictEqual((yield* submit("RenamePerson", rename)).outcome, "applied")
-        const late = yield* Effect.flip(submit("RenamePerson", { ...rename, name: "Ada" }))
-        assert.include(late.message, "expected 1, the person is at 2 (VERSION_CONFLICT)")
       }))
 
     it.effect("refuses values that are none, with every mistake, before they are sent", () =>

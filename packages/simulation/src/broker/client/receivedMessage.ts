@@ -1,10 +1,10 @@
 import type { NatsMessage } from "@cim-domain/nats/NatsSocket"
 import { type MsgHdrs, MsgHdrsImpl } from "@nats-io/nats-core"
 import type { BrokerMessage } from "../message/BrokerMessage.ts"
-import { decode } from "../message/bytes.ts"
+import { decode } from "../message/encode.ts"
 
 /** A message as the client library gives it. */
-export const received = (message: BrokerMessage): NatsMessage => new SimulatedMessage(message) as NatsMessage
+export const receivedMessage = (message: BrokerMessage): NatsMessage => new SimulatedMessage(message) as NatsMessage
 
 /** It has the two fields that the adapter reads the bytes of the headers from. */
 class SimulatedMessage implements Omit<NatsMessage, "headers"> {
@@ -33,8 +33,8 @@ class SimulatedMessage implements Omit<NatsMessage, "headers"> {
     throw new Error("the adapter answers by its socket")
   }
 
-  json<A>(): A {
-    return JSON.parse(this.string())
+  json(): never {
+    return JSON.parse(this.string()) as never
   }
 
   string(): string {

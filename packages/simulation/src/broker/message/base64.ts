@@ -1,12 +1,3 @@
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
-/** Text as UTF-8. */
-export const encode = (text: string): Uint8Array => encoder.encode(text)
-
-/** UTF-8 as text. */
-export const decode = (bytes: Uint8Array): string => decoder.decode(bytes)
-
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 /** Each pair of letters for twelve bits: a lookup for three bytes costs two strings instead of four. */
