@@ -176,10 +176,11 @@ const effects: Readonly<Record<string, Effect>> = {
   })
 }
 
-/** Dotted lines of a role when another one is no more: to its replacement, each once, and never to the role itself. */
+/** Dotted lines of a role when another one is no more: to its replacement, where that is neither in them already nor the role itself. */
 const redrawn = (role: Fields, own: string, gone: string, to: Json): Fields => {
-  const lines = (role["dotted_line_to"] as ReadonlyArray<Json>).map((line) => line === gone ? to : line)
-  return { dotted_line_to: [...new Set(lines)].filter((line) => line !== null && line !== own) }
+  const lines = role["dotted_line_to"] as ReadonlyArray<Json>
+  const isLost = to === null || to === own || lines.includes(to)
+  return { dotted_line_to: lines.flatMap((line) => line !== gone ? [line] : isLost ? [] : [to]) }
 }
 
 const isUnder = ({ units }: ModelOrganization, id: string | null, above: string): boolean => {

@@ -15,8 +15,9 @@ import { isFields, type Json } from "./Json.ts"
  * - What 2.2 and 3.1 do not say of what is new in the third edition, and is read like this: a code may have any space character between
  *   others, and the two joiners; what stands in no code is left out where one is made of a name, before it is cut; a role cannot have a
  *   dotted line to itself, as elsewhere a unit cannot be below itself; such lines are a list, whose order counts and in which each
- *   role is once; `status` of a new role is no part of a digest when it says nothing new; an identity that lacks something
- *   has it from the headers, and otherwise from its own `message_id`. These are no matchers.
+ *   role is once, so that a line to a role that ends is lost where its replacement is in it already; `status` of a new role is no part
+ *   of a digest when it says nothing new; an identity that lacks something has it from the headers, and otherwise from its own
+ *   `message_id`. These are no matchers.
  * - Headers of replies and events that 4.4 and 4.6 do not name, and trace context.
  */
 

@@ -87,6 +87,8 @@ export const drawFor = (
     const known = organizations.units(organizationId, kind)
     return known.length === 0 || random.chance(0.04) ? newId() : known[random.below(known.length)]!
   }
+  // Where there is none yet, hardly anybody speaks of one.
+  const isNone = (kind: UnitKind) => organizations.units(organizationId, kind).length === 0 && random.chance(0.9)
   const code = () =>
     random.chance(0.35)
       ? `c${random.below(8)}`
@@ -99,9 +101,10 @@ export const drawFor = (
     longer: () => random.chance(0.2) ? "" : `About ${random.below(1_000)}\n\t${random.pick(words)}`,
     code,
     codeOrNone: () => random.chance(0.25) ? null : code(),
-    lines: () => Array.from({ length: random.chance(0.02) ? 11 : random.below(4) }, () => unit("Role")),
+    lines: () =>
+      Array.from({ length: random.chance(0.02) ? 11 : isNone("Role") ? 0 : random.below(4) }, () => unit("Role")),
     unit,
-    unitOrNone: (kind) => random.chance(0.4) ? null : unit(kind),
+    unitOrNone: (kind) => random.chance(0.4) || isNone(kind) ? null : unit(kind),
     newId,
     date: () =>
       random.pick([

@@ -157,7 +157,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     reports_to: draw.unitOrNone("Role"),
     ...(draw.random.chance(0.3) ? { permissions: texts(draw), responsibilities: texts(draw) } : {}),
     ...(draw.random.chance(0.3) ? { status: draw.random.pick(firstStatuses) } : {}),
-    ...(draw.random.chance(0.4) ? { dotted_line_to: draw.lines() } : {}),
+    ...(draw.random.chance(0.7) ? { dotted_line_to: draw.lines() } : {}),
     ...free(draw)
   }),
   UpdateRole: (draw) => ({
@@ -233,7 +233,7 @@ const childOf = ({ random }: Draw) => `0198c0de-0000-7000-8000-00000000000${rand
 const weights: Readonly<Record<string, number>> = {
   CreateOrganization: 3,
   UpdateOrganization: 22,
-  DissolveOrganization: 1,
+  DissolveOrganization: 2,
   MergeOrganizations: 1,
   ChangeOrganizationStatus: 9,
   CreateDepartment: 10,
@@ -244,8 +244,8 @@ const weights: Readonly<Record<string, number>> = {
   UpdateTeam: 7,
   DisbandTeam: 2,
   CreateRole: 12,
-  UpdateRole: 10,
-  DeprecateRole: 4,
+  UpdateRole: 16,
+  DeprecateRole: 8,
   CreateFacility: 6,
   UpdateFacility: 6,
   RemoveFacility: 2,

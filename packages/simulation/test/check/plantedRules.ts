@@ -64,17 +64,14 @@ export const plantedRules: Readonly<Record<string, Domain>> = {
   "a code that nobody gave is the id": asIf("CreateFacility", ({ code, identity }) => ({
     code: code ?? identity.message_id
   })),
-  "a code is kept in capitals": asIf("CreateRole", ({ code }) => ({ code: code?.toUpperCase() })),
+  "a code is kept in capitals": asIf("CreateRole", ({ code }) => ({ code: code === null ? null : code.toUpperCase() })),
   "a dotted line may be drawn only once": asIf("UpdateRole", () => ({ dotted_line_to: null })),
   "dotted lines lead on to a role that ends": deciding((decide) => (state, command, ...rest) => {
     const decision = decide(state, command, ...rest)
     if (decision._tag !== "Accepted") return decision
     const [event] = decision.events
     if (!("repointed" in event) || event.repointed === null) return decision
-    return {
-      ...decision,
-      events: [{ ...event, repointed: { ...event.repointed, dotted_role_ids: [] } }]
-    } as typeof decision
+    return { ...decision, events: [{ ...event, repointed: { ...event.repointed, dotted_role_ids: [] } }] }
   }),
   "a restructuring is always a transfer": asIf("RestructureDepartment", () => ({ restructure_type: "Transfer" })),
   "a dissolved department's contents may go nowhere": deciding((decide) => (state, command, ...rest) => {

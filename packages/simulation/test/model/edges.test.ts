@@ -222,7 +222,7 @@ describe("dotted lines", () => {
         lines(2, 1, 3),
         lines(3, 2, 1),
         lines(4, 3),
-        lines(5, 4, 1),
+        lines(5, 1, 4, 3),
         lines(1, 2),
         ends(1, 3),
         lines(2, 3),
