@@ -13,6 +13,7 @@ export {
   type AppendParts,
   type Submit
 } from "./store/Append.ts"
+export { type Ask, type HotPort, hotPort, submitOf } from "./store/HotPort.ts"
 export {
   type Answer,
   attemptTimeoutDefault,

@@ -1,7 +1,8 @@
 import { Array as Arr, Effect } from "effect"
-import { appendBy, submitOf } from "../src/store/Append.ts"
+import { appendBy } from "../src/store/Append.ts"
 import { start } from "../src/store/Event.ts"
 import { EventStore } from "../src/store/EventStore.ts"
+import { submitOf } from "../src/store/HotPort.ts"
 import { HistoryTruncated, StoreError } from "../src/store/StoreError.ts"
 
 /** The memory store with a limit: `limit.forgotten` and all events before are gone, those up to `limit.dueUpTo` are next. */

@@ -60,5 +60,5 @@ export const tallyOptions = {
   events: tallyEvents,
   states: tallyStates,
   cacheCapacity: 100,
-  snapshotEvery: 1_000
+  snapshotEvery: 1_000_000
 } satisfies AggregateOptions<TallyState, Added>

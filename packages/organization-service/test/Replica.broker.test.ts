@@ -12,7 +12,7 @@ import { NatsServer } from "@cim-domain/nats/testing/NatsServer"
 import { RoundTrips } from "@cim-domain/nats/testing/RoundTrips"
 import { eventPrefix, organizationEventCodec, snapshotPrefix } from "@cim-domain/organization"
 import { assert, layer } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer, Result } from "effect"
+import { ConfigProvider, Effect, Layer, Option, Result } from "effect"
 import { command, creation, message, newId, said } from "./messages.ts"
 import { makeReplica } from "./program.ts"
 import { readSettings } from "./program.ts"
@@ -131,11 +131,15 @@ layer(stores, { timeout: "60 seconds", excludeTestServices: true })("what a comm
   it.effect("cold, with a current snapshot: one wait, then the append", () =>
     Effect.gen(function*() {
       const id = newId()
-      const writer = yield* makeClient({ SNAPSHOT_FREQ: "20" })
+      const writer = yield* makeClient({ SNAPSHOT_FREQ: "4" })
       yield* writer.ask(creation(id))
       for (let n = 2; n <= 20; n++) yield* writer.ask(rename(id, `Name ${n}`))
       const snapshots = yield* SnapshotStore
-      while ((yield* snapshots.latest(id))._tag === "None") yield* Effect.yieldNow
+      const version = Effect.map(
+        snapshots.latest(id),
+        Option.match({ onNone: () => 0, onSome: (found) => found.version })
+      )
+      while ((yield* version) < 20) yield* Effect.yieldNow
       const reader = yield* makeClient()
       const { requests, value, waits } = yield* reader.measured(rename(id, "Renamed"))
       assert.deepInclude(value, { outcome: "applied", version: 21 })

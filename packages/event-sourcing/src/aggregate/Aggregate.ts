@@ -103,7 +103,7 @@ export const makeAggregate = Effect.fnUntraced(function*<State, Event>(
     keep: (loaded, snapshotDue) => {
       // As it is kept: what a later command is told has to be confirmed for that command.
       cache.keep({ ...loaded, confirmed: false })
-      if (snapshotDue) Effect.runForkWith(services)(cold.snapshots.save(loaded.aggregateId, loaded))
+      if (snapshotDue) cold.snapshots.save(loaded.aggregateId, loaded)
     },
     holdEvents: (aggregateId) => {
       const asked = cache.ask(aggregateId)

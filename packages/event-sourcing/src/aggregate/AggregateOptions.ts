@@ -29,6 +29,6 @@ export interface AggregateOptions<State, Event> {
   readonly cacheSize?: { readonly max: number; readonly sizeOf: (state: State) => number } | undefined
   /** Room for loads and snapshots, which all that one replica makes of the same stores should share. Default: one of its own. */
   readonly room?: LoadRoom | undefined
-  /** A snapshot is due with every event that has a multiple of this for its number, at least 1, or as soon as one was missed. */
+  /** A snapshot is due each time that so many events have come, at least 1; the first one sooner, see `snapshotIsDue.ts`. */
   readonly snapshotEvery: number
 }

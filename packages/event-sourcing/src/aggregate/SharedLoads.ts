@@ -21,21 +21,24 @@ export const makeSharedLoads = Effect.fnUntraced(function*<State, Event>(
 ): Effect.fn.Return<SharedLoads<State>, never, Scope.Scope> {
   const loads = yield* FiberMap.make<string, Loaded<State>, StoreError>()
 
-  const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => {
+  const remember = (loaded: Loaded<State>): Effect.Effect<Loaded<State>> => Effect.sync(() => rememberNow(loaded))
+
+  const rememberNow = (loaded: Loaded<State>): Loaded<State> => {
     const { aggregateId, cursor, snapshotVersion } = loaded
     // Nothing in the store tells any more whether this is still the last state, so it is good for this one command.
     if (cursor.position === 0 && cursor.version > 0) {
       cache.delete(aggregateId)
-      return Effect.succeed(loaded)
+      return loaded
     }
-    if (!snapshotIsDue(cursor.version, snapshotVersion, snapshotEvery)) {
+    if (!snapshotIsDue(aggregateId, cursor.version, snapshotVersion, snapshotEvery)) {
       cache.set(loaded)
-      return Effect.succeed(loaded)
+      return loaded
     }
     // Due again only after as many events more, whatever becomes of this one: a store that refuses is not pressed.
     const next = { ...loaded, snapshotVersion: cursor.version }
     cache.set(next)
-    return Effect.as(cold.snapshots.save(aggregateId, loaded), next)
+    cold.snapshots.save(aggregateId, loaded)
+    return next
   }
 
   const loadCold = (aggregateId: string) =>

@@ -164,7 +164,7 @@ export class StateCache<State, Event> {
         lastEventId: recorded.id,
         confirmed: false,
         // Whoever appended the event saves the snapshot that is due with it.
-        snapshotVersion: snapshotIsDue(version, cached.snapshotVersion, snapshotEvery)
+        snapshotVersion: snapshotIsDue(aggregateId, version, cached.snapshotVersion, snapshotEvery)
           ? version
           : cached.snapshotVersion
       })

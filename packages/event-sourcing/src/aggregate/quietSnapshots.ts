@@ -1,6 +1,7 @@
 import { Effect, type Scope } from "effect"
 import type { AggregateOptions } from "./AggregateOptions.ts"
 import type { Loaded } from "./Loaded.ts"
+import { behindMin } from "./snapshotIsDue.ts"
 import type { SnapshotKeeper } from "./SnapshotKeeper.ts"
 import type { StateCache } from "./StateCache.ts"
 
@@ -10,9 +11,6 @@ import type { StateCache } from "./StateCache.ts"
  *
  * One sleeper looks at the cache for all of them, and an append leaves no more behind than a number in the entry of its state.
  */
-
-/** Events behind its snapshot from which on a state is worth a new one; fewer are read as fast. */
-export const behindMin = 4
 
 /** How often the cache is looked at, in milliseconds. */
 export const lookMillis = 1_000
@@ -31,14 +29,13 @@ export const makeQuietSnapshots = Effect.fnUntraced(function*<State, Event>(
   cache: StateCache<State, Event>,
   snapshots: SnapshotKeeper<State>
 ): Effect.fn.Return<void, never, Scope.Scope> {
-  const services = yield* Effect.context()
   let left = savesPerSecond
   const isWorth = ({ cursor, snapshotVersion }: Loaded<State>) => cursor.version - snapshotVersion >= behindMin
 
   cache.onEvicted((loaded) => {
     if (left === 0 || !isWorth(loaded) || (cacheSize?.sizeOf(loaded.state) ?? 0) > evictedBytesMax) return
     left -= 1
-    Effect.runForkWith(services)(snapshots.save(loaded.aggregateId, loaded))
+    snapshots.save(loaded.aggregateId, loaded)
   })
 
   /** One after the other, each as it is when its turn comes: so nothing waits here, and a store that is slow is not pressed. */

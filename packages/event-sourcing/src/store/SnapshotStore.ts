@@ -1,5 +1,6 @@
-import { Context, Effect, Layer, MutableHashMap, Option } from "effect"
+import { Context, Effect, Exit, Layer, MutableHashMap, Option } from "effect"
 import { bytesOf } from "../line/bytesOf.ts"
+import { type HotPort, hotPort } from "./HotPort.ts"
 import { StateTooLarge, StoreError } from "./StoreError.ts"
 
 /**
@@ -34,7 +35,7 @@ export interface Snapshot {
  */
 export class SnapshotStore extends Context.Service<SnapshotStore, {
   readonly latest: (aggregateId: string, maxBytes?: number) => Effect.Effect<Option.Option<Snapshot>, StoreError>
-  readonly save: (snapshot: Snapshot) => Effect.Effect<void, StoreError>
+  readonly save: HotPort<Snapshot, void>
   readonly forget: (aggregateId: string) => Effect.Effect<void, StoreError>
 }>()("@cim-domain/event-sourcing/store/SnapshotStore") {
   /** Keeps snapshots in this process for as long as the layer lives. */
@@ -49,12 +50,13 @@ export class SnapshotStore extends Context.Service<SnapshotStore, {
             ? Effect.succeed(found)
             : new StoreError({ reason: new StateTooLarge({ aggregateId, maxBytes, actualBytes }) })
         }),
-      save: (snapshot) =>
-        Effect.sync(() => {
-          const present = MutableHashMap.get(snapshots, snapshot.aggregateId)
-          if (present._tag === "Some" && isNewer(present.value, snapshot)) return
+      save: hotPort((snapshot, _, onDone) => {
+        const present = MutableHashMap.get(snapshots, snapshot.aggregateId)
+        if (present._tag === "None" || !isNewer(present.value, snapshot)) {
           MutableHashMap.set(snapshots, snapshot.aggregateId, snapshot)
-        }),
+        }
+        onDone(Exit.void)
+      }),
       forget: (aggregateId) => Effect.sync(() => MutableHashMap.remove(snapshots, aggregateId))
     })
   })

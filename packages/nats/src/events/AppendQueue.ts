@@ -1,10 +1,10 @@
 import type { AppendParts } from "@cim-domain/event-sourcing/Append"
+import { Permits } from "@cim-domain/event-sourcing/Permits"
 import { Result } from "effect"
 import type { NatsConnection } from "../connection/NatsConnection.ts"
 import type { BatchIds } from "../stream/BatchIds.ts"
 import type { EventStream } from "../stream/EventStream.ts"
 import { isDefinite, isRefusal } from "./AppendFailures.ts"
-import { Permits } from "./Permits.ts"
 import { type EncodedMessage, publishEvents } from "./publishEvents.ts"
 import { type OnStored, type Publish, SharedBatches } from "./SharedBatches.ts"
 

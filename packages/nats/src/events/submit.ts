@@ -1,6 +1,7 @@
 import type { AppendedPositions, AppendPart, AppendParts, Submit } from "@cim-domain/event-sourcing/Append"
+import { spanned } from "@cim-domain/event-sourcing/spanned"
 import { makeTroubleLog } from "@cim-domain/event-sourcing/TroubleLog"
-import { Array as Arr, Clock, Context, Duration, Effect, Exit, References, Result, type Scope } from "effect"
+import { Array as Arr, Duration, Effect, Exit, References, Result, type Scope } from "effect"
 import { NatsConnection } from "../connection/NatsConnection.ts"
 import { toStoreError } from "../connection/NatsError.ts"
 import { BatchIds } from "../stream/BatchIds.ts"
@@ -73,7 +74,7 @@ export const makeSubmit = Effect.fnUntraced(function*(
     })
   }
 
-  return traced ? spanned(submit) : submit
+  return traced ? spanned("EventStore.append", submit, attributesOf) : submit
 })
 
 const operationOf = (store: string, parts: AppendParts): AppendOperation => ({
@@ -95,26 +96,10 @@ const encodePart = (
   }))
 }
 
-/** In a span of the command that it is for. */
-const spanned = (submit: Submit): Submit => (parts, services, onDone) => {
-  const span = Effect.runSyncWith(services)(Effect.makeSpan("EventStore.append"))
-  const end = (exit: Exit.Exit<unknown, unknown>) =>
-    span.end(Context.get(services, Clock.Clock).currentTimeNanosUnsafe(), exit)
-  const giveUp = submit(parts, services, (exit) => {
-    if (Exit.isSuccess(exit)) {
-      const aggregateId = parts.map((part) => part.aggregateId).join(",")
-      const positions = exit.value.flat()
-      for (const [key, value] of Object.entries({ aggregateId, position: positions[0], events: positions.length })) {
-        span.attribute(key, value)
-      }
-    }
-    end(exit)
-    onDone(exit)
-  })
-  return giveUp === undefined ? undefined : () => {
-    giveUp()
-    end(Exit.interrupt())
-  }
+const attributesOf = (parts: AppendParts, positions: AppendedPositions | undefined) => {
+  const aggregateId = parts.map((part) => part.aggregateId).join(",")
+  const all = positions?.flat()
+  return all === undefined ? { aggregateId } : { aggregateId, position: all[0], events: all.length }
 }
 
 /** Where the events are of which the last one is there: those of a batch follow each other. */

@@ -1,16 +1,19 @@
+import { type Ask, hotPort } from "@cim-domain/event-sourcing/HotPort"
 import { type Snapshot, SnapshotStore } from "@cim-domain/event-sourcing/SnapshotStore"
+import { spanned } from "@cim-domain/event-sourcing/spanned"
 import type { StoreError } from "@cim-domain/event-sourcing/StoreError"
-import { Effect, Layer, Option } from "effect"
+import { Effect, Exit, type Fiber, Layer, Option, References } from "effect"
 import { NatsConnection } from "../connection/NatsConnection.ts"
 import { type NatsError, type StoreOperation, toStoreError } from "../connection/NatsError.ts"
-import { isSubjectToken } from "../events/EventMessage.ts"
+import { isSubjectToken, noToken } from "../events/EventMessage.ts"
+import { BatchIds } from "../stream/BatchIds.ts"
 import { EventStream } from "../stream/EventStream.ts"
 import type { EventStreamError } from "../stream/EventStreamError.ts"
 import { KnownSnapshots } from "./KnownSnapshots.ts"
 import { makeSnapshotReads } from "./SnapshotReads.ts"
-import { makeSnapshotStream } from "./SnapshotStream.ts"
+import { makeSnapshotStream, type SnapshotStream } from "./SnapshotStream.ts"
 import { snapshotSubjects } from "./SnapshotSubjects.ts"
-import { makeSnapshotWrites } from "./SnapshotWrites.ts"
+import { makeSnapshotWrites, type Publishing, type SnapshotWrites } from "./SnapshotWrites.ts"
 
 /** Where snapshots are kept. */
 export interface JetStreamSnapshotStoreOptions {
@@ -73,17 +76,17 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
     () => known.clear()
   )
   const maxBytes = options.maxBytes ?? maxBytesDefault
-  const target = { stream: options.stream, domain: events.domain }
+  const target = { stream: options.stream, domain: events.domain, batchIds: yield* BatchIds }
   const subjects = snapshotSubjects(options.subjectPrefix)
   const reads = makeSnapshotReads(connection, options.stream, subjects, stream.config, maxBytes)
   const writes = makeSnapshotWrites({ connection, target, subjects, config: stream.config, known, reads, maxBytes })
   const readOperation: StoreOperation = { _tag: "Read", store: options.stream }
 
   /** Tries once more when the stream was gone and is there again. */
-  const orMadeAgain = <A>(effect: Effect.Effect<A, NatsError | StoreError>) =>
+  const orMadeAgain = <A>(effect: Effect.Effect<A, NatsError | StoreError>, again = effect) =>
     Effect.catchTag(effect, "NatsError", (error) =>
       maybeGone(error)
-        ? Effect.flatMap(stream.restore, (isThere) => isThere ? effect : Effect.fail(error))
+        ? Effect.flatMap(stream.restore, (isThere) => isThere ? again : Effect.fail(error))
         : Effect.fail(error))
 
   const latest = Effect.fn("SnapshotStore.latest")(
@@ -93,14 +96,13 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
       known.set(aggregateId, { ...found.snapshot, sequence: found.sequence })
       return Option.some(found.snapshot)
     },
-    orMadeAgain,
+    (looking) => orMadeAgain(looking),
     Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, readOperation)))
   )
 
   const forget = Effect.fn("SnapshotStore.forget")((aggregateId: string) =>
     isSubjectToken(aggregateId)
-      ? writes.forget(aggregateId).pipe(
-        orMadeAgain,
+      ? orMadeAgain(writes.forget(aggregateId)).pipe(
         Effect.catchTag("NatsError", (error) =>
           Effect.fail(
             toStoreError(error, { _tag: "Append", store: options.stream, aggregateIds: [aggregateId] })
@@ -109,24 +111,50 @@ const make = Effect.fnUntraced(function*(options: JetStreamSnapshotStoreOptions)
       : Effect.void
   )
 
-  const save = Effect.fn("SnapshotStore.save")(function*(snapshot: Snapshot) {
-    const { aggregateId } = snapshot
-    const operation: StoreOperation = { _tag: "Append", store: options.stream, aggregateIds: [aggregateId] }
-    if (!isSubjectToken(aggregateId)) return yield* Effect.die(new Error(`not a subject token: ${aggregateId}`))
-    yield* writes.publish(snapshot).pipe(
-      // The stream may take less since the last look at it.
-      Effect.catchReason(
-        "NatsError",
-        "MessageTooLarge",
-        () => Effect.andThen(stream.restore, writes.publish(snapshot))
-      ),
-      orMadeAgain,
-      Effect.catchTag("NatsError", (error) => Effect.fail(toStoreError(error, operation)))
-    )
-  })
+  const traced = yield* References.TracerEnabled
+  const submit = submitting(options.stream, writes, stream, orMadeAgain)
+  const save = hotPort(traced ? spanned("SnapshotStore.save", submit, ({ aggregateId }) => ({ aggregateId })) : submit)
 
   return SnapshotStore.of({ latest, save, forget })
 })
+
+/** Makes the callback that saves. */
+const submitting = (
+  store: string,
+  writes: SnapshotWrites,
+  stream: SnapshotStream,
+  orMadeAgain: (saving: Publishing, again: Publishing) => Publishing
+): Ask<Snapshot, void> => {
+  /** Whatever is not stored at the first try. */
+  const finish = (snapshot: Snapshot, rest: Publishing) => {
+    const again = writes.publish(snapshot)
+    return rest.pipe(
+      // The stream may take less since the last look at it.
+      Effect.catchReason("NatsError", "MessageTooLarge", () => Effect.andThen(stream.restore, again)),
+      (publishing) => orMadeAgain(publishing, again),
+      Effect.catchTag("NatsError", (error) => {
+        const { aggregateId } = snapshot
+        return Effect.fail(toStoreError(error, { _tag: "Append", store, aggregateIds: [aggregateId] }))
+      })
+    )
+  }
+
+  return (snapshot, services, onDone) => {
+    if (!isSubjectToken(snapshot.aggregateId)) return onDone(Exit.die(noToken(snapshot.aggregateId)))
+    let isGivenUp = false
+    let fiber: Fiber.Fiber<void, StoreError> | undefined
+    writes.send(snapshot, (rest) => {
+      if (rest === undefined) return onDone(Exit.void)
+      if (isGivenUp) return
+      fiber = Effect.runForkWith(services)(finish(snapshot, rest))
+      fiber.addObserver(onDone)
+    })
+    return () => {
+      isGivenUp = true
+      fiber?.interruptUnsafe()
+    }
+  }
+}
 
 /** What a missing stream shows itself by: nobody takes messages on its subjects, and nobody answers for it. */
 const maybeGone = ({ reason }: NatsError) => reason._tag === "NoResponders" || reason._tag === "StreamMissing"

@@ -66,31 +66,32 @@ const cut = (bytes: Uint8Array, partBytes: number): ReadonlyArray<Uint8Array> =>
   return parts
 }
 
-/** Compresses a snapshot when it is large, and cuts it into parts when it is still larger than `partBytes`. */
-export const pack = (snapshot: Snapshot, partBytes: number): Effect.Effect<SnapshotParts> => {
-  const state = Buffer.from(snapshot.state)
-  const deflated = state.length > Math.min(plainBytesMax, partBytes)
-  const packing = deflated
-    ? Effect.flatMap(StateCompression, (compression) => compression.deflate(state))
-    : Effect.succeed(state)
-  return Effect.map(packing, (bytes) => {
-    const parts = bytes.length <= partBytes ? [] : cut(bytes, partBytes)
-    return {
-      manifest: {
-        version: snapshot.version,
-        position: snapshot.position,
-        eventId: snapshot.eventId,
-        incarnation: snapshot.incarnation,
-        fingerprint: snapshot.fingerprint,
-        checksum: checksumOf(snapshot, state),
-        deflated,
-        parts: parts.length,
-        bytes: bytes.length
-      },
-      body: parts.length === 0 ? bytes : new Uint8Array(),
-      parts
-    }
-  })
+/** Whether a state is compressed before it is stored in messages of so many bytes. */
+export const isCompressed = (state: Uint8Array, partBytes: number): boolean =>
+  state.length > Math.min(plainBytesMax, partBytes)
+
+/** Compresses a state. */
+export const compress = (state: Uint8Array): Effect.Effect<Uint8Array> =>
+  Effect.flatMap(StateCompression, ({ deflate }) => deflate(state))
+
+/** Makes a snapshot of its state as it is stored, and cuts it into parts when it is larger than `partBytes`. */
+export const pack = (snapshot: Snapshot, state: Uint8Array, stored: Uint8Array, partBytes: number): SnapshotParts => {
+  const parts = stored.length <= partBytes ? [] : cut(stored, partBytes)
+  return {
+    manifest: {
+      version: snapshot.version,
+      position: snapshot.position,
+      eventId: snapshot.eventId,
+      incarnation: snapshot.incarnation,
+      fingerprint: snapshot.fingerprint,
+      checksum: checksumOf(snapshot, state),
+      deflated: stored !== state,
+      parts: parts.length,
+      bytes: stored.length
+    },
+    body: parts.length === 0 ? stored : new Uint8Array(),
+    parts
+  }
 }
 
 /** Puts a snapshot together again, `undefined` when anything is wrong with it. Looks at no more than `maxBytes` of its state. */

@@ -1,3 +1,5 @@
+import { Effect } from "effect"
+
 /** Lets so many be under way at once; further ones wait, and begin in the order in which they came. */
 export class Permits {
   #free: number
@@ -16,6 +18,28 @@ export class Permits {
     }
     this.#waiting.add(begin)
     return () => void this.#waiting.delete(begin)
+  }
+
+  /** Begins if that is possible now. */
+  takeNow(): boolean {
+    if (this.#free === 0) return false
+    this.#free -= 1
+    return true
+  }
+
+  /** Runs an effect when it is its turn. */
+  withPermit<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    const turn = Effect.callback<void>((resume) => {
+      let isTaken = false
+      const leave = this.take(() => {
+        isTaken = true
+        resume(Effect.void)
+      })
+      return Effect.sync(() => isTaken ? this.release() : leave?.())
+    })
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.andThen(restore(turn), Effect.ensuring(restore(effect), Effect.sync(() => this.release())))
+    )
   }
 
   release(): void {
