@@ -26,6 +26,11 @@ export interface CommandOptions<
   readonly token?: string | undefined
   /** Fields to fill in that depend on others: gets the fields as they came, gives those to take instead. */
   readonly defaults?: ((given: Given) => Defaults) | undefined
+  /**
+   * Fields that came to the command after it was in use and have a default other than `null`, an empty list or object. At their
+   * default they are no part of what the command asked for, so that one sent before them is still the same.
+   */
+  readonly addedLater?: ReadonlyArray<string> | undefined
   /** What must be true of several fields together. */
   readonly checks?: readonly [SchemaAST.Check<any>, ...ReadonlyArray<SchemaAST.Check<any>>] | undefined
 }

@@ -20,13 +20,24 @@ export {
 export * as Event from "./Event.ts"
 export { choice, choiceOrOther } from "./fields/choice.ts"
 export { clearable, noFieldBothSetAndCleared } from "./fields/clearable.ts"
+export { Code, codeFrom, codeKey } from "./fields/Code.ts"
 export { entityId, EventId, identifier, type Identifier, MessageId, plainId } from "./fields/Identifier.ts"
-export { Metadata, StoredMetadata } from "./fields/Metadata.ts"
+export { idList } from "./fields/idList.ts"
+export { Metadata, metadataWithin, StoredMetadata } from "./fields/Metadata.ts"
 export { defaulted, nullable, omittedWhenNull } from "./fields/nullable.ts"
 export { Quantity, quantity } from "./fields/Quantity.ts"
-export { Actor, Code, Description, Label, Name, Reason, text } from "./fields/text.ts"
+export { Actor, Description, Label, Name, Reason, text } from "./fields/text.ts"
 export { textList } from "./fields/textList.ts"
-export { parseTimestamp, Timestamp, timestamp, timestampFromMillis, timestampToMillis } from "./fields/Timestamp.ts"
+export {
+  dateOrTime,
+  dateOrTimeText,
+  parseDateOrTime,
+  parseTimestamp,
+  Timestamp,
+  timestamp,
+  timestampFromMillis,
+  timestampToMillis
+} from "./fields/Timestamp.ts"
 export { type Evolved, Partly, Unfit } from "./history/Evolved.ts"
 export type { Kept } from "./history/Kept.ts"
 export type { OpaqueEvent } from "./history/OpaqueEvent.ts"

@@ -1,4 +1,10 @@
-import { parseTimestamp, timestampFromMillis, timestampToMillis } from "@cim-domain/commands/fields/Timestamp"
+import {
+  dateOrTimeText,
+  parseDateOrTime,
+  parseTimestamp,
+  timestampFromMillis,
+  timestampToMillis
+} from "@cim-domain/commands/fields/Timestamp"
 import { canonicalUuid } from "@cim-domain/commands/fields/uuid"
 import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import { upTo } from "@cim-domain/commands/testing/valueArbitraries"
@@ -38,6 +44,38 @@ describe("timestamps", () => {
       ["", null]
     ]
     for (const [text, expected] of cases) assert.strictEqual(parseTimestamp(text), expected, text)
+  })
+  it("of a leap second are the end of the second before it", () => {
+    const cases: ReadonlyArray<readonly [string, string | null]> = [
+      ["2016-12-31T23:59:60Z", "2016-12-31T23:59:59.999Z"],
+      ["2016-12-31T23:59:60.123456Z", "2016-12-31T23:59:59.999Z"],
+      ["2016-12-31T23:59:60.000Z", "2016-12-31T23:59:59.999Z"],
+      ["2016-12-31T15:59:60-08:00", "2016-12-31T23:59:59.999Z"],
+      ["2016-12-31T23:59:60-08:00", null],
+      ["2016-12-31T23:59:61Z", null],
+      ["2016-12-31T23:60:60Z", null],
+      ["9999-12-31T23:59:60Z", "9999-12-31T23:59:59.999Z"]
+    ]
+    for (const [text, expected] of cases) assert.strictEqual(parseTimestamp(text), expected, text)
+  })
+  it("may be dates alone where that is said", () => {
+    const cases: ReadonlyArray<readonly [string, string | null]> = [
+      ["1694-07-27", "1694-07-27T00:00:00.000Z"],
+      ["2024-02-29", "2024-02-29T00:00:00.000Z"],
+      ["2023-02-29", null],
+      ["0000-01-01", null],
+      ["2024-1-1", null],
+      ["2024-01-01Z", null],
+      ["2024-01-01 ", null],
+      ["2024-01-01T12:00:00+01:00", "2024-01-01T11:00:00.000Z"],
+      ["", null]
+    ]
+    for (const [text, expected] of cases) {
+      const read = parseDateOrTime(text)
+      assert.strictEqual(read, expected, text)
+      if (read !== null) assert.strictEqual(dateOrTimeText(read), expected!.replace("T00:00:00.000Z", ""))
+      if (text.length < 11) assert.isNull(parseTimestamp(text))
+    }
   })
   it.prop("are the same in milliseconds", [upTo(2_000_000_000_000)], ([millis]) => {
     assert.strictEqual(timestampToMillis(timestampFromMillis(millis)), millis)

@@ -1,3 +1,4 @@
+import { codeKey } from "@cim-domain/commands/fields/Code"
 import { isRetired, type OrganizationState, type Role } from "@cim-domain/organization"
 import { HashMap, Option } from "effect"
 import { buildTree } from "./tree/buildTree.ts"
@@ -26,7 +27,8 @@ export const describeChart = (
     roles.toSorted(naturalOrder(({ code }) => code)).map((role) => ({
       id: role.id,
       kind: "role",
-      text: [`${role.title} (${role.code})`, ...placeOf(state, role), ...statusOf(role)].join(" · "),
+      text: [`${role.title} (${role.code})`, ...placeOf(state, role), ...dottedLine(state, role), ...statusOf(role)]
+        .join(" · "),
       above: role === top ? [] : [{ kind: "role", id: role.reports_to }]
     }))
   ).filter(({ id }) => top === undefined || id === top.id)
@@ -37,9 +39,15 @@ export const describeChart = (
   ]
 }
 
-const isNamed = (given: string, name: string) => given.toLowerCase() === name.toLowerCase()
+const isNamed = (given: string, name: string) => codeKey(given) === codeKey(name)
 
 const statusOf = ({ status }: Role): ReadonlyArray<string> => status === "Active" ? [] : [status]
+
+/** The roles that it reports to besides, by code. */
+const dottedLine = (state: OrganizationState, { dotted_line_to }: Role): ReadonlyArray<string> => {
+  const codes = dotted_line_to.flatMap((id) => Option.toArray(HashMap.get(state.roles, id)).map(({ code }) => code))
+  return codes.length === 0 ? [] : [`dotted line to ${codes.join(", ")}`]
+}
 
 /** The department, also when only its team is in one, and the team. */
 const placeOf = (state: OrganizationState, { department_id, team_id }: Role): ReadonlyArray<string> => {

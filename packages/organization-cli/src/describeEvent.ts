@@ -1,3 +1,4 @@
+import { dateOrTimeText, type Timestamp } from "@cim-domain/commands/fields/Timestamp"
 import type { RecordedEvent } from "@cim-domain/event-sourcing"
 import type { OrganizationEvent } from "@cim-domain/organization"
 import { DateTime } from "effect"
@@ -18,13 +19,17 @@ const short = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }
 
+/** Whether a value is `null`, or a list or an object of nothing. */
+const saysNothing = (value: unknown): boolean =>
+  value === null || (typeof value === "object" && Object.keys(value).length === 0)
+
 const facts = (values: object): ReadonlyArray<string> =>
   Object.entries(values).flatMap(([name, value]) =>
-    common.has(name) || value === null || (Array.isArray(value) && value.length === 0) ?
+    common.has(name) || saysNothing(value) ?
       []
       : name === "changes" ?
       facts(value as object)
-      : [`${name}=${short(value)}`]
+      : [`${name}=${short(name.endsWith("_date") ? dateOrTimeText(value as Timestamp) : value)}`]
   )
 
 /** An event as one line: where it is stored, when, whose, what. */

@@ -1,8 +1,9 @@
-import { isJsonObject } from "@cim-domain/commands/protocol/parseJson"
+import { dateOrTimeText, type Timestamp } from "@cim-domain/commands/fields/Timestamp"
 import type { OrganizationState } from "@cim-domain/organization"
-import { HashMap, type Schema } from "effect"
+import { HashMap } from "effect"
 import { describeStructure, type StructureOptions } from "./describeStructure.ts"
 import { describeType } from "./describeType.ts"
+import { metadataFacts } from "./metadataFacts.ts"
 import { countUnits } from "./tree/countUnits.ts"
 import { lineColumns, wrapWords } from "./tree/wrapWords.ts"
 import { unitTree } from "./unitTree.ts"
@@ -14,11 +15,7 @@ const row = (name: string, value: string | null | undefined): ReadonlyArray<stri
   return [`${label}${first}`, ...rest.map((line) => `${" ".repeat(label.length)}${line}`)]
 }
 
-/** History may hold metadata that are no object. */
-const metadataRows = (metadata: Schema.Json): ReadonlyArray<string> =>
-  Object.entries(isJsonObject(metadata) ? metadata : metadata === null ? {} : { metadata }).flatMap(([key, value]) =>
-    row(key, typeof value === "string" ? value : JSON.stringify(value))
-  )
+const dateText = (time: Timestamp | null) => time === null ? null : dateOrTimeText(time)
 
 /** An organization as lines for people: what it is, how it stands and since when, and its units as trees. */
 export const describeOrganization = (state: OrganizationState, options: StructureOptions): ReadonlyArray<string> => {
@@ -33,11 +30,11 @@ export const describeOrganization = (state: OrganizationState, options: Structur
     ...row("id", state.id),
     ...row("type", describeType(organization.organization_type)),
     ...row("status", [organization.status, organization.status_reason].filter((part) => part !== null).join(": ")),
-    ...row("dissolved on", organization.dissolved_on),
+    ...row("dissolved on", dateText(organization.dissolved_on)),
     ...row("description", organization.description),
-    ...row("founded", organization.founded_date),
+    ...row("founded", dateText(organization.founded_date)),
     ...row("parent", organization.declared_parent_id),
-    ...metadataRows(organization.metadata),
+    ...metadataFacts(organization.metadata).flatMap(([name, value]) => row(name, value)),
     ...row("created", organization.created_at)
   ]
   return [
@@ -46,7 +43,7 @@ export const describeOrganization = (state: OrganizationState, options: Structur
     ...row("version", String(state.version)),
     ...row("merged into", merged_into?.organization_id),
     ...Array.from(HashMap.keys(absorbed)).toSorted().flatMap((id) => row("absorbed", id)),
-    ...row("units", countUnits(unitTree(state, { ids: false, retired: false }))),
+    ...row("units", countUnits(unitTree(state, { ids: false, metadata: false, retired: false }))),
     ...row(
       "unreadable",
       unknown_events.count === 0 ?

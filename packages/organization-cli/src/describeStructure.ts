@@ -14,6 +14,8 @@ export interface StructureOptions {
   readonly retired: boolean
   /** Whether the id of each unit is shown. */
   readonly ids: boolean
+  /** Whether the free attributes of each unit are shown. */
+  readonly metadata: boolean
 }
 
 const headings: ReadonlyArray<readonly [kind: NodeKind, heading: string]> = [

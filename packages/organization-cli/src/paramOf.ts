@@ -88,13 +88,13 @@ const listOf = (names: ReadonlyArray<string>, name: string, description: string)
     )
 
 const time = (name: string, description: string): Flag.Flag<string> =>
-  Flag.String(name).pipe(Flag.withMetavar("TIME"), Flag.withDescription(`${description} (RFC 3339)`))
+  Flag.String(name).pipe(Flag.withMetavar("TIME"), Flag.withDescription(`${description} (a date, or RFC 3339)`))
 
 /** Since when a command holds; now when it is not given. */
 const since = (name: string, description: string): Flag.Flag<string> =>
   Flag.String(name).pipe(
     Flag.withMetavar("TIME"),
-    Flag.withDescription(`${description} (RFC 3339); now when not given, never in the future`),
+    Flag.withDescription(`${description} (a date, or RFC 3339); now when not given, never in the future`),
     Flag.withDefault(Effect.map(Clock.currentTimeMillis, (now) => DateTime.formatIso(DateTime.makeUnsafe(now))))
   )
 

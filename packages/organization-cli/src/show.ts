@@ -23,6 +23,10 @@ export const show = Command.make(
       Flag.withDescription("Also the id of each unit, as other sub-commands take it"),
       Flag.withDefault(false)
     ),
+    metadata: Flag.Boolean("metadata").pipe(
+      Flag.withDescription("Also the free attributes of each unit"),
+      Flag.withDefault(false)
+    ),
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print the whole state as JSON"), Flag.withDefault(false))
   },
   Effect.fnUntraced(function*({ id, json, ...options }) {
@@ -34,6 +38,7 @@ export const show = Command.make(
   Command.withExamples([
     { command: "organization show 0198c0de-…", description: "For people" },
     { command: "organization show 0198c0de-… --depth 1", description: "Only what stands at the top" },
+    { command: "organization show 0198c0de-… --metadata", description: "With what else is known about each unit" },
     { command: "organization show 0198c0de-… --json", description: "For programs" }
   ])
 )

@@ -7,15 +7,17 @@ import {
   type RoleId,
   type Team
 } from "@cim-domain/organization"
-import { HashMap, Option } from "effect"
+import { HashMap, Option, type Schema } from "effect"
 import { describeType } from "./describeType.ts"
+import { metadataFacts } from "./metadataFacts.ts"
 import { buildTree, type TreeItem } from "./tree/buildTree.ts"
 import { naturalOrder } from "./tree/naturalOrder.ts"
 import type { TreeNode } from "./tree/TreeNode.ts"
 
-/** Whether ids are said, and retired units shown. */
+/** Whether ids and free attributes are said, and retired units shown. */
 interface Shown {
   readonly ids: boolean
+  readonly metadata: boolean
   readonly retired: boolean
 }
 
@@ -89,11 +91,16 @@ const facilityItem = (shown: Shown, facility: Facility): TreeItem => ({
 
 /** The facts about a unit in one line; of statuses only those that say something. */
 const textOf = (
-  unit: { readonly id: string; readonly status: string },
-  { ids }: Shown,
+  unit: { readonly id: string; readonly status: string; readonly metadata: Schema.Json },
+  { ids, metadata }: Shown,
   ...facts: ReadonlyArray<string | null>
 ): string =>
-  [...facts, unit.status === "Active" ? null : unit.status, ids ? unit.id : null]
+  [
+    ...facts,
+    unit.status === "Active" ? null : unit.status,
+    ...(metadata ? metadataFacts(unit.metadata).map(([name, value]) => labelled(name, value)) : []),
+    ids ? unit.id : null
+  ]
     .filter((fact) => fact !== null)
     .join(" · ")
 

@@ -48,6 +48,8 @@ const unitOf = (seed: number, kind: Kind, number: number) => {
     reports_to: reference("roles"),
     head_role_id: reference("roles"),
     lead_role_id: reference("roles"),
+    dotted_line_to: [reference("roles"), reference("roles")].filter((id) => id !== null),
+    metadata: choose([{}, { fte: 0.5 }, null, "history may hold this"]),
     facility_type: "Office",
     capacity: choose([null, 7])
   }

@@ -20,7 +20,7 @@ describe("chart", () => {
 │   └ Lead (R-9) · PLT, team Backend
 │     └ Engineer (R-2) · PLT, team Backend · Vacant
 └ Accountant (R-3) · FIN
-  └ Delegate (R-4) · FIN, team Works Council`
+  └ Delegate (R-4) · FIN, team Works Council · dotted line to CEO`
     )
   })
 

@@ -10,7 +10,7 @@ import { tooWide } from "./tooWide.ts"
 const shown = (state: OrganizationState, options: StructureOptions): string =>
   describeOrganization(state, options).join("\n")
 
-const all = { depth: Number.POSITIVE_INFINITY, ids: false, retired: false }
+const all = { depth: Number.POSITIVE_INFINITY, ids: false, metadata: false, retired: false }
 
 describe("show", () => {
   it("prints the organization, then its departments, teams, roles and facilities as trees", () => {
@@ -20,6 +20,7 @@ describe("show", () => {
   id            0198c0de-0000-7000-8000-000000000001
   type          LLC
   status        Active
+  founded       1694-07-27
   created       2025-10-01T00:00:00.000Z
   changed       2025-10-01T00:00:00.000Z
   version       20
@@ -51,6 +52,14 @@ Facilities
 Child organizations
 └ Acme Labs · LLC · 0198c0de-0000-7000-8000-000000000002`
     )
+  })
+
+  it("says what else is known about a unit only when asked", () => {
+    assert.include(
+      shown(smallCompany.whole, { ...all, metadata: true }),
+      "└ Delegate (R-4) · in FIN · fte: 0.5 · place: Zürich"
+    )
+    assert.notInclude(shown(smallCompany.whole, all), "fte")
   })
 
   it("counts what stands deeper than asked for", () => {

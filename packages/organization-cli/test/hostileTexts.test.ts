@@ -74,7 +74,7 @@ const recorded = {
   type: "OrganizationUpdated"
 } as unknown as RecordedEvent
 
-const all = { depth: Number.POSITIVE_INFINITY, ids: true, retired: true }
+const all = { depth: Number.POSITIVE_INFINITY, ids: true, metadata: false, retired: true }
 
 describe("what others wrote", () => {
   it.prop("cannot do anything to a terminal, nor begin a line of its own", [hostileText], ([text]) => {

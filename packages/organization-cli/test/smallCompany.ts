@@ -26,7 +26,8 @@ send("CreateOrganization", {
   organization_id,
   name: "Acme Corporation",
   display_name: "Acme",
-  organization_type: "LLC"
+  organization_type: "LLC",
+  founded_date: "1694-07-27"
 })
 send("CreateDepartment", { organization_id, department_id: engineering, name: "Engineering", code: "ENG" })
 send("CreateDepartment", {
@@ -91,7 +92,9 @@ send("CreateRole", {
   role_type,
   team_id: council,
   department_id: finance,
-  reports_to: accountant
+  reports_to: accountant,
+  dotted_line_to: [ceo],
+  metadata: { fte: 0.5, place: "Zürich" }
 })
 send("UpdateDepartment", { organization_id, department_id: engineering, head_role_id: cto, status: "Restructuring" })
 send("UpdateTeam", { organization_id, team_id: backend, lead_role_id: lead, status: "Active" })

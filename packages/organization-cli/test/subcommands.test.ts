@@ -138,7 +138,7 @@ layer(Requests.layer, { excludeTestServices: true })("sub-commands", (it) => {
       ["an unknown sub-command", "explode"],
       ["an unknown sub-command of a group", "team", "explode"],
       ["a missing argument", "create"],
-      ["a missing code", "department", "create", acme, "Engineering"],
+      ["a bad code", "department", "create", acme, "Engineering", "--code", "a  b"],
       ["an empty name", "create", ""],
       ["a bad id", "update", "no-uuid", "--name", "x"],
       ["a bad id to look at", "chart", "no-uuid"],

@@ -20,7 +20,7 @@ export const Organization = Aggregate.make({
   errors: domainErrors,
   state: storedState,
   initial: noFacts,
-  evolveVersion: 3,
+  evolveVersion: 4,
   limits: defaultLimits,
   sizeOf: memoryOf,
   legacyTokens: {

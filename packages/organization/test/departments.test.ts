@@ -23,6 +23,7 @@ import {
   unknown,
   update,
   updated,
+  uuid,
   within
 } from "./examples.ts"
 
@@ -37,6 +38,18 @@ describe("CreateDepartment", () => {
   const create = (fields = {}) => command("CreateDepartment", fields)
   it("creates a department at the top level", () =>
     given(created).when(create(), here).isAccepted(happened("DepartmentCreated")))
+  it("creates one with a head", () => {
+    const headed = happened("DepartmentCreated", { head_role_id: lead })
+    given(created, role(lead)).when(create({ head_role_id: lead }), here).isAccepted(headed)
+    const { state } = given(created, role(lead), headed)
+    const { head_role_id } = HashMap.getUnsafe(state.departments, DepartmentId.make(engineering))
+    assert.strictEqual(head_role_id as string, lead)
+    given(created).when(create({ head_role_id: lead }), here)
+      .isRejected(errorKinds.RoleNotFound.make({ role_id: lead }))
+    const { anomalies, departments } = given(created, headed).state
+    assert.isNull(HashMap.getUnsafe(departments, DepartmentId.make(engineering)).head_role_id)
+    assert.strictEqual(anomalies.count, 1)
+  })
   it("creates one in another", () =>
     given(created, department(platform)).when(create(below(platform)), here)
       .isAccepted(happened("DepartmentCreated", below(platform))))
@@ -50,14 +63,29 @@ describe("CreateDepartment", () => {
   it("refuses a dissolved parent", () =>
     given(created, department(platform), dissolved(platform)).when(create(below(platform)), here)
       .isRejected(retired(platform)))
-  it("refuses a code that is taken, in whatever case", () =>
-    given(created, department(platform, { code: "eng" })).when(create(), here)
-      .isRejected(errorKinds.CodeAlreadyInUse.make({ kind: "Department", code: "ENG", held_by: platform })))
+  it("refuses a code that is taken, in whatever case and width", () => {
+    for (const code of ["eng", "ＥＮＧ"]) {
+      given(created, department(platform, { code })).when(create(), here)
+        .isRejected(errorKinds.CodeAlreadyInUse.make({ kind: "Department", code: "ENG", held_by: platform }))
+    }
+  })
   it("accepts the code of a dissolved department", () =>
     given(created, department(platform, { code: "ENG" }), dissolved(platform)).when(create(), here)
       .isAccepted(happened("DepartmentCreated")))
   it("accepts a code that a role has", () =>
     given(created, role(lead, { code: "ENG" })).when(create(), here).isAccepted(happened("DepartmentCreated")))
+  it("has a code that follows from its name when it is given none, the first that is free", () => {
+    const unnamed = create({ name: "Public  Health", code: null })
+    const made = (code: string) => happened("DepartmentCreated", { name: "Public  Health", code })
+    const others = ["PUBLIC-health", "public-health-3"].map((code, index) =>
+      department([platform, research][index]!, { code })
+    )
+    given(created).when(unnamed, here).isAccepted(made("Public-Health"))
+    given(created, ...others).when(unnamed, here).isAccepted(made("Public-Health-2"))
+    given(created, ...others, department(uuid("0d9"), { code: "Public-Health-2" })).when(unnamed, here)
+      .isAccepted(made("Public-Health-4"))
+    given(created, ...others, dissolved(platform)).when(unnamed, here).isAccepted(made("Public-Health"))
+  })
   it("refuses a level too many", () =>
     given(created, department(platform), department(research, below(platform)))
       .when(create(below(research)), within({ depth: 2 }))
@@ -127,6 +155,18 @@ describe("RestructureDepartment", () => {
   const deep = [created, department(platform), department(research, below(platform)), department(engineering)]
   it("transfers to another department", () =>
     given(...flat).when(move("Transfer", platform), here).isAccepted(moved("Transfer", platform, null)))
+  it("records the reason", () => {
+    const reason = "Closer to\nthe product"
+    given(...flat).when(
+      command("RestructureDepartment", {
+        department_id: engineering,
+        new_parent_id: platform,
+        restructure_type: "Transfer",
+        reason
+      }),
+      here
+    ).isAccepted(happened("DepartmentRestructured", { new_parent_id: platform, previous_parent_id: null, reason }))
+  })
   it("promotes to a higher level", () =>
     given(created, department(platform), department(engineering, below(platform))).when(move("Promotion", null), here)
       .isAccepted(moved("Promotion", null, platform)))

@@ -50,6 +50,9 @@ describe("CreateFacility", () => {
       .isRejected(errorKinds.CodeAlreadyInUse.make({ kind: "Facility", code: "HQ-001", held_by: tower }))
     given(created, facility(tower, { code: "hq-001" }), removed(tower)).when(create(), here).isAccepted(made())
   })
+  it("has a code that follows from its name when it is given none", () =>
+    given(created, facility(tower, { code: "main-hall" })).when(create({ name: "Main Hall", code: null }), here)
+      .isAccepted(made({ name: "Main Hall", code: "Main-Hall-2" })))
   it("refuses a level too many", () =>
     given(created, facility(tower), facility(floor, inside(tower))).when(create(inside(floor)), within({ depth: 2 }))
       .isRejected(errorKinds.LimitExceeded.make({ limit: "facility_depth", max: 2, actual: 3 })))

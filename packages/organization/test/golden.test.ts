@@ -3,6 +3,7 @@ import { rootIdentity } from "@cim-domain/commands/protocol/MessageIdentity"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { makeContext } from "../src/makeContext.ts"
+import type { OrganizationEvent } from "../src/OrganizationEvent.ts"
 import { decodeReply, encodeReply } from "../src/protocol.ts"
 import { deriveId } from "../src/protocol.ts"
 import { organization } from "../src/protocol.ts"
@@ -40,6 +41,26 @@ describe("golden events", () => {
       assert.strictEqual(encodeEvent(event), line)
     })
   }
+})
+
+describe("golden messages of earlier releases", () => {
+  it("are commands that ask for the same, under the digest that their events have", () => {
+    for (const [index, line] of golden("commands-2").entries()) {
+      const { command, digest } = JSON.parse(line)
+      const request = sent(command, { subject: subjectFor(command.command_type) })
+      assert.strictEqual(encodeCommand(request.command), commands[index])
+      assert.strictEqual(organization.factsOf?.(request.command).digest, digest, command.command_type)
+    }
+  })
+  it("are events that say the same, and come to the same state", () => {
+    const earlier = golden("events-2").map((line) => readEvent(line))
+    assert.deepStrictEqual(earlier.map(encodeEvent), [...events])
+    const fold = (all: ReadonlyArray<OrganizationEvent>) =>
+      organizationStateCodec.encode(
+        all.reduce((state, event, index) => organization.evolve(state, event, index + 1), organization.initial(acme))
+      )
+    assert.strictEqual(fold(earlier), fold(events.map((line) => readEvent(line))))
+  })
 })
 
 describe("golden events of the first version", () => {

@@ -73,6 +73,14 @@ describe("what a state is said to take in memory is between half and four times 
     "large roles in another script": () => ofRoles(20, (n) => ({ responsibilities: texts(200, 400, "株", n) })),
     "one letter of another script in each text": () =>
       ofRoles(20, (n) => ({ responsibilities: texts(200, 400, "x", n).map((each) => `${each}株`) })),
+    "many metadata of units": () =>
+      ofRoles(500, (n) => ({ metadata: { external_id: `X-${n}`, fte: 0.5, grade: `G ${n}` } })),
+    "dotted lines": () => {
+      const first = made + 3
+      return ofRoles(500, (n) => ({
+        dotted_line_to: Array.from({ length: Math.min(n, 10) }, (_, k) => uuidOf(first + 3 * (n - 1 - k)))
+      }))
+    },
     "many short texts": () => ofRoles(50, (n) => ({ permissions: texts(200, 1, "x", n) })),
     "metadata of empty objects": () => [created({ metadata: { a: Array.from({ length: 20_000 }, () => ({})) } })],
     "metadata of many keys": () => [

@@ -47,6 +47,11 @@ describe("CreateRole", () => {
     const place = { department_id: engineering, team_id: backend, reports_to: lead }
     given(...units, role(lead)).when(create(place), here).isAccepted(made(place))
   })
+  it("creates it vacant, before somebody is found", () => {
+    given(created).when(create({ status: "Vacant" }), here).isAccepted(made({ status: "Vacant" }))
+    const { roles } = given(created, made({ status: "Vacant" })).state
+    assert.strictEqual(HashMap.getUnsafe(roles, RoleId.make(engineer)).status, "Vacant")
+  })
   it("needs no department for a team, and no team for a department", () => {
     given(...units).when(create({ team_id: backend }), here).isAccepted(made({ team_id: backend }))
     given(...units).when(create({ department_id: platform }), here).isAccepted(made({ department_id: platform }))
@@ -159,6 +164,7 @@ describe("DeprecateRole", () => {
         replacement_reports_to: null,
         headed_department_ids: [],
         led_team_ids: [],
+        dotted_role_ids: [],
         ...repointed
       }
     })

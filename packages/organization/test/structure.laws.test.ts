@@ -130,15 +130,6 @@ describe("after accepted commands", () => {
     }
   }, { arbitrary })
 
-  it.prop("codes of live units are different, whatever their case", [walks], ([walk]) => {
-    for (const { after } of stepsOf(walk)) {
-      const { departments, facilities, roles } = liveUnits(after)
-      for (const units of [departments, roles, facilities]) {
-        assert.strictEqual(new Set(units.map(({ code }) => code.toLowerCase())).size, units.length)
-      }
-    }
-  }, { arbitrary })
-
   it.prop("nothing live is left in or points to what is retired", [walks], ([walk]) => {
     const { departments, roles, teams } = liveUnits(endOf(walk))
     for (const { event } of stepsOf(walk)) {

@@ -42,6 +42,17 @@ describe("CreateTeam", () => {
   it("forms a team", () => given(created).when(create(), here).isAccepted(formed()))
   it("forms it in a department", () =>
     given(created, department(platform)).when(create(inPlatform), here).isAccepted(formed(inPlatform)))
+  it("forms it with a lead", () => {
+    const led = formed({ lead_role_id: lead })
+    given(created, role(lead)).when(create({ lead_role_id: lead }), here).isAccepted(led)
+    const { lead_role_id } = HashMap.getUnsafe(given(created, role(lead), led).state.teams, TeamId.make(backend))
+    assert.strictEqual(lead_role_id as string, lead)
+    given(created).when(create({ lead_role_id: lead }), here)
+      .isRejected(errorKinds.RoleNotFound.make({ role_id: lead }))
+    const { anomalies, teams } = given(created, led).state
+    assert.isNull(HashMap.getUnsafe(teams, TeamId.make(backend)).lead_role_id)
+    assert.strictEqual(anomalies.count, 1)
+  })
   it("accepts a name that another team has", () =>
     given(created, team(frontend)).when(create(), here).isAccepted(formed()))
   it("refuses an id that was used", () =>

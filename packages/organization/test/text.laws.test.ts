@@ -33,11 +33,20 @@ const isRight = (raw: string, minimum: number, maximum: number, kind: Kind): boo
   if (!isText(raw) || length < minimum || length > maximum) return false
   if (kind === "multiline") return !/[^\P{Cc}\n\t]/u.test(text)
   if (/\p{Cc}/u.test(text)) return false
+  if (kind === "code" && !isSpacedLikeACode(text)) return false
   return kind === "any" ||
     !/[\u0085\u2028\u2029]/.test(text) && /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u.test(text)
 }
 
-type Kind = "name" | "multiline" | "any"
+/** White space stands alone between others; of characters that format only joiners and those that are seen. */
+const isSpacedLikeACode = (text: string): boolean =>
+  !/\p{Z}\p{Z}|[\p{Zl}\p{Zp}]/u.test(text) &&
+  Array.from(text).every((each) =>
+    !/[\p{Cf}\p{Cn}]/u.test(each) || !/\p{Default_Ignorable_Code_Point}/u.test(each) ||
+    "\u200c\u200d".includes(each)
+  )
+
+type Kind = "name" | "code" | "multiline" | "any"
 
 const fields: ReadonlyArray<readonly [type: string, field: string, minimum: number, maximum: number, kind: Kind]> = [
   ["CreateOrganization", "name", 1, 200, "name"],
@@ -45,6 +54,7 @@ const fields: ReadonlyArray<readonly [type: string, field: string, minimum: numb
   ["CreateOrganization", "description", 0, 4000, "multiline"],
   ["CreateOrganization", "issued_by", 0, 200, "any"],
   ["CreateRole", "title", 1, 200, "name"],
+  ["CreateRole", "code", 1, 64, "code"],
   ["AddChildOrganization", "child_name", 1, 200, "name"],
   ["DissolveOrganization", "reason", 1, 1000, "multiline"]
 ]
@@ -115,7 +125,7 @@ describe("metadata of a command", () => {
     })
     const metadata = `{${shown.join(",")}}`
     const isKept = [...distinct.values()].every(([key, [kind, raw]]) =>
-      isText(key) && !["__proto__", "constructor"].includes(composed(key)) &&
+      isText(key) && !["__proto__", "prototype", "constructor"].includes(composed(key)) &&
       (kind === "text" ? isText(raw) : isSafe(raw))
     )
     const body = JSON.stringify({ ...goldenOf("CreateOrganization"), metadata: "HERE" })

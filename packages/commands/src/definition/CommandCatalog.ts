@@ -34,6 +34,8 @@ export interface KnownCommand {
   /** Whether it creates the aggregate. */
   readonly begins: boolean
   readonly defaults: (given: { readonly [field: string]: unknown }) => { readonly [field: string]: unknown }
+  /** What fields that were added later are written as when they are missing; `undefined` for one that may not be. */
+  readonly neutral: ReadonlyMap<string, string | undefined>
   /** Reads the fields of a command; fails with every issue found. */
   readonly decode: (fields: unknown) => Result.Result<AnyCommand, ReadonlyArray<ValidationIssue>>
   /** The command as JSON. Throws for a value that is no valid command. */
@@ -84,7 +86,7 @@ const knownCommand = (
   >
   const decode = Schema.decodeUnknownResult(CompiledSchemas.install(schema), { errors: "all" })
   const encode = Schema.encodeSync(schema) as KnownCommand["encode"]
-  const { creates, defaults = () => nothing } = options
+  const { addedLater = [], creates, defaults = () => nothing } = options
   const shapes = new Map(Object.entries(struct.fields).map(([name, field]) => [name, shapeOf(field)]))
   return {
     type,
@@ -97,24 +99,36 @@ const knownCommand = (
     creates: creates === undefined ? undefined : { field: creates, slot: creates.replace(/_id$/, "") },
     begins: creates === idField,
     defaults,
+    neutral: new Map(addedLater.map((name) => [name, writtenWhenMissing(name, fields[name])])),
     decode: (given) => Result.mapError(decode(given), (error) => issuesOf(error.issue)),
     encode
   }
 }
 
+const writtenWhenMissing = (name: string, field: Schema.Constraint | undefined): string | undefined => {
+  if (field === undefined) return undefined
+  const alone = Schema.Struct({ [name]: field }) as unknown as Schema.Codec<
+    unknown,
+    { readonly [name: string]: unknown }
+  >
+  const read = Schema.decodeUnknownResult(alone)({})
+  return Result.isSuccess(read) ? JSON.stringify(Schema.encodeSync(alone)(read.success)[name]) : undefined
+}
+
 /**
  * What a command asks for, as 16 hexadecimal digits: the beginning of the SHA-256 of its own fields as they are written, without
- * those that say nothing (`null`, `[]`, `{}`). So a field that is added one day, and is neutral when it is missing, changes no
- * digest of an older command; and who asks, when, and on what version makes no difference.
+ * those that say nothing: `null`, `[]`, `{}`, and the default of one that was added later. So a field that is added one day, and is
+ * neutral when it is missing, changes no digest of an older command; and who asks, when, and on what version makes no difference.
  */
-export const digestOf = ({ encode }: KnownCommand, command: AnyCommand): string => {
+export const digestOf = ({ encode, neutral }: KnownCommand, command: AnyCommand): string => {
   const written = encode(command)
   let text = ""
   for (const field in written) {
     // Most fields of an update are `null`.
     if (written[field] === null || commandEnvelopeFields.includes(field)) continue
     const value = JSON.stringify(written[field])
-    if (value !== "null" && value !== "[]" && value !== "{}") text += `${text === "" ? "{" : ","}"${field}":${value}`
+    if (value === "null" || value === "[]" || value === "{}" || value === neutral.get(field)) continue
+    text += `${text === "" ? "{" : ","}"${field}":${value}`
   }
   return sha256(text === "" ? "{}" : `${text}}`).slice(0, 16)
 }

@@ -64,7 +64,13 @@ const checkTypes = (
   ]
 }
 
-const checkCommand = ({ addressee, creates, fields, type }: KnownCommand, idField: string): ReadonlyArray<string> => [
+const checkCommand = (
+  { addressee, creates, fields, neutral, type }: KnownCommand,
+  idField: string
+): ReadonlyArray<string> => [
+  ...Array.from(neutral).filter(([, written]) => written === undefined).map(([field]) =>
+    `command ${type} had ${shown(field)} added later, which is no field that may be missing`
+  ),
   ...(namesUuids(fields[addressee])
     ? []
     : [`command ${type} is addressed by ${shown(addressee)}, which is no field with an id`]),

@@ -1,9 +1,9 @@
 import { CompiledSchemas } from "@cim-domain/event-sourcing/CompiledSchemas"
 import { Effect, Result, Schema, type SchemaAST, SchemaGetter, SchemaIssue } from "effect"
 import { isJsonObject } from "../protocol/parseJson.ts"
-import { hostileKeys, isPlain, metadataBytesMax, type MetadataProblem, readMetadata } from "./readMetadata.ts"
+import { hostileKeys, isPlain, type MetadataProblem, readMetadata } from "./readMetadata.ts"
 
-/** Free attributes of an organization as a JSON object. */
+/** Free attributes of something as a JSON object. */
 export type Metadata = { readonly [key: string]: Schema.Json }
 
 const asIs = SchemaGetter.transform<unknown, unknown>((value) => value)
@@ -16,34 +16,44 @@ const issueOf = (problems: ReadonlyArray<MetadataProblem>, value: unknown, optio
   return new SchemaIssue.Composite(Schema.Unknown.ast, [first!, ...others], value, options)
 }
 
+const MetadataObject = Schema.declare((value): value is Metadata => isJsonObject(value), { expected: "a JSON object" })
+
 /**
- * Metadata of a command: an object of at most 64 KiB as UTF-8 JSON, nested at most 16 deep, without numbers that do not
+ * Metadata of a command: an object of at most `bytesMax` as UTF-8 JSON, nested at most 16 deep, without numbers that do not
  * come back, and without the keys `__proto__`, `prototype` and `constructor` at any depth. Its texts and keys are
  * well-formed Unicode in normal form, without space around.
+ *
+ * ```ts
+ * { labels: metadataWithin(1024) } // {"labels":{"color":"red"}}
+ * ```
  */
-export const Metadata = CompiledSchemas.withShortcut(
-  Schema.Unknown.pipe(Schema.decodeTo(
-    Schema.declare((value): value is Metadata => isJsonObject(value), { expected: "a JSON object" }),
-    {
-      decode: SchemaGetter.transformEffect<any, unknown>((value, options) =>
-        isJsonObject(value)
-          ? Result.match(readMetadata(value), {
-            onSuccess: Effect.succeed,
-            onFailure: (problems) => Effect.fail(issueOf(problems, value, options))
-          })
-          : Effect.succeed(value)
-      ),
-      encode: asIs
-    }
-  )),
-  { decode: (value) => isFlat(value, true) ? value : undefined }
-)
+export const metadataWithin = (bytesMax: number) =>
+  CompiledSchemas.withShortcut(
+    Schema.Unknown.pipe(Schema.decodeTo(
+      MetadataObject,
+      {
+        decode: SchemaGetter.transformEffect<any, unknown>((value, options) =>
+          isJsonObject(value)
+            ? Result.match(readMetadata(value, bytesMax), {
+              onSuccess: Effect.succeed,
+              onFailure: (problems) => Effect.fail(issueOf(problems, value, options))
+            })
+            : Effect.succeed(value)
+        ),
+        encode: asIs
+      }
+    )),
+    { decode: (value) => isFlat(value, bytesMax, true) ? value : undefined }
+  )
+
+/** Metadata of at most 64 KiB. */
+export const Metadata = metadataWithin(64 * 1024)
 
 /**
  * Whether it is certainly right and canonical: an object of few short members that are no objects, under keys that are
  * harmless. A character takes at most six bytes of JSON. Of a command, texts must be plain and numbers safe as well.
  */
-const isFlat = (value: unknown, ofCommand: boolean): boolean => {
+const isFlat = (value: unknown, bytesMax: number, ofCommand: boolean): boolean => {
   if (!isJsonObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false
   const numberMax = ofCommand ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE
   let size = 0
@@ -60,7 +70,7 @@ const isFlat = (value: unknown, ofCommand: boolean): boolean => {
       return false
     }
     size += key.length + 40
-    if (size > metadataBytesMax / 6 || hostileKeys.has(key) || (ofCommand && !isPlain(key))) return false
+    if (size > bytesMax / 6 || hostileKeys.has(key) || (ofCommand && !isPlain(key))) return false
   }
   return true
 }
@@ -77,7 +87,7 @@ export const StoredMetadata = CompiledSchemas.withShortcut(
       encode: asIs
     }
   )),
-  { decode: (value) => isFlat(value, false) ? value : undefined }
+  { decode: (value) => isFlat(value, 64 * 1024, false) ? value : undefined }
 )
 
 /** The value with 0 for every -0, which JSON can say but does not keep; nothing is copied that has none. */

@@ -2,9 +2,6 @@ import { Result, Schema } from "effect"
 import { issuesMax } from "../protocol/ValidationIssue.ts"
 import { normalText } from "./normalText.ts"
 
-/** Largest metadata as UTF-8 JSON, in bytes. */
-export const metadataBytesMax = 64 * 1024
-
 /** How deep metadata may nest. */
 const depthMax = 16
 
@@ -17,26 +14,23 @@ export interface MetadataProblem {
   readonly expected: string
 }
 
-const tooLarge = `Expected at most ${metadataBytesMax} bytes of JSON`
 const tooDeep = `Expected at most ${depthMax} levels of nesting`
 const numberExpected =
   `Expected a number that comes back as it was written, whole ones up to ${Number.MAX_SAFE_INTEGER}; a string holds any`
 
-/** Code units that are more than the bytes which composed text of that size takes; each text is looked at only below. */
-const textMax = metadataBytesMax / 2
-
 /**
  * The canonical form of metadata: texts and keys normalised, no -0. Reads until it is certainly too large or has as many
- * problems as an answer lists; whoever sends more is told of no more.
+ * problems as an answer lists; whoever sends more is told of no more. As UTF-8 JSON they take at most `bytesMax`.
  */
 export const readMetadata = (
-  metadata: { readonly [key: string]: unknown }
+  metadata: { readonly [key: string]: unknown },
+  bytesMax: number
 ): Result.Result<{ readonly [key: string]: Schema.Json }, ReadonlyArray<MetadataProblem>> => {
-  const reader = new Reader()
+  const reader = new Reader(bytesMax)
   const read = reader.object(metadata, 1)
   if (reader.problems.length > 0) return Result.fail(reader.problems)
-  return utf8Length(JSON.stringify(read)) > metadataBytesMax
-    ? Result.fail([{ path: [], expected: tooLarge }])
+  return utf8Length(JSON.stringify(read)) > bytesMax
+    ? Result.fail([{ path: [], expected: reader.tooLarge }])
     : Result.succeed(read)
 }
 
@@ -49,6 +43,13 @@ class Reader {
   /** Bytes that what has been seen takes at least. */
   private bytes = 2
   private isOver = false
+  private readonly bytesMax: number
+  readonly tooLarge: string
+
+  constructor(bytesMax: number) {
+    this.bytesMax = bytesMax
+    this.tooLarge = `Expected at most ${bytesMax} bytes of JSON`
+  }
 
   object(given: { readonly [key: string]: unknown }, depth: number): { readonly [key: string]: Schema.Json } {
     const read: Record<string, Schema.Json> = {}
@@ -111,21 +112,22 @@ class Reader {
       this.takes(given.length)
       return given
     }
-    const normal = normalText(given, textMax, tooLarge)
+    // So many code units are more than the bytes which composed text of that size takes; each text is looked at only below.
+    const normal = normalText(given, this.bytesMax / 2, this.tooLarge)
     if (Result.isSuccess(normal)) {
       this.takes(normal.success.length)
       return normal.success
     }
-    if (normal.failure === tooLarge) this.takes(metadataBytesMax)
+    if (normal.failure === this.tooLarge) this.takes(this.bytesMax)
     else this.problem(normal.failure)
     return ""
   }
 
   private takes(bytes: number): void {
     this.bytes += bytes
-    if (this.bytes <= metadataBytesMax + 6 || this.isOver) return
+    if (this.bytes <= this.bytesMax + 6 || this.isOver) return
     this.problems = []
-    this.problem(tooLarge, [])
+    this.problem(this.tooLarge, [])
     this.isOver = true
   }
 

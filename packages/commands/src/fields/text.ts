@@ -9,8 +9,8 @@ const onlyLineBreaksAndTabs = Schema.isPattern(/^[\P{Cc}\n\t]*$/u, {
 const onOneLine = Schema.isPattern(/^[^\p{Cc}\u2028\u2029]*$/u, {
   expected: "text on one line, without control characters"
 })
-/** That there is any character is another rule. */
-const canBeSeen = Schema.isPattern(/^$|[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/u, {
+/** At least one character is neither space nor one that nobody sees. That there is any is another rule. */
+export const canBeSeen = Schema.isPattern(/^$|[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/u, {
   expected: "at least one character that can be seen"
 })
 
@@ -31,19 +31,11 @@ const checksOf = {
  */
 export const text = (minimum: number, maximum: number, kind: keyof typeof checksOf = "any") => {
   const [first, ...others] = checksOf[kind]
-  const tooLong = `Expected a string with between ${minimum} and ${maximum} code points`
+  const tooLong = expectedLength(minimum, maximum)
   return CompiledSchemas.withShortcut(
     Schema.String.pipe(Schema.decodeTo(
       Schema.String.check(Schema.isBetweenCodePoints(minimum, maximum), first, ...others),
-      {
-        decode: SchemaGetter.transformEffect<string, string>((raw, options) =>
-          Result.match(normalText(raw, maximum, tooLong), {
-            onSuccess: Effect.succeed,
-            onFailure: (message) => Effect.fail(new SchemaIssue.InvalidValue({ message }, raw, options))
-          })
-        ),
-        encode: SchemaGetter.passthrough()
-      }
+      inNormalForm(maximum, tooLong)
     )),
     {
       decode: (value) => {
@@ -55,6 +47,21 @@ export const text = (minimum: number, maximum: number, kind: keyof typeof checks
     }
   )
 }
+
+/** What is said of a text that is seen to be too long before its characters are counted. */
+export const expectedLength = (minimum: number, maximum: number): string =>
+  `Expected a string with between ${minimum} and ${maximum} code points`
+
+/** Reads a text as {@link normalText} does. */
+export const inNormalForm = (codePointsMax: number, tooLong: string) => ({
+  decode: SchemaGetter.transformEffect<string, string>((raw, options) =>
+    Result.match(normalText(raw, codePointsMax, tooLong), {
+      onSuccess: Effect.succeed,
+      onFailure: (message) => Effect.fail(new SchemaIssue.InvalidValue({ message }, raw, options))
+    })
+  ),
+  encode: SchemaGetter.passthrough<string>()
+})
 
 /** Visible characters of common scripts, with blanks between. None has a mark of its own, or gets longer in normal form. */
 const seen =
@@ -69,22 +76,6 @@ const plain = /^[!-~](?:[ -~]*[!-~])?$/
 
 /** What something is called: 1 to 200 characters on one line, one of which can be seen. */
 export const Name = text(1, 200, "name")
-
-const code = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,31}$/
-const codeExpected = "1 to 32 letters, digits, dots, underscores, slashes or hyphens, beginning with a letter or digit"
-
-/** A short text of the organization's own making, for example `ENG-1`: 1 to 32 characters, case is kept. */
-export const Code = CompiledSchemas.withShortcut(
-  Schema.String.pipe(Schema.decodeTo(
-    Schema.String.check(Schema.isPattern(code, { expected: codeExpected })),
-    {
-      // Whatever cannot be brought to normal form is no code either, and the pattern says so.
-      decode: SchemaGetter.transform((raw: string) => Result.getOrElse(normalText(raw, 32, codeExpected), () => "")),
-      encode: SchemaGetter.passthrough()
-    }
-  )),
-  { decode: (value) => typeof value === "string" && code.test(value) ? value : undefined }
-)
 
 /** Free text of up to 4000 characters; the empty text is a value, not the absence of one. */
 export const Description = text(0, 4000, "multiline")

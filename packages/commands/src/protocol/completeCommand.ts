@@ -30,7 +30,7 @@ export const completeCommand = (
   const given = body["identity"] ?? envelope.identity
   const { identity, warnings } = isMissing(given)
     ? inventIdentity(envelope, headers, newId)
-    : { identity: given, warnings: [] }
+    : completeIdentity(given, headers)
   const messageId = (isJsonObject(identity) ? readUuid(identity["message_id"]) : null) ?? ""
   return {
     fields: {
@@ -47,17 +47,38 @@ export const completeCommand = (
   }
 }
 
+/** An identity with a message id alone begins a conversation, unless the headers say of which one the message is. */
+const completeIdentity = (given: unknown, headers: CommandHeaders) => {
+  const messageId = isJsonObject(given) ? readUuid(given["message_id"]) : null
+  if (!isJsonObject(given) || messageId === null) return { identity: given, warnings: [] }
+  const { causation_id, correlation_id } = given
+  if (!isMissing(causation_id) && !isMissing(correlation_id)) return { identity: given, warnings: [] }
+  const other = otherIds(messageId, headers)
+  return {
+    identity: {
+      ...given,
+      correlation_id: correlation_id ?? other.correlation_id,
+      causation_id: causation_id ?? other.causation_id
+    },
+    warnings: ignored({ ignored: headers.ignored.filter((name) => name !== "Nats-Msg-Id") })
+  }
+}
+
+const otherIds = (messageId: string, { causationId, correlationId }: CommandHeaders) => ({
+  correlation_id: { kind: "Single", value: correlationId ?? messageId },
+  causation_id: causationId ?? messageId
+})
+
+const ignored = (headers: Pick<CommandHeaders, "ignored">): ReadonlyArray<string> =>
+  headers.ignored.map((name) => `header ${name} is not a UUID and was ignored`)
+
 const inventIdentity = (envelope: Unwrapped, headers: CommandHeaders, newId: () => string) => {
   const known = readUuid(envelope.messageId) ?? headers.messageId
   const messageId = known ?? newId()
   return {
-    identity: {
-      correlation_id: { kind: "Single", value: headers.correlationId ?? messageId },
-      causation_id: headers.causationId ?? messageId,
-      message_id: messageId
-    },
+    identity: { ...otherIds(messageId, headers), message_id: messageId },
     warnings: [
-      ...headers.ignored.map((name) => `header ${name} is not a UUID and was ignored`),
+      ...ignored(headers),
       ...(known === null
         ? [`the command has no identity and was given message id ${messageId}; sending it again would repeat it`]
         : [])

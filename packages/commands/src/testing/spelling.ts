@@ -118,5 +118,6 @@ const timeSpellings = (time: string): ReadonlyArray<string> => [
   time.replace("Z", "+00:00"),
   time.replace("Z", "999999Z"),
   time.replace("T", " "),
+  time.replace("T00:00:00.000Z", ""),
   `${new Date(Date.parse(time) + 3_600_000).toISOString().slice(0, -1)}+01:00`
 ]

@@ -34,11 +34,12 @@ export const uuidOf = (number: number): string => {
 export const uuid = (variety: number): Arbitrary.Arbitrary<string> => Arbitrary.map(upTo(variety - 1), uuidOf)
 
 const instantsMax = 200_000_000_000
+const dayMillis = 86_400_000
 
-/** A canonical timestamp in the years 2020 to 2026. */
+/** A canonical timestamp in the years 2020 to 2026, now and then of midnight. */
 export const instant: Arbitrary.Arbitrary<string> = Arbitrary.map(
-  upTo(instantsMax),
-  (offset) => timestampFromMillis(1_577_836_800_000 + offset)
+  Arbitrary.all([upTo(instantsMax), upTo(9)]),
+  ([offset, tenth]) => timestampFromMillis(1_577_836_800_000 + (tenth === 0 ? offset - offset % dayMillis : offset))
 )
 
 /** Text of 1 to `maximum` code points as a command may hold it. */
@@ -81,7 +82,18 @@ export const storedWords = (maximum: number): Arbitrary.Arbitrary<string> =>
   oneOf(words(maximum), words(maximum), words(maximum), rawText)
 
 /** A code as a command may hold it. */
-export const code: Arbitrary.Arbitrary<string> = among("ENG", "eng", "HQ-001", "SE.1/a_b", "7")
+export const code: Arbitrary.Arbitrary<string> = among(
+  "ENG",
+  "eng",
+  "ＥＮＧ",
+  "HQ-001",
+  "SE.1/a_b",
+  "7",
+  "R&D",
+  "Human Resources",
+  "문화-01",
+  "FÜH"
+)
 
 /** A JSON object as metadata may be, with nesting. */
 export const metadata: Arbitrary.Arbitrary<{ readonly [key: string]: Schema.Json }> = Arbitrary.map(

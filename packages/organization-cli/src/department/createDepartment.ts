@@ -8,6 +8,8 @@ export const createDepartment = commandOf("create", "CreateDepartment", {
   code: fields.newCode,
   description: fields.description,
   parent_department_id: ["parent", "The department it belongs to; none for the top level"],
+  head_role_id: ["head", "The role that heads it"],
+  metadata: fields.newMetadata,
   department_id: fields.newId
 }, {
   description: "Create a department",

@@ -11,7 +11,8 @@ export const restructureDepartment = commandOf("restructure", "RestructureDepart
   restructure_type: Argument.Literals("type", namesIn(commandTable.RestructureDepartment.fields.restructure_type)).pipe(
     Argument.withDescription("What happens to it")
   ),
-  new_parent_id: ["parent", "The department it moves to; none for the top level"]
+  new_parent_id: ["parent", "The department it moves to; none for the top level"],
+  reason: fields.reason
 }, {
   description: "Move a department with all that is in it, or mark it to be split or merged",
   examples: [

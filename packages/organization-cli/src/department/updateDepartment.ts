@@ -10,6 +10,7 @@ export const updateDepartment = commandOf("update", "UpdateDepartment", {
   description: "New description",
   head_role_id: ["head", "The role that heads it"],
   status: "New status; Dissolved only by dissolve",
+  metadata: fields.metadata,
   clear: fields.clear
 }, {
   description: "Change a department; what is not named stays as it is",

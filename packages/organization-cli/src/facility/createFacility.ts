@@ -10,6 +10,7 @@ export const createFacility = commandOf("create", "CreateFacility", {
   description: fields.description,
   capacity: "How many people it takes",
   parent_facility_id: ["parent", "The facility it is part of"],
+  metadata: fields.newMetadata,
   facility_id: fields.newId
 }, {
   description: "Create a facility",

@@ -12,6 +12,7 @@ export const updateFacility = commandOf("update", "UpdateFacility", {
   status: "New status",
   parent_facility_id: ["parent", "The facility it becomes part of"],
   facility_type: "What it is used for",
+  metadata: fields.metadata,
   clear: fields.clear
 }, {
   description: "Change a facility; what is not named stays as it is",

@@ -8,7 +8,7 @@ export const deprecateRole = commandOf("deprecate", "DeprecateRole", {
   reason: fields.reason,
   replacement_role_id: [
     "replacement",
-    "The role that takes over its reports, departments and teams; needed when it has any"
+    "The role that takes over its reports, departments, teams and dotted lines; needed when it has any of the first three"
   ],
   effective_date: fields.effective
 }, {

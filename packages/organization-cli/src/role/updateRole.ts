@@ -16,6 +16,8 @@ export const updateRole = commandOf("update", "UpdateRole", {
   permissions: ["permission", "Something it may do; replaces all it had"],
   responsibilities: ["responsibility", "Something it answers for; replaces all it had"],
   status: "New status; Deprecated only by deprecate",
+  dotted_line_to: ["dotted-line-to", "A role it reports to besides; replaces all it had"],
+  metadata: fields.metadata,
   clear: fields.clear
 }, {
   description: "Change a role; what is not named stays as it is",

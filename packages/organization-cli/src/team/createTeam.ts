@@ -9,6 +9,8 @@ export const createTeam = commandOf("create", "CreateTeam", {
   department_id: "The department it belongs to",
   description: fields.description,
   max_members: "Planned size, 1 or more",
+  lead_role_id: ["lead", "The role that leads it"],
+  metadata: fields.newMetadata,
   team_id: fields.newId
 }, {
   description: "Form a team",

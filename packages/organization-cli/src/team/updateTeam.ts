@@ -12,6 +12,7 @@ export const updateTeam = commandOf("update", "UpdateTeam", {
   status: "New status; Disbanded only by disband",
   department_id: "The department it moves to, with its roles",
   team_type: "What kind of team it is",
+  metadata: fields.metadata,
   clear: fields.clear
 }, {
   description: "Change a team; what is not named stays as it is",

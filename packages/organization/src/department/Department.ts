@@ -1,3 +1,4 @@
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
 import { Schema } from "effect"
 import { DepartmentId, RoleId } from "../Identifiers.ts"
 import { DepartmentStatus } from "./departmentFields.ts"
@@ -10,6 +11,7 @@ export const Department = Schema.Struct({
   description: Schema.NullOr(Schema.String),
   parent_department_id: Schema.NullOr(DepartmentId),
   head_role_id: Schema.NullOr(RoleId),
+  metadata: StoredMetadata,
   status: DepartmentStatus
 })
 export type Department = typeof Department.Type

@@ -2,6 +2,7 @@ import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
 import { timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Unfit } from "@cim-domain/commands/history/Evolved"
+import { Schema } from "effect"
 import { adding } from "../definition/adding.ts"
 import { applied, organizationEvent } from "../definition/organizationEvent.ts"
 import { DepartmentId, OrganizationId } from "../Identifiers.ts"
@@ -17,7 +18,8 @@ export const DepartmentRestructured = organizationEvent({
   new_parent_id: nullable(entityId(DepartmentId)),
   restructure_type: RestructureType,
   occurred_at: timestamp,
-  previous_parent_id: nullable(entityId(DepartmentId))
+  previous_parent_id: nullable(entityId(DepartmentId)),
+  reason: nullable(Schema.String)
 }, {
   causedBy: ["RestructureDepartment"],
   upcast: { 1: adding({ previous_parent_id: null }) }

@@ -1,4 +1,5 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
 import { timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Unfit } from "@cim-domain/commands/history/Evolved"
@@ -22,6 +23,7 @@ export const DepartmentUpdated = organizationEvent({
     description: nullable(Schema.String),
     head_role_id: nullable(entityId(RoleId)),
     status: nullable(DepartmentStatus),
+    metadata: nullable(StoredMetadata),
     cleared: defaulted(Schema.Array(Schema.Literals(clearableOfDepartment)), [])
   }),
   occurred_at: timestamp

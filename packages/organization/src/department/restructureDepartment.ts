@@ -1,5 +1,6 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
+import { Reason } from "@cim-domain/commands/fields/text"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { unlessSuspended } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
@@ -21,7 +22,8 @@ export const restructureDepartment = organizationCommand({
   department_id: entityId(DepartmentId),
   organization_id: entityId(OrganizationId),
   new_parent_id: nullable(entityId(DepartmentId)),
-  restructure_type: RestructureType
+  restructure_type: RestructureType,
+  reason: nullable(Reason)
 }, {
   about: "Moves a department, or announces that it is split or merged.",
   gate: unlessSuspended,
@@ -50,7 +52,8 @@ export const restructureDepartment = organizationCommand({
     organization_id: state.id,
     new_parent_id: target,
     restructure_type,
-    previous_parent_id: current
+    previous_parent_id: current,
+    reason: command.reason
   })
 })
 

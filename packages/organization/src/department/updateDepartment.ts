@@ -1,7 +1,8 @@
 import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields/clearable"
+import { Code } from "@cim-domain/commands/fields/Code"
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
-import { Code, Description, Name } from "@cim-domain/commands/fields/text"
+import { Description, Name } from "@cim-domain/commands/fields/text"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { unlessSuspended } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
@@ -9,6 +10,7 @@ import { DepartmentId, OrganizationId, RoleId } from "../Identifiers.ts"
 import { errorKinds } from "../OrganizationError.ts"
 import { codeInUse } from "../units/codeInUse.ts"
 import { unavailable } from "../units/unavailable.ts"
+import { UnitMetadata } from "../units/UnitMetadata.ts"
 import { liveDepartment } from "../units/Units.ts"
 import { changedFields, changesOf } from "../updates/changesOf.ts"
 import { clearableOfDepartment, DepartmentStatus } from "./departmentFields.ts"
@@ -23,6 +25,7 @@ export const updateDepartment = organizationCommand({
   description: nullable(Description),
   head_role_id: nullable(entityId(RoleId)),
   status: nullable(DepartmentStatus),
+  metadata: nullable(UnitMetadata),
   clear: clearable(clearableOfDepartment)
 }, {
   about: "Changes a department, its head, or its status; `Dissolved` has a command of its own.",

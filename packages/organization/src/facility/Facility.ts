@@ -1,3 +1,4 @@
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
 import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { Schema } from "effect"
 import { FacilityId } from "../Identifiers.ts"
@@ -12,6 +13,7 @@ export const Facility = Schema.Struct({
   facility_type: StoredFacilityType,
   capacity: Schema.NullOr(Quantity),
   parent_facility_id: Schema.NullOr(FacilityId),
+  metadata: StoredMetadata,
   status: FacilityStatus
 })
 export type Facility = typeof Facility.Type

@@ -1,5 +1,6 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
-import { nullable } from "@cim-domain/commands/fields/nullable"
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
+import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
 import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { timestamp } from "@cim-domain/commands/fields/Timestamp"
 import { Unfit } from "@cim-domain/commands/history/Evolved"
@@ -21,12 +22,13 @@ export const FacilityCreated = organizationEvent({
   description: nullable(Schema.String),
   capacity: nullable(Quantity),
   parent_facility_id: nullable(entityId(FacilityId)),
-  occurred_at: timestamp
+  occurred_at: timestamp,
+  metadata: defaulted(StoredMetadata, {})
 }, {
   creates: "facility_id",
   causedBy: ["CreateFacility"]
 }, (state, event) => {
-  const { capacity, code, description, facility_id: id, facility_type, name, parent_facility_id } = event
+  const { capacity, code, description, facility_id: id, facility_type, metadata, name, parent_facility_id } = event
   if (statusOfUnit(state, "Facility", id) !== undefined) return new Unfit("the facility exists or existed already")
   const parent = fittingReference("parent_facility_id", parent_facility_id, null, isLive(state, "Facility"))
   return applied(
@@ -38,6 +40,7 @@ export const FacilityCreated = organizationEvent({
       facility_type,
       capacity,
       parent_facility_id: parent.value,
+      metadata,
       status: "Active"
     }),
     parent.ignored

@@ -1,4 +1,5 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
 import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { timestamp } from "@cim-domain/commands/fields/Timestamp"
@@ -25,6 +26,7 @@ export const FacilityUpdated = organizationEvent({
     status: nullable(FacilityStatus),
     parent_facility_id: nullable(entityId(FacilityId)),
     facility_type: nullable(StoredFacilityType),
+    metadata: nullable(StoredMetadata),
     cleared: defaulted(Schema.Array(Schema.Literals(clearableOfFacility)), [])
   }),
   occurred_at: timestamp

@@ -1,7 +1,8 @@
 import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields/clearable"
+import { Code } from "@cim-domain/commands/fields/Code"
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
-import { Code, Description, Name } from "@cim-domain/commands/fields/text"
+import { Description, Name } from "@cim-domain/commands/fields/text"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { unlessSuspended } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
@@ -11,6 +12,7 @@ import { circularReference } from "../units/circularReference.ts"
 import { codeInUse } from "../units/codeInUse.ts"
 import { depthOf, heightOf } from "../units/Forest.ts"
 import { unavailable, unavailableParent } from "../units/unavailable.ts"
+import { UnitMetadata } from "../units/UnitMetadata.ts"
 import { liveFacility } from "../units/Units.ts"
 import { changedFields, changesOf } from "../updates/changesOf.ts"
 import { Capacity, clearableOfFacility, FacilityStatus, FacilityType } from "./facilityFields.ts"
@@ -27,6 +29,7 @@ export const updateFacility = organizationCommand({
   status: nullable(FacilityStatus),
   parent_facility_id: nullable(entityId(FacilityId)),
   facility_type: nullable(FacilityType),
+  metadata: nullable(UnitMetadata),
   clear: clearable(clearableOfFacility)
 }, {
   about: "Changes a place, or moves it into another one.",

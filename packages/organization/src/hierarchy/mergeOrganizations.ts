@@ -1,5 +1,5 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
-import { timestamp } from "@cim-domain/commands/fields/Timestamp"
+import { dateOrTime } from "@cim-domain/commands/fields/Timestamp"
 import { whileActive } from "../definition/CommandGate.ts"
 import { noRuleYet, organizationCommand } from "../definition/organizationCommand.ts"
 import { OrganizationId } from "../Identifiers.ts"
@@ -10,7 +10,7 @@ export const mergeOrganizations = organizationCommand({
   surviving_organization_id: entityId(OrganizationId),
   merged_organization_id: entityId(OrganizationId),
   merger_type: MergerType,
-  effective_date: timestamp
+  effective_date: dateOrTime
 }, {
   about: "Merges one organization into another, which survives.",
   addressee: "surviving_organization_id",

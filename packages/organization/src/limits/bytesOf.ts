@@ -5,6 +5,7 @@
  * - A number, `true`, `false` and `null` count 8 bytes.
  * - A text counts 24 and its characters: one byte each when all are ASCII, else two for each unit of UTF-16.
  * - A list or an object counts 64 and what is in it; a key of an object counts 48 and its characters.
+ * - Each role that a dotted line leads to counts {@link linkBytes} in addition.
  * - A record (the organization, a unit, a child, an absorbed organization) counts {@link recordBytes} and its values.
  * - What tells how something stands and ended counts nothing, so that whatever is at the limit can still be suspended and
  *   dissolved: `status`, `status_reason` and `dissolved_on` of records, and the organization that this one was merged into.
@@ -12,6 +13,9 @@
 
 /** What a record counts beside its values: its fields, and its places in the index. */
 export const recordBytes = 512
+
+/** What a reference of a list counts beside its text: its place in the index. */
+export const linkBytes = 128
 
 const simpleBytes = 8
 const textBytes = 24
@@ -44,10 +48,13 @@ export const growth = <Record extends object>(
   for (const field in after) {
     const value = after[field]
     if (before ? before[field] === value || uncounted.has(field) : uncounted.has(field)) continue
-    bytes += bytesOf(value) - (before ? bytesOf(before[field]) : 0)
+    bytes += bytesOfField(field, value) - (before ? bytesOfField(field, before[field]) : 0)
   }
   return bytes
 }
+
+const bytesOfField = (field: string, value: unknown): number =>
+  field === "dotted_line_to" && Array.isArray(value) ? bytesOf(value) + linkBytes * value.length : bytesOf(value)
 
 const charactersOf = (text: string): number => beyondAscii.test(text) ? 2 * text.length : text.length
 

@@ -2,7 +2,7 @@ import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { Metadata } from "@cim-domain/commands/fields/Metadata"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
 import { Description, Name } from "@cim-domain/commands/fields/text"
-import { timestamp } from "@cim-domain/commands/fields/Timestamp"
+import { dateOrTime } from "@cim-domain/commands/fields/Timestamp"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { beforeCreation } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
@@ -17,7 +17,7 @@ export const createOrganization = organizationCommand({
   description: nullable(Description),
   organization_type: OrganizationType,
   parent_id: nullable(entityId(OrganizationId)),
-  founded_date: nullable(timestamp),
+  founded_date: nullable(dateOrTime),
   metadata: defaulted(Metadata, {}),
   organization_id: entityId(OrganizationId),
   initial_status: defaulted(InitialStatus, "Active")

@@ -1,6 +1,6 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { Reason } from "@cim-domain/commands/fields/text"
-import { timestamp } from "@cim-domain/commands/fields/Timestamp"
+import { dateOrTime } from "@cim-domain/commands/fields/Timestamp"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { HashMap } from "effect"
 import { always } from "../definition/CommandGate.ts"
@@ -13,7 +13,7 @@ import { effectiveDateOutOfRange } from "./effectiveDateOutOfRange.ts"
 export const dissolveOrganization = organizationCommand({
   organization_id: entityId(OrganizationId),
   reason: Reason,
-  effective_date: timestamp
+  effective_date: dateOrTime
 }, {
   about: "Ends an organization for good. Its units stay readable.",
   gate: always,

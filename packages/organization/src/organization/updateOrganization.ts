@@ -3,7 +3,7 @@ import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { Metadata } from "@cim-domain/commands/fields/Metadata"
 import { nullable } from "@cim-domain/commands/fields/nullable"
 import { Description, Name } from "@cim-domain/commands/fields/text"
-import { timestamp } from "@cim-domain/commands/fields/Timestamp"
+import { dateOrTime } from "@cim-domain/commands/fields/Timestamp"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { always } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
@@ -26,7 +26,7 @@ export const updateOrganization = organizationCommand({
   status: nullable(OrganizationStatus),
   metadata: nullable(Metadata),
   organization_type: nullable(OrganizationType),
-  founded_date: nullable(timestamp),
+  founded_date: nullable(dateOrTime),
   clear: clearable(clearableOfOrganization)
 }, {
   about: "Changes what is known about an organization. What is `null` or missing stays as it is.",

@@ -1,3 +1,4 @@
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
 import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { Schema } from "effect"
 import { DepartmentId, RoleId, TeamId } from "../Identifiers.ts"
@@ -16,6 +17,9 @@ export const Role = Schema.Struct({
   reports_to: Schema.NullOr(RoleId),
   permissions: Schema.Array(Schema.String),
   responsibilities: Schema.Array(Schema.String),
+  /** Roles that it reports to beside the line of the tree. */
+  dotted_line_to: Schema.Array(RoleId),
+  metadata: StoredMetadata,
   status: RoleStatus
 })
 export type Role = typeof Role.Type

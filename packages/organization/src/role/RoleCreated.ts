@@ -1,4 +1,5 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
 import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { timestamp } from "@cim-domain/commands/fields/Timestamp"
@@ -6,10 +7,10 @@ import { Unfit } from "@cim-domain/commands/history/Evolved"
 import { Schema } from "effect"
 import { applied, organizationEvent } from "../definition/organizationEvent.ts"
 import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
-import { fittingReference, isLive } from "../units/fitting.ts"
+import { fittingReference, fittingReferences, isLive } from "../units/fitting.ts"
 import { putUnit } from "../units/putUnit.ts"
 import { statusOfUnit } from "../units/Units.ts"
-import { RoleType } from "./roleFields.ts"
+import { InitialRoleStatus, RoleType } from "./roleFields.ts"
 
 /** There is a new role. */
 export const RoleCreated = organizationEvent({
@@ -25,7 +26,10 @@ export const RoleCreated = organizationEvent({
   reports_to: nullable(entityId(RoleId)),
   permissions: defaulted(Schema.Array(Schema.String), []),
   responsibilities: defaulted(Schema.Array(Schema.String), []),
-  occurred_at: timestamp
+  occurred_at: timestamp,
+  status: defaulted(InitialRoleStatus, "Active"),
+  dotted_line_to: defaulted(Schema.Array(entityId(RoleId)), []),
+  metadata: defaulted(StoredMetadata, {})
 }, {
   creates: "role_id",
   causedBy: ["CreateRole"]
@@ -35,6 +39,7 @@ export const RoleCreated = organizationEvent({
   const department = fittingReference("department_id", event.department_id, null, isLive(state, "Department"))
   const team = fittingReference("team_id", event.team_id, null, isLive(state, "Team"))
   const manager = fittingReference("reports_to", event.reports_to, null, isLive(state, "Role"))
+  const dotted = fittingReferences("dotted_line_to", event.dotted_line_to, isLive(state, "Role"))
   return applied(
     putUnit(state, "Role", {
       id,
@@ -48,10 +53,13 @@ export const RoleCreated = organizationEvent({
       reports_to: manager.value,
       permissions,
       responsibilities,
-      status: "Active"
+      dotted_line_to: dotted.value,
+      metadata: event.metadata,
+      status: event.status
     }),
     department.ignored,
     team.ignored,
-    manager.ignored
+    manager.ignored,
+    dotted.ignored
   )
 })

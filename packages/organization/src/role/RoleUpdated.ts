@@ -1,4 +1,5 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
 import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { timestamp } from "@cim-domain/commands/fields/Timestamp"
@@ -7,7 +8,7 @@ import { Schema } from "effect"
 import { adding } from "../definition/adding.ts"
 import { applied, organizationEvent } from "../definition/organizationEvent.ts"
 import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
-import { changedReference, changedStatus, fitsAbove, isLive } from "../units/fitting.ts"
+import { changedReference, changedStatus, fitsAbove, fittingReferences, isLive } from "../units/fitting.ts"
 import { putUnit } from "../units/putUnit.ts"
 import { liveRole } from "../units/Units.ts"
 import { withChanges } from "../updates/withChanges.ts"
@@ -29,6 +30,8 @@ export const RoleUpdated = organizationEvent({
     department_id: nullable(entityId(DepartmentId)),
     team_id: nullable(entityId(TeamId)),
     role_type: nullable(RoleType),
+    dotted_line_to: nullable(Schema.Array(entityId(RoleId))),
+    metadata: nullable(StoredMetadata),
     cleared: defaulted(Schema.Array(Schema.Literals(clearableOfRole)), [])
   }),
   occurred_at: timestamp
@@ -53,6 +56,10 @@ export const RoleUpdated = organizationEvent({
     role.reports_to,
     fitsAbove(state, "Role", role_id)
   )
+  const isOther = (id: RoleId) => id !== role_id && isLive(state, "Role")(id)
+  const dotted = changes.dotted_line_to === null
+    ? { value: role.dotted_line_to, ignored: [] }
+    : fittingReferences("dotted_line_to", changes.dotted_line_to, isOther)
   const status = changedStatus("Role", changes.status, role.status)
   return applied(
     putUnit(state, "Role", {
@@ -60,11 +67,13 @@ export const RoleUpdated = organizationEvent({
       department_id: department.value,
       team_id: team.value,
       reports_to: manager.value,
+      dotted_line_to: dotted.value,
       status: status.value
     }),
     department.ignored,
     team.ignored,
     manager.ignored,
+    dotted.ignored,
     status.ignored
   )
 })

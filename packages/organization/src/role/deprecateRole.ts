@@ -1,7 +1,7 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
 import { Reason } from "@cim-domain/commands/fields/text"
-import { timestamp } from "@cim-domain/commands/fields/Timestamp"
+import { dateOrTime } from "@cim-domain/commands/fields/Timestamp"
 import { accepted, rejected } from "@cim-domain/event-sourcing/Decider"
 import { unlessSuspended } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
@@ -20,7 +20,7 @@ export const deprecateRole = organizationCommand({
   organization_id: entityId(OrganizationId),
   reason: Reason,
   replacement_role_id: nullable(entityId(RoleId)),
-  effective_date: timestamp
+  effective_date: dateOrTime
 }, {
   about: "Ends a position. Another one takes its reports, departments and teams.",
   gate: unlessSuspended,
@@ -34,7 +34,7 @@ export const deprecateRole = organizationCommand({
   if (replacement_role_id === role_id) {
     return rejected(errorKinds.InvalidTransferTarget.make({ target: role_id, why: "it is the role itself" }))
   }
-  const { heads, leads, reports } = roleUses(state, role_id)
+  const { dotted, heads, leads, reports } = roleUses(state, role_id)
   if (replacement_role_id === null && reports.length + heads.length + leads.length > 0) {
     return rejected(errorKinds.RoleInUse.make({ reports, heads, leads }))
   }
@@ -58,7 +58,8 @@ export const deprecateRole = organizationCommand({
       report_role_ids: reports.filter((id) => id !== replacement_role_id),
       replacement_reports_to: rises ? liveRole(state, role_id)!.reports_to : null,
       headed_department_ids: heads,
-      led_team_ids: leads
+      led_team_ids: leads,
+      dotted_role_ids: dotted
     }
   })
 })

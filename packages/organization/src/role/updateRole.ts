@@ -1,7 +1,8 @@
 import { clearable, noFieldBothSetAndCleared } from "@cim-domain/commands/fields/clearable"
+import { Code } from "@cim-domain/commands/fields/Code"
 import { entityId } from "@cim-domain/commands/fields/Identifier"
 import { nullable } from "@cim-domain/commands/fields/nullable"
-import { Code, Description, Name } from "@cim-domain/commands/fields/text"
+import { Description, Name } from "@cim-domain/commands/fields/text"
 import { accepted, noChange, rejected } from "@cim-domain/event-sourcing/Decider"
 import { unlessSuspended } from "../definition/CommandGate.ts"
 import { organizationCommand } from "../definition/organizationCommand.ts"
@@ -11,12 +12,21 @@ import { errorKinds, type OrganizationError } from "../OrganizationError.ts"
 import { circularReference } from "../units/circularReference.ts"
 import { codeInUse } from "../units/codeInUse.ts"
 import { depthOf, heightOf } from "../units/Forest.ts"
-import { unavailable } from "../units/unavailable.ts"
+import { unavailable, unavailableAmong } from "../units/unavailable.ts"
+import { UnitMetadata } from "../units/UnitMetadata.ts"
 import { liveRole } from "../units/Units.ts"
 import { changedFields, changesOf } from "../updates/changesOf.ts"
 import { departmentMismatch } from "./departmentMismatch.ts"
 import type { Role } from "./Role.ts"
-import { clearableOfRole, Level, Permissions, Responsibilities, RoleStatus, RoleType } from "./roleFields.ts"
+import {
+  clearableOfRole,
+  DottedLine,
+  Level,
+  Permissions,
+  Responsibilities,
+  RoleStatus,
+  RoleType
+} from "./roleFields.ts"
 import { RoleUpdated } from "./RoleUpdated.ts"
 
 /** Records the fields of a role that differ; what comes out must be a role that could be created like that. */
@@ -34,6 +44,8 @@ export const updateRole = organizationCommand({
   department_id: nullable(entityId(DepartmentId)),
   team_id: nullable(entityId(TeamId)),
   role_type: nullable(RoleType),
+  dotted_line_to: nullable(DottedLine),
+  metadata: nullable(UnitMetadata),
   clear: clearable(clearableOfRole)
 }, {
   about: "Changes a position, or whom it reports to.",
@@ -45,7 +57,8 @@ export const updateRole = organizationCommand({
   const missing = unavailable(state, "Role", role_id) ??
     unavailable(state, "Department", command.department_id) ??
     unavailable(state, "Team", command.team_id) ??
-    unavailable(state, "Role", command.reports_to)
+    unavailable(state, "Role", command.reports_to) ??
+    unavailableAmong(state, "Role", command.dotted_line_to ?? [])
   if (missing !== null) return rejected(missing)
   const role = liveRole(state, role_id)!
   const changes = changesOf(RoleUpdated, role, command)
@@ -55,6 +68,7 @@ export const updateRole = organizationCommand({
   const problem = departmentMismatch(state, after("team_id"), after("department_id")) ??
     codeInUse("Role", roleCodes, changes.code, role_id) ??
     circularReference("Role", roleForest, role_id, changes.reports_to) ??
+    dottedToItself(role_id, changes.dotted_line_to) ??
     (changes.reports_to === null ? null : exceeded(
       "role_depth",
       context.limits.depth,
@@ -70,6 +84,11 @@ export const updateRole = organizationCommand({
     changes
   })
 })
+
+const dottedToItself = (role_id: RoleId, dotted: ReadonlyArray<RoleId> | null): OrganizationError | null =>
+  dotted?.includes(role_id) === true
+    ? errorKinds.CircularReference.make({ kind: "Role", path: [role_id, role_id] })
+    : null
 
 const deprecating = ({ status }: Role, to: Role["status"] | null): OrganizationError | null =>
   to === "Deprecated"

@@ -1,3 +1,4 @@
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
 import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { Schema } from "effect"
 import { DepartmentId, RoleId, TeamId } from "../Identifiers.ts"
@@ -12,6 +13,7 @@ export const Team = Schema.Struct({
   max_members: Schema.NullOr(Quantity),
   department_id: Schema.NullOr(DepartmentId),
   lead_role_id: Schema.NullOr(RoleId),
+  metadata: StoredMetadata,
   status: TeamStatus
 })
 export type Team = typeof Team.Type

@@ -1,4 +1,5 @@
 import { entityId } from "@cim-domain/commands/fields/Identifier"
+import { StoredMetadata } from "@cim-domain/commands/fields/Metadata"
 import { defaulted, nullable } from "@cim-domain/commands/fields/nullable"
 import { Quantity } from "@cim-domain/commands/fields/Quantity"
 import { timestamp } from "@cim-domain/commands/fields/Timestamp"
@@ -26,6 +27,7 @@ export const TeamUpdated = organizationEvent({
     status: nullable(TeamStatus),
     department_id: nullable(entityId(DepartmentId)),
     team_type: nullable(TeamType),
+    metadata: nullable(StoredMetadata),
     cleared: defaulted(Schema.Array(Schema.Literals(clearableOfTeam)), [])
   }),
   occurred_at: timestamp,

@@ -8,6 +8,7 @@ import { organizationCommand } from "../definition/organizationCommand.ts"
 import { DepartmentId, OrganizationId, RoleId, TeamId } from "../Identifiers.ts"
 import { errorKinds } from "../OrganizationError.ts"
 import { unavailable } from "../units/unavailable.ts"
+import { UnitMetadata } from "../units/UnitMetadata.ts"
 import { liveTeam } from "../units/Units.ts"
 import { changedFields, changesOf } from "../updates/changesOf.ts"
 import { rolesOutside } from "./teamContents.ts"
@@ -34,6 +35,7 @@ export const updateTeam = organizationCommand({
   status: nullable(TeamStatus),
   department_id: nullable(entityId(DepartmentId)),
   team_type: nullable(TeamType),
+  metadata: nullable(UnitMetadata),
   clear: clearable(clearableOfTeam)
 }, {
   about: "Changes a team. When it moves to another department, its roles follow.",

@@ -25,9 +25,13 @@ const identity = Arbitrary.map(
   ([message_id, causation_id, value, kind]) => ({ correlation_id: { kind, value }, causation_id, message_id })
 )
 
-/** A created organization without metadata has empty ones. */
+/** What is created without metadata has empty ones. */
 const mayBeNull = (type: string, name: string, field: Schema.Constraint): boolean =>
-  `${type}.${name}` !== "OrganizationCreated.metadata" && Schema.is(Schema.toType(field) as Schema.Codec<unknown>)(null)
+  !(name === "metadata" && creations.has(type)) && Schema.is(Schema.toType(field) as Schema.Codec<unknown>)(null)
+
+const creations: ReadonlySet<string> = new Set(
+  eventTypes.filter((type) => type.endsWith("Created") || type === "TeamFormed")
+)
 
 const arbitrariesOf = (
   type: string,
@@ -46,7 +50,11 @@ const arbitraryOf = (type: string, name: string, field: Schema.Constraint): Arbi
   const kind = kindOf(type)
   if (name === "identity") return identity
   if (name === "event_id") return uuid(1_000_000)
-  if (name === "status") return statusArbitraries[kind]
+  if (name === "status") {
+    return type === "CreateRole" || type === "RoleCreated"
+      ? fieldArbitraries["initial_status_of_role"]!
+      : statusArbitraries[kind]
+  }
   if (name === "clear" || name === "cleared") return subsetOf(clearableFields[kind])
   if (name === "changes") {
     return Arbitrary.all(arbitrariesOf(type, (field as Schema.Struct<Schema.Struct.Fields>).fields))
@@ -114,7 +122,7 @@ export const opaqueEvent: Arbitrary.Arbitrary<OpaqueEvent> = opaqueEvents("Organ
 /** What builds comes more often than what changes, or all else would be about nothing. */
 const foldedTypes: ReadonlyArray<EventType> = [
   ...eventTypes,
-  ...eventTypes.filter((type) => type.endsWith("Created") || type === "TeamFormed").flatMap((type) => [type, type])
+  ...eventTypes.filter((type) => creations.has(type)).flatMap((type) => [type, type])
 ]
 
 /** An event of the walked organization about a handful of units. */

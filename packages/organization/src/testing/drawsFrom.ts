@@ -19,7 +19,9 @@ export const drawsFrom = (state: OrganizationState, choose: Choose, number: numb
     [state.departments, state.roles, state.facilities].flatMap((units) =>
       Array.from(HashMap.values(units as HashMap.HashMap<string, { readonly code: string }>), ({ code }) => code)
     )
-  const code = () => choose(6) === 0 ? recased(one(...codes(), "free"), choose) : `C-${number}`
+  const code = () => choose(6) === 0 ? respelt(one(...codes(), "free"), choose) : `C-${number}`
+  /** What a unit is given that may have none; then names are what codes come from, and there are few of those. */
+  const codeOrNull = () => choose(4) === 0 ? null : code()
   const idsOf = (kind: UnitKind, live: boolean) => idsIn(state, kind, live)
   /** Mostly a live unit, a third of them the newest, so that hierarchies get deep. */
   const unit = (kind: UnitKind): string => {
@@ -37,6 +39,9 @@ export const drawsFrom = (state: OrganizationState, choose: Choose, number: numb
   const facilityType = () => one<unknown>("Office", "Warehouse", { Other: "Lighthouse" })
   const date = () => one("2023-01-01T00:00:00.000Z", "2023-06-01T00:00:00.000Z", "2024-01-01T00:00:00.000Z")
   const reason = () => one("because", "it was time")
+  const metadata = () => one<unknown>({}, {}, { fte: 0.5, grade: "B2" }, { external_id: `x-${number}`, place: null })
+  /** Mostly none; a role may be among them that cannot be. */
+  const dottedLine = () => [...new Set(Array.from({ length: choose(6) === 0 ? 1 + choose(3) : 0 }, () => unit("Role")))]
   const texts = () => one<ReadonlyArray<string>>([], ["ViewReports"], ["CreateTeam", "ViewReports"])
   const otherOrganization = () => choose(15) === 0 ? state.id : uuidOf(200_000 + choose(6))
   return {
@@ -46,6 +51,7 @@ export const drawsFrom = (state: OrganizationState, choose: Choose, number: numb
     maybe,
     name,
     code,
+    codeOrNull,
     unit,
     unitOrNull,
     newId,
@@ -55,12 +61,18 @@ export const drawsFrom = (state: OrganizationState, choose: Choose, number: numb
     date,
     reason,
     texts,
+    metadata,
+    dottedLine,
     otherOrganization
   }
 }
 
-const recased = (code: string, choose: Choose): string =>
-  [code, code.toLowerCase(), code.toUpperCase()][choose(3)] ?? code
+/** A code that is the same, or nearly: in another case, or with wide letters. */
+const respelt = (code: string, choose: Choose): string =>
+  [code, code.toLowerCase(), code.toUpperCase(), wide(code)][choose(4)] ?? code
+
+const wide = (code: string): string =>
+  code.replaceAll(/[!-~]/g, (each) => String.fromCodePoint(each.codePointAt(0)! + 0xfee0))
 
 /** The ids of the live or of the retired units of a kind, oldest first. */
 const idsIn = (state: OrganizationState, kind: UnitKind, live: boolean): ReadonlyArray<string> => {

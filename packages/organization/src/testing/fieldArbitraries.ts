@@ -20,7 +20,7 @@ import {
   OrganizationStatus,
   OrganizationType
 } from "../organization/organizationFields.ts"
-import { clearableOfRole, RoleStatus, RoleType } from "../role/roleFields.ts"
+import { clearableOfRole, InitialRoleStatus, RoleStatus, RoleType } from "../role/roleFields.ts"
 import { clearableOfTeam, TeamStatus, TeamType } from "../team/teamFields.ts"
 
 const id = uuid(8)
@@ -50,6 +50,7 @@ export const fieldArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unkno
   team_type: among(...TeamType.to.literals),
   role_type: among(...RoleType.to.literals),
   initial_status: among(...InitialStatus.to.literals),
+  initial_status_of_role: among(...InitialRoleStatus.to.literals),
   new_status: among(...OrganizationStatus.to.literals),
   previous_status: among("Pending", "Active", "Inactive", "Suspended"),
   recorded_on: among("merged", "surviving"),
@@ -69,6 +70,7 @@ export const fieldArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unkno
   role_id: id,
   facility_id: id,
   moved_role_ids: ids,
+  dotted_line_to: Arbitrary.map(ids, (ids) => [...new Set(ids)]),
   schema_version: Arbitrary.Constant(2),
   description: words(4000),
   level: upTo(255),
@@ -95,7 +97,8 @@ export const fieldArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unkno
     report_role_ids: ids,
     replacement_reports_to: orNull(id),
     headed_department_ids: ids,
-    led_team_ids: ids
+    led_team_ids: ids,
+    dotted_role_ids: ids
   }),
   reparented: Arbitrary.all({ facility_ids: ids, to: orNull(id) })
 }
@@ -111,6 +114,7 @@ export const storedArbitraries: Readonly<Record<string, Arbitrary.Arbitrary<unkn
   description: storedWords(4000),
   issued_by: storedWords(200),
   permissions: Arbitrary.array(storedWords(50), { maxLength: 4 }),
+  dotted_line_to: ids,
   metadata: oneOf<unknown>(
     metadata,
     Arbitrary.map(

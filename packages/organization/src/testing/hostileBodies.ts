@@ -27,6 +27,7 @@ const filler = (organizationId: string): Filled => {
     UpdateRole: { role_id: id(2) },
     CreateDepartment: { name: "n", code: "c", department_id: id(3) },
     CreateFacility: { name: "n", code: "c", facility_type: "Office", facility_id: id(4) },
+    RestructureDepartment: { department_id: id(3), restructure_type: "Transfer" },
     DissolveOrganization: { effective_date: "2024-01-01T00:00:00.000Z" },
     AddChildOrganization: { parent_organization_id: organizationId, child_organization_id: id(5), child_type: "LLC" }
   }
@@ -59,6 +60,8 @@ const texts: ReadonlyArray<readonly [type: string, field: string]> = [
   ["DissolveOrganization", "reason"],
   ["CreateRole", "title"],
   ["CreateRole", "code"],
+  ["CreateDepartment", "code"],
+  ["RestructureDepartment", "reason"],
   ["AddChildOrganization", "child_name"]
 ]
 
@@ -128,12 +131,20 @@ const listBodies = (filled: Filled): Bodies => [
     "responsibilities of marks",
     filled("CreateRole", "responsibilities", list((i) => `"${i}${runs.slice(0, 1_290)}"`))
   ],
+  ["dotted lines", filled("CreateRole", "dotted_line_to", list((index) => `"${uuidOf(index)}"`))],
+  ["one dotted line again and again", filled("CreateRole", "dotted_line_to", list(() => `"${uuidOf(1)}"`))],
+  ["dotted lines that are objects", filled("UpdateRole", "dotted_line_to", list(() => `{"x":{}}`))],
   ["both lists", filled("CreateRole", "permissions", list(() => "1"), { responsibilities: Array(60_000).fill(1) })]
 ]
 
 /** Metadata with much in it, or much wrong. */
 const metadataBodies = (filled: Filled): Bodies => [
   ["members of metadata", filled("CreateOrganization", "metadata", members)],
+  ["members of metadata of a unit", filled("CreateRole", "metadata", members)],
+  ["marks in metadata of a unit", filled("CreateDepartment", "metadata", (n) => `{"a":${quoted(marks)(n - 6)}}`)],
+  ["runs of marks in metadata of a unit", filled("UpdateRole", "metadata", (n) => `{"a":${quoted(runs)(n - 6)}}`)],
+  ["halves in metadata of a unit", filled("CreateFacility", "metadata", object((i) => `"${key(i)}":"\\ud800"`))],
+  ["numbers in metadata of a unit", filled("CreateRole", "metadata", (n) => `{"a":${list(() => "1e15")(n - 6)}}`)],
   ["null members of metadata", filled("CreateOrganization", "metadata", object((index) => `"${key(index)}":null`))],
   ["wrong members of metadata", filled("CreateOrganization", "metadata", object((i) => `"${key(i)}":1e999`))],
   ["halves in metadata", filled("CreateOrganization", "metadata", object((i) => `"${key(i)}":"\\ud800"`))],

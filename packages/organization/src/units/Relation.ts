@@ -22,6 +22,21 @@ export const relink = <Id extends string>(
   to: string | null
 ): Relation<Id> => from === to ? relation : link(unlink(relation, id, from), id, to)
 
+/** The relation after `id`, which belonged to several keys, belongs to others. */
+export const relinkAll = <Id extends string>(
+  relation: Relation<Id>,
+  id: Id,
+  from: ReadonlyArray<string>,
+  to: ReadonlyArray<string>
+): Relation<Id> => {
+  if (from === to || from.length + to.length === 0) return relation
+  const [before, after] = [new Set(from), new Set(to)]
+  let next = relation
+  for (const key of before) if (!after.has(key)) next = unlink(next, id, key)
+  for (const key of after) if (!before.has(key)) next = link(next, id, key)
+  return next
+}
+
 const link = <Id extends string>(relation: Relation<Id>, id: Id, key: string | null): Relation<Id> => {
   if (key === null) return relation
   return relation.change(key, (ids) => {

@@ -10,7 +10,7 @@ export interface UnitIndex {
   readonly departmentForest: Forest<DepartmentId>
   readonly roleForest: Forest<RoleId>
   readonly facilityForest: Forest<FacilityId>
-  /** By code in lower case. */
+  /** By what codes have in common that are the same. */
   readonly departmentCodes: Relation<DepartmentId>
   readonly roleCodes: Relation<RoleId>
   readonly facilityCodes: Relation<FacilityId>
@@ -19,6 +19,8 @@ export interface UnitIndex {
   readonly teamsByDepartment: Relation<TeamId>
   readonly rolesByDepartment: Relation<RoleId>
   readonly rolesByTeam: Relation<RoleId>
+  /** By each role that they have a dotted line to. */
+  readonly rolesByDottedLine: Relation<RoleId>
   readonly liveDepartments: number
   readonly liveTeams: number
   readonly liveRoles: number
@@ -48,10 +50,8 @@ export const noUnitIndex: UnitIndex = {
   teamsByDepartment: noRelation(),
   rolesByDepartment: noRelation(),
   rolesByTeam: noRelation(),
+  rolesByDottedLine: noRelation(),
   liveDepartments: 0,
   liveTeams: 0,
   liveRoles: 0
 }
-
-/** Codes that differ in case alone are the same. */
-export const codeKey = (code: string): string => code.toLowerCase()

@@ -1,9 +1,9 @@
+import { codeKey } from "@cim-domain/commands/fields/Code"
 import { errorKinds, type OrganizationError } from "../OrganizationError.ts"
 import { members, type Relation } from "./Relation.ts"
-import { codeKey } from "./UnitIndex.ts"
 import type { UnitKind } from "./unitKinds.ts"
 
-/** The error of a code that another live unit of the kind has, in any case, else `null`. */
+/** The error of a code that another live unit of the kind has, in any spelling of it, else `null`. */
 export const codeInUse = <Id extends string>(
   kind: UnitKind,
   codes: Relation<Id>,

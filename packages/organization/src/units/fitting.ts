@@ -35,6 +35,17 @@ export const fittingReference = <Id extends string>(
     ? { value: wanted, ignored: nothing }
     : { value: otherwise, ignored: [`${field} ${wanted} does not fit`] }
 
+/** References of an event, each of them once, without those that name something that is not there. */
+export const fittingReferences = <Id extends string>(
+  field: string,
+  wanted: ReadonlyArray<Id>,
+  fits: (id: Id) => boolean
+): FittingValue<ReadonlyArray<Id>> => {
+  const value = [...new Set(wanted)].filter(fits)
+  const count = wanted.length - value.length
+  return { value, ignored: count === 0 ? nothing : [`${count} of ${field} do not fit`] }
+}
+
 /** A reference after an update; one that does not fit stays what it was. */
 export const changedReference = <Id extends string>(
   field: string,

@@ -1,7 +1,7 @@
 import { HashMap, Option } from "effect"
 import { growth } from "../limits/bytesOf.ts"
 import { type Forest, moveUnit } from "./Forest.ts"
-import { type Relation, relink } from "./Relation.ts"
+import { type Relation, relink, relinkAll } from "./Relation.ts"
 import type { UnitIndex } from "./UnitIndex.ts"
 import { type KindOfUnit, type UnitKind, unitKinds, type UnitOf } from "./unitKinds.ts"
 import { type Units, unitsById } from "./Units.ts"
@@ -31,7 +31,7 @@ export const putUnit = <State extends Units, Kind extends UnitKind>(
 /** The index after a live unit became another one, came (`before` is none), or went; what stays the same is not made anew. */
 export const reindexed = <Unit>(
   index: UnitIndex,
-  { count, forest, relations }: KindOfUnit<Unit>["indexed"],
+  { count, forest, lists, relations }: KindOfUnit<Unit>["indexed"],
   id: string,
   before: Unit | undefined,
   after: Unit | undefined
@@ -52,9 +52,18 @@ export const reindexed = <Unit>(
       ? relink(relation, id, from, to)
       : relink(relation, id, from === null ? null : key(from), to === null ? null : key(to))
   }
+  for (const { name, of } of lists) {
+    const from = before === undefined ? none : of(before)
+    const to = after === undefined ? none : of(after)
+    const relation = index[name] as Relation<string>
+    const changed = relinkAll(relation, id, from, to)
+    if (changed !== relation) (next ??= { ...index })[name] = changed
+  }
   if (count !== null && (before === undefined) !== (after === undefined)) {
     const change = after === undefined ? -1 : 1
     ;(next ??= { ...index })[count] = index[count] + change
   }
   return next === undefined ? index : next as UnitIndex
 }
+
+const none: ReadonlyArray<string> = []

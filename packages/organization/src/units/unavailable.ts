@@ -10,6 +10,19 @@ export const unavailable = (units: Units, kind: UnitKind, id: string | null): Or
   return isRetired(kind, { status }) ? errorKinds.EntityRetired.make({ kind, id, status }) : null
 }
 
+/** The error of the first of several that is unknown or retired, else `null`. */
+export const unavailableAmong = (
+  units: Units,
+  kind: UnitKind,
+  ids: ReadonlyArray<string>
+): OrganizationError | null => {
+  for (const id of ids) {
+    const problem = unavailable(units, kind, id)
+    if (problem !== null) return problem
+  }
+  return null
+}
+
 /** The error of naming as a parent a facility that is unknown, removed or closed, else `null`. */
 export const unavailableParent = (units: Units, id: string | null): OrganizationError | null => {
   if (id === null) return null

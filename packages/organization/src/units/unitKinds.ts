@@ -1,8 +1,9 @@
+import { codeKey } from "@cim-domain/commands/fields/Code"
 import type { Department } from "../department/Department.ts"
 import type { Facility } from "../facility/Facility.ts"
 import type { Role } from "../role/Role.ts"
 import type { Team } from "../team/Team.ts"
-import { codeKey, type CountName, type ForestName, type RelationName } from "./UnitIndex.ts"
+import type { CountName, ForestName, RelationName } from "./UnitIndex.ts"
 
 /** A unit of each kind. */
 export interface UnitOf {
@@ -31,6 +32,11 @@ export interface KindOfUnit<Unit> {
       readonly of: (unit: Unit) => string | null
       readonly key?: (value: string) => string
     }>
+    /** What each points to, of which there may be several. */
+    readonly lists: ReadonlyArray<{
+      readonly name: RelationName
+      readonly of: (unit: Unit) => ReadonlyArray<string>
+    }>
     /** How many there are. */
     readonly count: CountName | null
   }
@@ -47,6 +53,7 @@ export const unitKinds: { readonly [Kind in UnitKind]: KindOfUnit<UnitOf[Kind]> 
         { name: "departmentCodes", of: ({ code }) => code, key: codeKey },
         { name: "departmentsByHead", of: ({ head_role_id }) => head_role_id }
       ],
+      lists: [],
       count: "liveDepartments"
     }
   },
@@ -59,6 +66,7 @@ export const unitKinds: { readonly [Kind in UnitKind]: KindOfUnit<UnitOf[Kind]> 
         { name: "teamsByDepartment", of: ({ department_id }) => department_id },
         { name: "teamsByLead", of: ({ lead_role_id }) => lead_role_id }
       ],
+      lists: [],
       count: "liveTeams"
     }
   },
@@ -72,6 +80,7 @@ export const unitKinds: { readonly [Kind in UnitKind]: KindOfUnit<UnitOf[Kind]> 
         { name: "rolesByDepartment", of: ({ department_id }) => department_id },
         { name: "rolesByTeam", of: ({ team_id }) => team_id }
       ],
+      lists: [{ name: "rolesByDottedLine", of: ({ dotted_line_to }) => dotted_line_to }],
       count: "liveRoles"
     }
   },
@@ -81,6 +90,7 @@ export const unitKinds: { readonly [Kind in UnitKind]: KindOfUnit<UnitOf[Kind]> 
     indexed: {
       forest: { name: "facilityForest", of: ({ parent_facility_id }) => parent_facility_id },
       relations: [{ name: "facilityCodes", of: ({ code }) => code, key: codeKey }],
+      lists: [],
       count: null
     }
   }

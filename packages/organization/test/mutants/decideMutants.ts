@@ -81,6 +81,18 @@ export const decideMutants: ReadonlyArray<Mutant> = [
     why: "a unit cannot change the case of its own code"
   },
   {
+    file: "organization/src/units/freeCode.ts",
+    find: "codes.has(codeKey(code))",
+    replace: "codes.has(code)",
+    why: "a derived code is taken in another case"
+  },
+  {
+    file: "organization/src/units/freeCode.ts",
+    find: "let number = 2;",
+    replace: "let number = 1;",
+    why: "derived codes are counted from one"
+  },
+  {
     file: "organization/src/units/circularReference.ts",
     find: "way === null ? null :",
     replace: "way === null || way.length > 2 ? null :",
@@ -121,6 +133,48 @@ export const decideMutants: ReadonlyArray<Mutant> = [
     find: "departmentMismatch(state, team_id, department_id) ??",
     replace: "",
     why: "roles are in another department than their team"
+  },
+  {
+    file: "organization/src/role/createRole.ts",
+    find: "unavailableAmong(state, \"Role\", dotted_line_to) ??",
+    replace: "",
+    why: "dotted lines lead to roles that do not exist"
+  },
+  {
+    file: "organization/src/role/updateRole.ts",
+    find: "dottedToItself(role_id, changes.dotted_line_to) ??",
+    replace: "",
+    why: "a dotted line leads to its own role"
+  },
+  {
+    file: "organization/src/role/createRole.ts",
+    find: "status: command.status",
+    replace: "status: \"Active\"",
+    why: "no role begins vacant"
+  },
+  {
+    file: "organization/src/role/deprecateRole.ts",
+    find: "dotted_role_ids: dotted",
+    replace: "dotted_role_ids: []",
+    why: "nobody is told whose dotted lines changed"
+  },
+  {
+    file: "organization/src/department/createDepartment.ts",
+    find: "unavailable(state, \"Role\", head_role_id) ??",
+    replace: "",
+    why: "departments begin under a head who is not there"
+  },
+  {
+    file: "organization/src/team/createTeam.ts",
+    find: "unavailable(state, \"Role\", lead_role_id) ??",
+    replace: "",
+    why: "teams begin under a lead who is not there"
+  },
+  {
+    file: "organization/src/department/restructureDepartment.ts",
+    find: "reason: command.reason",
+    replace: "reason: null",
+    why: "the reason of a restructuring is lost"
   },
   {
     file: "organization/src/facility/createFacility.ts",

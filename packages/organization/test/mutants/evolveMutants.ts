@@ -3,10 +3,16 @@ import type { Mutant } from "./Mutant.ts"
 /** Faults in what events do, in the state, and in how commands, events and states are read and written. */
 export const evolveMutants: ReadonlyArray<Mutant> = [
   {
-    file: "organization/src/units/UnitIndex.ts",
-    find: "code.toLowerCase()",
-    replace: "code",
+    file: "commands/src/fields/Code.ts",
+    find: "if (ascii.test(code) || code.length > keyedMax) return code.toLowerCase()",
+    replace: "if (ascii.test(code) || code.length > keyedMax) return code",
     why: "codes differ by case"
+  },
+  {
+    file: "commands/src/fields/Code.ts",
+    find: "code.normalize(\"NFKC\").toLowerCase()",
+    replace: "code.toLowerCase()",
+    why: "codes differ by width"
   },
   {
     file: "commands/src/definition/makeEvolve.ts",
@@ -73,6 +79,42 @@ export const evolveMutants: ReadonlyArray<Mutant> = [
     find: "reports_to: successor ?? role.reports_to",
     replace: "reports_to: successor",
     why: "reports of a role without replacement lose their manager"
+  },
+  {
+    file: "organization/src/role/RoleDeprecated.ts",
+    find: "to === null || to === id || dotted_line_to.includes(to)",
+    replace: "to === null || dotted_line_to.includes(to)",
+    why: "a replacement gets a dotted line to itself"
+  },
+  {
+    file: "organization/src/role/RoleDeprecated.ts",
+    find: " || dotted_line_to.includes(to)",
+    replace: "",
+    why: "a dotted line leads to the replacement twice"
+  },
+  {
+    file: "organization/src/role/RoleUpdated.ts",
+    find: "const isOther = (id: RoleId) => id !== role_id && isLive",
+    replace: "const isOther = (id: RoleId) => isLive",
+    why: "foreign events lead dotted lines to their own role"
+  },
+  {
+    file: "organization/src/units/fitting.ts",
+    find: "[...new Set(wanted)].filter(fits)",
+    replace: "wanted.filter(fits)",
+    why: "foreign events lead dotted lines to one role twice"
+  },
+  {
+    file: "organization/src/units/Relation.ts",
+    find: "if (!after.has(key)) next = unlink(next, id, key)",
+    replace: "if (after.has(key)) next = unlink(next, id, key)",
+    why: "dotted lines that ended stay in the index"
+  },
+  {
+    file: "organization/src/department/DepartmentCreated.ts",
+    find: "      metadata,\n",
+    replace: "      metadata: {},\n",
+    why: "metadata of departments are lost"
   },
   {
     file: "organization/src/role/RoleUpdated.ts",

@@ -3,6 +3,54 @@ import type { Mutant } from "./Mutant.ts"
 /** Faults in how commands are read, and in what ids and values are. */
 export const wireMutants: ReadonlyArray<Mutant> = [
   {
+    file: "organization/src/units/UnitMetadata.ts",
+    find: "metadataWithin(8 * 1024)",
+    replace: "metadataWithin(9 * 1024)",
+    why: "units have more metadata than they may"
+  },
+  {
+    file: "commands/src/fields/idList.ts",
+    find: "[...new Set(ids)]",
+    replace: "ids",
+    why: "a dotted line leads to one role twice"
+  },
+  {
+    file: "commands/src/definition/CommandCatalog.ts",
+    find: " || value === neutral.get(field)",
+    replace: "",
+    why: "a role that was created before roles could begin vacant is another command now"
+  },
+  {
+    file: "commands/src/fields/Code.ts",
+    find: "inNormalForm(codePointsMax, expectedLength(1, codePointsMax))",
+    replace: "inNormalForm(codePointsMax / 4, expectedLength(1, codePointsMax))",
+    why: "long codes in decomposed form are refused"
+  },
+  {
+    file: "commands/src/fields/Code.ts",
+    find: "${character}+(?:\\\\p{Zs}${character}+)*$",
+    replace: "${character}+(?:\\\\p{Zs}*${character}+)*$",
+    why: "codes have spaces in a row"
+  },
+  {
+    file: "commands/src/protocol/completeCommand.ts",
+    find: "causation_id: causation_id ?? other.causation_id",
+    replace: "causation_id: other.causation_id",
+    why: "the cause of a command without a conversation is lost"
+  },
+  {
+    file: "commands/src/fields/Timestamp.ts",
+    find: "T00:00:00.000Z` : text",
+    replace: "T12:00:00.000Z` : text",
+    why: "dates alone begin at noon"
+  },
+  {
+    file: "commands/src/fields/Timestamp.ts",
+    find: "if (date.getUTCHours() + date.getUTCMinutes() > 0) return null",
+    replace: "",
+    why: "any minute has a leap second"
+  },
+  {
     file: "commands/src/protocol/KnownAboutRequest.ts",
     find: "  commandType: null,\n  commandId: headers.messageId",
     replace: "  commandType: subject?.type ?? null,\n  commandId: headers.messageId",
@@ -94,7 +142,7 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "commands/src/protocol/completeCommand.ts",
-    find: "causation_id: headers.causationId ?? messageId",
+    find: "causation_id: causationId ?? messageId",
     replace: "causation_id: messageId",
     why: "the causation in the headers is lost"
   },
@@ -190,8 +238,8 @@ export const wireMutants: ReadonlyArray<Mutant> = [
   },
   {
     file: "commands/src/fields/Metadata.ts",
-    find: "metadataBytesMax / 6",
-    replace: "metadataBytesMax",
+    find: "size > bytesMax / 6",
+    replace: "size > bytesMax",
     why: "the shortcut for flat metadata takes too many bytes"
   },
   {

@@ -11,7 +11,7 @@ import {
 } from "./ModelOrganization.ts"
 import type { Asked } from "./readRequest.ts"
 import { anything, type Refusal } from "./Refusal.ts"
-import { codeKey } from "./values.ts"
+import { codeFromName, codeKey } from "./values.ts"
 
 /** Bounds of 2.2 that an operator may choose. */
 export interface ModelLimits {
@@ -73,9 +73,29 @@ export const unused = ({ asked, organization }: Question, kind: UnitKind): Probl
 /** That nobody else of this kind has the code. */
 export const codeIsFree = ({ asked, organization }: Question, kind: UnitKind, own: string | null): Problem => {
   const code = idIn(asked.fields, "code")
-  const holder = code === null ? undefined : liveOf(organization, kind)
-    .find(([id, unit]) => id !== own && codeKey(unit["code"] as string) === codeKey(code))
+  const holder = code === null ? undefined : holderOf(organization, kind, code, own)
   return holder !== undefined && { tag: "CodeAlreadyInUse", details: { kind, code, held_by: holder[0] } }
+}
+
+const holderOf = (organization: ModelOrganization, kind: UnitKind, code: string, own: string | null = null) =>
+  liveOf(organization, kind).find(([id, unit]) => id !== own && codeKey(unit["code"] as string) === codeKey(code))
+
+/** The fields of a unit that is created: with its id, and with a code that is free where nobody gave it one. */
+export const createdFields = (
+  { asked: { createdId, fields, row }, organization }: Question,
+  kind: "Department" | "Role" | "Facility",
+  named: "name" | "title"
+): Fields => ({
+  ...fields,
+  [row.creates![1]]: createdId!,
+  code: idIn(fields, "code") ?? freeCode(organization, kind, codeFromName(fields[named] as string))
+})
+
+const freeCode = (organization: ModelOrganization, kind: UnitKind, code: string): string => {
+  for (let number = 1;; number++) {
+    const tried = number === 1 ? code : `${code}-${number}`
+    if (holderOf(organization, kind, tried) === undefined) return tried
+  }
 }
 
 /** That a unit does not come to stand below itself. */

@@ -1,5 +1,5 @@
 import { eventTable, readBack } from "./eventTable.ts"
-import type { Fields } from "./Json.ts"
+import type { Fields, Json } from "./Json.ts"
 import type { ModelEntry, ModelOrganization, UnitKind } from "./ModelOrganization.ts"
 import { idIn } from "./Plan.ts"
 
@@ -65,10 +65,14 @@ const effects: Readonly<Record<string, Effect>> = {
   OrganizationDissolved: (organization, { effective_date, reason }) =>
     root(organization, { status: "Dissolved", status_reason: reason!, dissolved_on: effective_date! }),
 
-  DepartmentCreated: creates("Department", "department_id", ["name", "code", "description", "parent_department_id"], {
-    head_role_id: null,
-    status: "Active"
-  }),
+  DepartmentCreated: creates("Department", "department_id", [
+    "name",
+    "code",
+    "description",
+    "parent_department_id",
+    "head_role_id",
+    "metadata"
+  ], { status: "Active" }),
   DepartmentUpdated: updates("Department", "department_id"),
   DepartmentRestructured: (organization, { department_id, new_parent_id, restructure_type }) =>
     put(organization, "Department", [department_id as string], (unit) => ({
@@ -87,10 +91,15 @@ const effects: Readonly<Record<string, Effect>> = {
     return put(teams, "Role", moved("role_ids"), () => ({ department_id: to }))
   },
 
-  TeamFormed: creates("Team", "team_id", ["name", "description", "team_type", "max_members", "department_id"], {
-    lead_role_id: null,
-    status: "Forming"
-  }),
+  TeamFormed: creates("Team", "team_id", [
+    "name",
+    "description",
+    "team_type",
+    "max_members",
+    "department_id",
+    "lead_role_id",
+    "metadata"
+  ], { status: "Forming" }),
   TeamUpdated: (organization, fields) => {
     const team = put(organization, "Team", [idIn(fields, "team_id")!], () => changed(fields))
     const department = (fields["changes"] as Fields)["department_id"]!
@@ -120,8 +129,11 @@ const effects: Readonly<Record<string, Effect>> = {
     "team_id",
     "reports_to",
     "permissions",
-    "responsibilities"
-  ], { status: "Active" }),
+    "responsibilities",
+    "status",
+    "dotted_line_to",
+    "metadata"
+  ], {}),
   RoleUpdated: updates("Role", "role_id"),
   RoleDeprecated: (organization, fields) => {
     const to = fields["replacement_role_id"]!
@@ -133,7 +145,11 @@ const effects: Readonly<Record<string, Effect>> = {
     const placed = isBelow ? put(ended, "Role", [to as string], () => ({ reports_to: above })) : ended
     const reports = put(placed, "Role", moved("report_role_ids"), () => ({ reports_to: to }))
     const heads = put(reports, "Department", moved("headed_department_ids"), () => ({ head_role_id: to }))
-    return put(heads, "Team", moved("led_team_ids"), () => ({ lead_role_id: to }))
+    const leads = put(heads, "Team", moved("led_team_ids"), () => ({ lead_role_id: to }))
+    return moved("dotted_role_ids").reduce(
+      (roles, each) => put(roles, "Role", [each], (role) => redrawn(role, each, id, to)),
+      leads
+    )
   },
 
   FacilityCreated: creates("Facility", "facility_id", [
@@ -142,7 +158,8 @@ const effects: Readonly<Record<string, Effect>> = {
     "description",
     "facility_type",
     "capacity",
-    "parent_facility_id"
+    "parent_facility_id",
+    "metadata"
   ], { status: "Active" }),
   FacilityUpdated: updates("Facility", "facility_id"),
   FacilityRemoved: (organization, fields) => {
@@ -157,6 +174,13 @@ const effects: Readonly<Record<string, Effect>> = {
   ChildOrganizationRemoved: ({ children }, { child_organization_id }) => ({
     children: new Map([...children].filter(([id]) => id !== child_organization_id))
   })
+}
+
+/** Dotted lines of a role when another one is no more: to its replacement, where that is neither in them already nor the role itself. */
+const redrawn = (role: Fields, own: string, gone: string, to: Json): Fields => {
+  const lines = role["dotted_line_to"] as ReadonlyArray<Json>
+  const isLost = to === null || to === own || lines.includes(to)
+  return { dotted_line_to: lines.flatMap((line) => line !== gone ? [line] : isLost ? [] : [to]) }
 }
 
 const isUnder = ({ units }: ModelOrganization, id: string | null, above: string): boolean => {

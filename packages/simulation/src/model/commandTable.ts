@@ -7,7 +7,9 @@ export interface CommandField {
   readonly value: value.Value
   /** `"required"`, or what it is without anybody saying so. */
   readonly absent: Json
-  readonly written: "plain" | "entity"
+  readonly written: "plain" | "entity" | "entities"
+  /** What it says when it is absent, where the field was added later: a repetition of a command from before says the same. */
+  readonly unsaid?: Json
 }
 
 /** A kind of command. */
@@ -38,6 +40,7 @@ const may = (value: value.Value, absent: CommandField["absent"] = null): Command
 const entity: CommandField = { value: value.id, absent: "required", written: "entity" }
 const anEntity: CommandField = { ...entity, absent: null }
 const plainId = must(value.id)
+const dottedLines: CommandField = { value: value.ids(10), absent: null, written: "entities" }
 
 const organizationType = value.oneOfOr(
   "Corporation",
@@ -99,7 +102,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       description: may(value.description),
       organization_type: must(organizationType),
       parent_id: anEntity,
-      founded_date: may(value.timestamp),
+      founded_date: may(value.date),
       metadata: may(value.metadata, {}),
       organization_id: anEntity,
       initial_status: may(value.oneOf("Active", "Pending"), "Active")
@@ -119,7 +122,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       status: may(organizationStatus),
       metadata: may(value.metadata),
       organization_type: may(organizationType),
-      founded_date: may(value.timestamp)
+      founded_date: may(value.date)
     }
   },
   DissolveOrganization: {
@@ -127,7 +130,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     token: "dissolve_organization",
     short: "dissolve",
     allowedIn: always,
-    fields: { organization_id: entity, reason: must(value.reason), effective_date: must(value.timestamp) }
+    fields: { organization_id: entity, reason: must(value.reason), effective_date: must(value.date) }
   },
   MergeOrganizations: {
     ...toIt,
@@ -139,7 +142,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       surviving_organization_id: entity,
       merged_organization_id: entity,
       merger_type: must(mergerType),
-      effective_date: must(value.timestamp)
+      effective_date: must(value.date)
     }
   },
   ChangeOrganizationStatus: {
@@ -158,9 +161,11 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       organization_id: entity,
       parent_department_id: anEntity,
       name: must(value.name),
-      code: must(value.code),
+      code: may(value.code),
       description: may(value.description),
-      department_id: anEntity
+      department_id: anEntity,
+      head_role_id: anEntity,
+      metadata: may(value.unitMetadata, {})
     }
   },
   UpdateDepartment: {
@@ -176,7 +181,8 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       code: may(value.code),
       description: may(value.description),
       head_role_id: anEntity,
-      status: may(departmentStatus)
+      status: may(departmentStatus),
+      metadata: may(value.unitMetadata)
     }
   },
   RestructureDepartment: {
@@ -188,7 +194,8 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       department_id: entity,
       organization_id: entity,
       new_parent_id: anEntity,
-      restructure_type: must(restructureType)
+      restructure_type: must(restructureType),
+      reason: may(value.reason)
     }
   },
   DissolveDepartment: {
@@ -210,7 +217,9 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       description: may(value.description),
       team_type: must(teamType),
       max_members: may(value.maxMembers),
-      team_id: anEntity
+      team_id: anEntity,
+      lead_role_id: anEntity,
+      metadata: may(value.unitMetadata, {})
     }
   },
   UpdateTeam: {
@@ -228,7 +237,8 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       max_members: may(value.maxMembers),
       status: may(teamStatus),
       department_id: anEntity,
-      team_type: may(teamType)
+      team_type: may(teamType),
+      metadata: may(value.unitMetadata)
     }
   },
   DisbandTeam: {
@@ -248,14 +258,17 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       department_id: anEntity,
       team_id: anEntity,
       title: must(value.name),
-      code: must(value.code),
+      code: may(value.code),
       description: may(value.description),
       role_type: must(roleType),
       level: may(value.level),
       reports_to: anEntity,
       permissions: may(permissions, []),
       responsibilities: may(responsibilities, []),
-      role_id: anEntity
+      role_id: anEntity,
+      status: { ...may(value.oneOf("Active", "Vacant"), "Active"), unsaid: "Active" },
+      dotted_line_to: { ...dottedLines, absent: [] },
+      metadata: may(value.unitMetadata, {})
     }
   },
   UpdateRole: {
@@ -277,7 +290,9 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       code: may(value.code),
       department_id: anEntity,
       team_id: anEntity,
-      role_type: may(roleType)
+      role_type: may(roleType),
+      dotted_line_to: dottedLines,
+      metadata: may(value.unitMetadata)
     }
   },
   DeprecateRole: {
@@ -290,7 +305,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       organization_id: entity,
       reason: must(value.reason),
       replacement_role_id: anEntity,
-      effective_date: must(value.timestamp)
+      effective_date: must(value.date)
     }
   },
   CreateFacility: {
@@ -301,12 +316,13 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     fields: {
       organization_id: entity,
       name: must(value.name),
-      code: must(value.code),
+      code: may(value.code),
       facility_type: must(facilityType),
       description: may(value.description),
       capacity: may(value.capacity),
       parent_facility_id: anEntity,
-      facility_id: anEntity
+      facility_id: anEntity,
+      metadata: may(value.unitMetadata, {})
     }
   },
   UpdateFacility: {
@@ -324,7 +340,8 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
       capacity: may(value.capacity),
       status: may(facilityStatus),
       parent_facility_id: anEntity,
-      facility_type: may(facilityType)
+      facility_type: may(facilityType),
+      metadata: may(value.unitMetadata)
     }
   },
   RemoveFacility: {

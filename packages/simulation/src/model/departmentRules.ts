@@ -12,13 +12,17 @@ const createDepartment: plan.Rule = (question) => {
   const { asked } = question
   const parent = plan.idIn(asked.fields, "parent_department_id")
   return {
-    references: [plan.unused(question, "Department"), plan.live(question, "Department", parent)],
+    references: [
+      plan.unused(question, "Department"),
+      plan.live(question, "Department", parent),
+      plan.live(question, "Role", plan.idIn(asked.fields, "head_role_id"))
+    ],
     rules: () => [
       plan.codeIsFree(question, "Department", null),
       plan.depthAfter(question, "Department", { [asked.createdId!]: parent }),
       plan.roomFor(question, "Department")
     ],
-    effect: () => ({ type: "DepartmentCreated", fields: { ...asked.fields, department_id: asked.createdId! } })
+    effect: () => ({ type: "DepartmentCreated", fields: plan.createdFields(question, "Department", "name") })
   }
 }
 
@@ -40,7 +44,7 @@ const updateDepartment: plan.Rule = (question) => {
   }
 }
 
-const departmentChanges = ["name", "code", "description", "head_role_id", "status"]
+const departmentChanges = ["name", "code", "description", "head_role_id", "status", "metadata"]
 
 /** The event of an update, if anything differs. */
 const updated = (
@@ -138,7 +142,8 @@ const createTeam: plan.Rule = (question) => {
   return {
     references: [
       plan.unused(question, "Team"),
-      plan.live(question, "Department", plan.idIn(asked.fields, "department_id"))
+      plan.live(question, "Department", plan.idIn(asked.fields, "department_id")),
+      plan.live(question, "Role", plan.idIn(asked.fields, "lead_role_id"))
     ],
     rules: () => [plan.roomFor(question, "Team")],
     effect: () => ({ type: "TeamFormed", fields: { ...asked.fields, team_id: asked.createdId! } })
@@ -153,7 +158,16 @@ const teamTransitions: Readonly<Record<string, ReadonlyArray<string>>> = {
   Disbanding: ["Active"]
 }
 
-const teamChanges = ["name", "description", "lead_role_id", "max_members", "status", "department_id", "team_type"]
+const teamChanges = [
+  "name",
+  "description",
+  "lead_role_id",
+  "max_members",
+  "status",
+  "department_id",
+  "team_type",
+  "metadata"
+]
 
 const updateTeam: plan.Rule = (question) => {
   const { asked: { fields }, organization } = question

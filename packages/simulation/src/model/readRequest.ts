@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { type CommandRow, commandTable } from "./commandTable.ts"
+import { write } from "./eventTable.ts"
 import { deriveId, readId, readUuid } from "./ids.ts"
 import { type Fields, isFields, type Json, readJson } from "./Json.ts"
 import type { Refusal } from "./Refusal.ts"
@@ -142,12 +143,14 @@ const readIdentity = (raw: Json, headers: Readonly<Record<string, string>>, made
   }
   const field = (name: string): Json => isFields(raw) ? raw[name] ?? null : null
   const commandId = readId(field("message_id"))
-  const causationId = readId(field("causation_id"))
-  const written = field("correlation_id")
+  // What an identity lacks is in the headers, as when it is absent; what they do not say either is its own.
+  const causationId = readId(field("causation_id") ?? commandId)
+  const written = field("correlation_id") ?? readUuid(headers["X-Correlation-ID"] ?? "") ?? commandId
   const value = readId(written)
   const kind = isFields(written) ? written["kind"] ?? "Single" : "Single"
-  const correlation = value === null || (kind !== "Single" && kind !== "Transaction") ? null : { kind, value }
-  const isWhole = commandId !== null && causationId !== null && correlation !== null
+  const isKind = kind === "Single" || kind === "Transaction"
+  const correlation = value === null ? null : isKind ? { kind, value } : single(value)
+  const isWhole = commandId !== null && causationId !== null && value !== null && isKind
   return { known: { commandId, correlation, unnamed: false }, wrong: isWhole ? [] : ["identity"] }
 }
 
@@ -207,7 +210,7 @@ export const writtenFields = (row: CommandRow, fields: Fields): Fields =>
   Object.fromEntries(
     Object.entries(row.fields).map(([name, { written }]) => {
       const value = fields[name] ?? null
-      return [name, written === "entity" && value !== null ? { id: value } : value]
+      return [name, write(value, written === "plain" ? "as it is" : written)]
     })
   )
 
@@ -216,6 +219,7 @@ const says = (value: Json) => value !== null && !(typeof value === "object" && O
 /** What the command asks for, in 16 digits (4.6). */
 const digestOf = (row: CommandRow, fields: Fields, clear: ReadonlyArray<string>): string => {
   const written = { ...writtenFields(row, fields), ...(row.clearable.length > 0 ? { clear } : {}) }
-  const own = Object.fromEntries(Object.entries(written).filter(([, value]) => says(value)))
+  const isOwn = ([name, value]: readonly [string, Json]) => says(value) && value !== row.fields[name]?.unsaid
+  const own = Object.fromEntries(Object.entries(written).filter(isOwn))
   return createHash("sha256").update(JSON.stringify(own), "utf8").digest("hex").slice(0, 16)
 }

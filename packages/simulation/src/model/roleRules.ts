@@ -1,7 +1,7 @@
 import type { Fields } from "./Json.ts"
-import { liveWith, upwards } from "./ModelOrganization.ts"
+import { liveOf, liveWith, upwards } from "./ModelOrganization.ts"
 import * as plan from "./Plan.ts"
-import { type Refusal } from "./Refusal.ts"
+import { anything, type Refusal } from "./Refusal.ts"
 
 /** A role and its team are in one department, when both are in one. */
 const agrees = (
@@ -16,8 +16,11 @@ const agrees = (
 const references = (question: plan.Question, fields: Fields) => [
   plan.live(question, "Department", plan.idIn(fields, "department_id")),
   plan.live(question, "Team", plan.idIn(fields, "team_id")),
-  plan.live(question, "Role", plan.idIn(fields, "reports_to"))
+  plan.live(question, "Role", plan.idIn(fields, "reports_to")),
+  ...dottedLines(fields).map((role) => plan.live(question, "Role", role))
 ]
+
+const dottedLines = (fields: Fields) => (fields["dotted_line_to"] ?? []) as ReadonlyArray<string>
 
 const createRole: plan.Rule = (question) => {
   const { asked } = question
@@ -30,7 +33,7 @@ const createRole: plan.Rule = (question) => {
       plan.depthAfter(question, "Role", { [createdId!]: plan.idIn(fields, "reports_to") }),
       plan.roomFor(question, "Role")
     ],
-    effect: () => ({ type: "RoleCreated", fields: { ...fields, role_id: createdId! } })
+    effect: () => ({ type: "RoleCreated", fields: plan.createdFields(question, "Role", "title") })
   }
 }
 
@@ -45,7 +48,9 @@ const roleChanges = [
   "code",
   "department_id",
   "team_id",
-  "role_type"
+  "role_type",
+  "dotted_line_to",
+  "metadata"
 ]
 
 const updateRole: plan.Rule = (question) => {
@@ -60,6 +65,8 @@ const updateRole: plan.Rule = (question) => {
     rules: () => [
       agrees(question, after("department_id"), after("team_id")),
       plan.noCycle(question, "Role", id, boss),
+      dottedLines(asked.fields).includes(id) &&
+      { tag: "CircularReference", details: { kind: "Role", path: anything } },
       plan.codeIsFree(question, "Role", id),
       asked.fields["status"] === "Deprecated" && {
         tag: "InvalidEntityStatus",
@@ -108,7 +115,10 @@ const deprecateRole: plan.Rule = (question) => {
           report_role_ids: plan.list(following),
           replacement_reports_to: isBelow ? own : null,
           headed_department_ids: plan.list(heads),
-          led_team_ids: plan.list(leads)
+          led_team_ids: plan.list(leads),
+          dotted_role_ids: plan.list(
+            liveOf(organization, "Role").filter(([, role]) => dottedLines(role).includes(id)).map(([role]) => role)
+          )
         }
       }
     })
@@ -134,11 +144,20 @@ const createFacility: plan.Rule = (question) => {
       plan.depthAfter(question, "Facility", { [createdId!]: parent }),
       plan.roomFor(question, "Facility")
     ],
-    effect: () => ({ type: "FacilityCreated", fields: { ...fields, facility_id: createdId! } })
+    effect: () => ({ type: "FacilityCreated", fields: plan.createdFields(question, "Facility", "name") })
   }
 }
 
-const facilityChanges = ["name", "code", "description", "capacity", "status", "parent_facility_id", "facility_type"]
+const facilityChanges = [
+  "name",
+  "code",
+  "description",
+  "capacity",
+  "status",
+  "parent_facility_id",
+  "facility_type",
+  "metadata"
+]
 
 const updateFacility: plan.Rule = (question) => {
   const { asked, organization } = question

@@ -1,6 +1,5 @@
 import { readId } from "./ids.ts"
 import { isFields, type Json } from "./Json.ts"
-import { notYet } from "./notYet.ts"
 
 /** The values of 2.2 and 2.3: each reads what a requester wrote, and gives it as it is kept, or `undefined` when it is wrong. */
 export type Value = (raw: Json) => Json | undefined
@@ -24,7 +23,21 @@ export const name = text(1, 200, isName)
 export const label = text(1, 100, isName)
 export const description = text(0, 4000, (text) => !beyondAText.test(text))
 export const reason = text(1, 1000, (text) => !beyondAText.test(text))
-export const code = text(1, notYet.codeLength, (text) => isName(text) && notYet.code.test(text))
+
+/**
+ * Letters and digits of any script with their marks, punctuation and symbols, and spaces between them, one at a time. The joiners are
+ * part of what they join: Persian words and many symbols are not spelt without.
+ */
+const asPeopleHaveThem = /^(?:\p{Zs}?[\p{L}\p{M}\p{N}\p{P}\p{S}\u200c\u200d])+$/u
+
+/** A code is kept as it is given. */
+export const code = text(1, 64, (text) => isName(text) && asPeopleHaveThem.test(text))
+
+/**
+ * The code of a unit of this name to which nobody gave one, before it is looked for one that is free: without what stands in no code.
+ */
+export const codeFromName = (name: string): string =>
+  Array.from(name.replace(/\s+/gu, "-").replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\u200c\u200d]/gu, "")).slice(0, 56).join("")
 
 /** Codes with the same key are the same code. */
 export const codeKey = (code: string): string => code.normalize("NFKC").toLowerCase().normalize("NFC")
@@ -63,6 +76,13 @@ export const texts = (max: number): Value => (raw) => {
   return once.includes(undefined) || once.length > 200 ? undefined : once as ReadonlyArray<string>
 }
 
+/** A list of ids, each once. */
+export const ids = (max: number): Value => (raw) => {
+  if (!Array.isArray(raw)) return undefined
+  const once = [...new Set(raw.map(readId))]
+  return once.includes(null) || once.length > max ? undefined : once
+}
+
 const moment = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):?(\d\d))$/
 
 /** An instant, in any of its spellings; kept in the one of 2.2. */
@@ -70,15 +90,23 @@ export const timestamp: Value = (raw) => {
   const parts = typeof raw === "string" ? moment.exec(raw) : null
   if (parts === null) return undefined
   const [, year, month, day, hours, minutes, seconds, fraction = "", sign, ahead = "0", aheadMinutes = "0"] = parts
-  const written = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, "0")}Z`
+  // The second that is put in between lasts as long as the one before it.
+  const end = seconds === "60" ? "59.999" : `${seconds}.${fraction.slice(0, 3).padEnd(3, "0")}`
+  const written = `${year}-${month}-${day}T${hours}:${minutes}:${end}Z`
   const here = Date.parse(written)
   // The 30th of February is read by nobody, though there are ways to count it.
   if (Number.isNaN(here) || new Date(here).toISOString() !== written) return undefined
   if (Number(ahead) > 23 || Number(aheadMinutes) > 59) return undefined
   const instant = here - (sign === "-" ? -1 : 1) * (Number(ahead) * 60 + Number(aheadMinutes)) * 60_000
+  // UTC puts it in at the end of a day, and nowhere else.
+  if (seconds === "60" && (instant + 1) % 86_400_000 !== 0) return undefined
   const kept = new Date(instant).toISOString()
   return /^\d{4}-/.test(kept) && !kept.startsWith("0000") ? kept : undefined
 }
+
+/** The same, and a day alone, which is its midnight. */
+export const date: Value = (raw) =>
+  timestamp(typeof raw === "string" && /^\d{4}-\d\d-\d\d$/.test(raw) ? `${raw}T00:00:00Z` : raw)
 
 const forbiddenKeys = ["__proto__", "prototype", "constructor"]
 
@@ -90,23 +118,29 @@ const isFree = (value: Json, depth: number): boolean => {
   return Array.isArray(value)
     ? value.every((each) => isFree(each, depth + 1))
     : Object.entries(value).every(([key, each]) =>
-      key.isWellFormed() && !forbiddenKeys.includes(key) && isFree(each, depth + 1)
+      key.isWellFormed() && !forbiddenKeys.includes(keptText(key)) && isFree(each, depth + 1)
     )
 }
+
+const keptText = (text: string) => text.normalize("NFC").trim()
 
 /** Texts in it are kept as other texts are. */
 const keptFree = (value: Json): Json => {
-  if (typeof value === "string") return value.normalize("NFC").trim()
+  if (typeof value === "string") return keptText(value)
   if (typeof value !== "object" || value === null) return value
   return Array.isArray(value)
     ? value.map(keptFree)
-    : Object.fromEntries(
-      Object.entries(value).map(([key, each]) => [key.normalize("NFC").trim(), keptFree(each)])
-    )
+    : Object.fromEntries(Object.entries(value).map(([key, each]) => [keptText(key), keptFree(each)]))
 }
 
-/** Free attributes, replaced as a whole. */
-export const metadata: Value = (raw) =>
-  isFields(raw) && isFree(raw, 1) && new TextEncoder().encode(JSON.stringify(raw)).length <= 65_536
-    ? keptFree(raw)
-    : undefined
+const free = (maxBytes: number): Value => (raw) => {
+  if (!isFields(raw) || !isFree(raw, 1)) return undefined
+  const kept = keptFree(raw)
+  return new TextEncoder().encode(JSON.stringify(kept)).length <= maxBytes ? kept : undefined
+}
+
+/** Free attributes of an organization, replaced as a whole. */
+export const metadata = free(65_536)
+
+/** Those of a unit. */
+export const unitMetadata = free(8_192)

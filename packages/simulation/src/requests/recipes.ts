@@ -30,6 +30,8 @@ const teamTypes = ["Permanent", "Project", "Virtual"] as const
 const teamStatuses = ["Forming", "Active", "OnHold", "Disbanding", "Disbanded"] as const
 const roleTypes = ["Executive", "Technical", "Intern"] as const
 const roleStatuses = ["Active", "Vacant", "Frozen", "Deprecated"] as const
+/** Mostly what a role may be at first. */
+const firstStatuses = ["Vacant", "Vacant", "Vacant", "Active", null, "Frozen"] as const
 const facilityTypes: readonly [unknown, ...ReadonlyArray<unknown>] = ["Office", "Warehouse", { Other: "Hut" }]
 const facilityStatuses = ["Active", "UnderConstruction", "Renovating", "Inactive", "Closed"] as const
 
@@ -54,6 +56,12 @@ const metadata = ({ random, words }: Draw) =>
   }])
 
 const texts = ({ some }: Draw) => some(["ViewReports", "CreateRole", "ViewReports", "sing"], 4)
+
+/** What any unit may have. */
+const free = (draw: Draw): DrawnFields => draw.random.chance(0.3) ? { metadata: metadata(draw) } : {}
+
+/** What is said of why. */
+const reasonOrNone = ({ random }: Draw): DrawnFields => random.chance(0.4) ? { reason: "Because" } : {}
 
 /** How each kind of command is drawn. Fields of ids of what is created are left to the mix. */
 export const recipes: Readonly<Record<string, Recipe>> = {
@@ -88,9 +96,11 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   }),
   CreateDepartment: (draw) => ({
     name: draw.words(),
-    code: draw.code(),
+    code: draw.codeOrNone(),
     parent_department_id: draw.unitOrNone("Department"),
-    description: draw.random.chance(0.5) ? draw.longer() : null
+    description: draw.random.chance(0.5) ? draw.longer() : null,
+    ...(draw.random.chance(0.3) ? { head_role_id: draw.unitOrNone("Role") } : {}),
+    ...free(draw)
   }),
   UpdateDepartment: (draw) => ({
     department_id: draw.unit("Department"),
@@ -99,13 +109,15 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       code: draw.code,
       description: draw.longer,
       head_role_id: () => draw.unit("Role"),
-      status: () => draw.random.pick(departmentStatuses)
+      status: () => draw.random.pick(departmentStatuses),
+      metadata: () => metadata(draw)
     }, ["description", "head_role_id"])
   }),
   RestructureDepartment: (draw) => ({
     department_id: draw.unit("Department"),
     new_parent_id: draw.unitOrNone("Department"),
-    restructure_type: draw.random.pick(restructureTypes)
+    restructure_type: draw.random.pick(restructureTypes),
+    ...reasonOrNone(draw)
   }),
   DissolveDepartment: (draw) => ({
     department_id: draw.unit("Department"),
@@ -117,7 +129,9 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     team_type: draw.random.pick(teamTypes),
     department_id: draw.unitOrNone("Department"),
     max_members: draw.random.chance(0.5) ? 1 + draw.random.below(3) : null,
-    description: draw.random.chance(0.3) ? draw.longer() : null
+    description: draw.random.chance(0.3) ? draw.longer() : null,
+    ...(draw.random.chance(0.3) ? { lead_role_id: draw.unitOrNone("Role") } : {}),
+    ...free(draw)
   }),
   UpdateTeam: (draw) => ({
     team_id: draw.unit("Team"),
@@ -128,19 +142,23 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       max_members: () => 1 + draw.random.below(3),
       status: () => draw.random.pick(teamStatuses),
       department_id: () => draw.unit("Department"),
-      team_type: () => draw.random.pick(teamTypes)
+      team_type: () => draw.random.pick(teamTypes),
+      metadata: () => metadata(draw)
     }, ["description", "lead_role_id", "max_members", "department_id"])
   }),
   DisbandTeam: (draw) => ({ team_id: draw.unit("Team"), reason: "Over", members_transfer_to: draw.unitOrNone("Team") }),
   CreateRole: (draw) => ({
     title: draw.words(),
-    code: draw.code(),
+    code: draw.codeOrNone(),
     role_type: draw.random.pick(roleTypes),
     level: draw.random.chance(0.5) ? draw.random.below(256) : null,
     department_id: draw.unitOrNone("Department"),
     team_id: draw.unitOrNone("Team"),
     reports_to: draw.unitOrNone("Role"),
-    ...(draw.random.chance(0.3) ? { permissions: texts(draw), responsibilities: texts(draw) } : {})
+    ...(draw.random.chance(0.3) ? { permissions: texts(draw), responsibilities: texts(draw) } : {}),
+    ...(draw.random.chance(0.3) ? { status: draw.random.pick(firstStatuses) } : {}),
+    ...(draw.random.chance(0.7) ? { dotted_line_to: draw.lines() } : {}),
+    ...free(draw)
   }),
   UpdateRole: (draw) => ({
     role_id: draw.unit("Role"),
@@ -155,7 +173,9 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       code: draw.code,
       department_id: () => draw.unit("Department"),
       team_id: () => draw.unit("Team"),
-      role_type: () => draw.random.pick(roleTypes)
+      role_type: () => draw.random.pick(roleTypes),
+      dotted_line_to: draw.lines,
+      metadata: () => metadata(draw)
     }, ["description", "level", "reports_to", "department_id", "team_id"])
   }),
   DeprecateRole: (draw) => ({
@@ -166,10 +186,11 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   }),
   CreateFacility: (draw) => ({
     name: draw.words(),
-    code: draw.code(),
+    code: draw.codeOrNone(),
     facility_type: draw.random.pick(facilityTypes),
     capacity: draw.random.chance(0.5) ? draw.random.below(500) : null,
-    parent_facility_id: draw.unitOrNone("Facility")
+    parent_facility_id: draw.unitOrNone("Facility"),
+    ...free(draw)
   }),
   UpdateFacility: (draw) => ({
     facility_id: draw.unit("Facility"),
@@ -180,7 +201,8 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       capacity: () => draw.random.below(3),
       status: () => draw.random.pick(facilityStatuses),
       parent_facility_id: () => draw.unit("Facility"),
-      facility_type: () => draw.random.pick(facilityTypes)
+      facility_type: () => draw.random.pick(facilityTypes),
+      metadata: () => metadata(draw)
     }, ["description", "capacity", "parent_facility_id"])
   }),
   RemoveFacility: (draw) => ({
@@ -211,7 +233,7 @@ const childOf = ({ random }: Draw) => `0198c0de-0000-7000-8000-00000000000${rand
 const weights: Readonly<Record<string, number>> = {
   CreateOrganization: 3,
   UpdateOrganization: 22,
-  DissolveOrganization: 1,
+  DissolveOrganization: 2,
   MergeOrganizations: 1,
   ChangeOrganizationStatus: 9,
   CreateDepartment: 10,
@@ -222,8 +244,8 @@ const weights: Readonly<Record<string, number>> = {
   UpdateTeam: 7,
   DisbandTeam: 2,
   CreateRole: 12,
-  UpdateRole: 10,
-  DeprecateRole: 4,
+  UpdateRole: 16,
+  DeprecateRole: 8,
   CreateFacility: 6,
   UpdateFacility: 6,
   RemoveFacility: 2,

@@ -26,6 +26,12 @@ export const vary = (random: Randomness, command: ComposedCommand): ComposedComm
       }
       return withBody({ ...body, identity })
     },
+    () => withBody({ ...body, identity: { message_id: commandId } }),
+    () => {
+      const headers = { "X-Correlation-ID": organizationId }
+      return { ...withBody({ ...body, identity: { message_id: commandId, correlation_id: null } }), headers }
+    },
+    () => withBody({ ...body, identity: { message_id: { value: commandId }, causation_id: organizationId } }),
     () => {
       const { identity: _, ...rest } = body
       const headers = { "Nats-Msg-Id": commandId, "X-Correlation-ID": organizationId, "X-Causation-ID": organizationId }

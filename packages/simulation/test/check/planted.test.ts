@@ -6,7 +6,7 @@ import { replayWith } from "../../src/replay/replayStates.ts"
 import { plantedRules } from "./plantedRules.ts"
 import { recordHistory } from "./recordHistory.ts"
 
-const seeds = [1, 2, 3, 4]
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8]
 const steps = 500
 
 describe("a wrong rule is found in what a service with it says and stores", () => {

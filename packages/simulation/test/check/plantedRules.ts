@@ -57,6 +57,22 @@ export const plantedRules: Readonly<Record<string, Domain>> = {
     metadata: metadata === null ? null : { ...(organization?.metadata as object | undefined), ...metadata }
   })),
   "a status may change beside other fields": asIf("UpdateOrganization", () => ({ status: null })),
+  "a restructuring has no reason": asIf("RestructureDepartment", () => ({ reason: null })),
+  "nobody heads a department from its first day": asIf("CreateDepartment", () => ({ head_role_id: null })),
+  "every role is held at first": asIf("CreateRole", () => ({ status: "Active" })),
+  "metadata of a role are dropped": asIf("CreateRole", () => ({ metadata: {} })),
+  "a code that nobody gave is the id": asIf("CreateFacility", ({ code, identity }) => ({
+    code: code ?? identity.message_id
+  })),
+  "a code is kept in capitals": asIf("CreateRole", ({ code }) => ({ code: code === null ? null : code.toUpperCase() })),
+  "a dotted line may be drawn only once": asIf("UpdateRole", () => ({ dotted_line_to: null })),
+  "dotted lines lead on to a role that ends": deciding((decide) => (state, command, ...rest) => {
+    const decision = decide(state, command, ...rest)
+    if (decision._tag !== "Accepted") return decision
+    const [event] = decision.events
+    if (!("repointed" in event) || event.repointed === null) return decision
+    return { ...decision, events: [{ ...event, repointed: { ...event.repointed, dotted_role_ids: [] } }] }
+  }),
   "a restructuring is always a transfer": asIf("RestructureDepartment", () => ({ restructure_type: "Transfer" })),
   "a dissolved department's contents may go nowhere": deciding((decide) => (state, command, ...rest) => {
     const decision = decide(state, command, ...rest)

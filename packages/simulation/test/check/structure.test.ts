@@ -29,7 +29,7 @@ const liveIn = (state: State, kind: keyof State) => {
 const problemsOf = (state: State): ReadonlyArray<string> => [
   ...kinds.flatMap(([kind, , parent, references]) => {
     const live = liveIn(state, kind)
-    const codes = live.flatMap(({ code }) => typeof code === "string" ? [code.toLowerCase()] : [])
+    const codes = live.flatMap(({ code }) => typeof code === "string" ? [code.normalize("NFKC").toLowerCase()] : [])
     return [
       ...(new Set(codes).size === codes.length ? [] : [`two ${kind} have one code`]),
       ...live.flatMap((unit) => [
@@ -44,6 +44,13 @@ const problemsOf = (state: State): ReadonlyArray<string> => [
     const team = state.teams.find((team) => team["id"] === team_id)
     const isApart = department_id !== null && (team?.["department_id"] ?? department_id) !== department_id
     return isApart ? [`role ${id} and its team are in two departments`] : []
+  }),
+  ...liveIn(state, "roles").flatMap(({ dotted_line_to, id }) => {
+    const lines = dotted_line_to as unknown as ReadonlyArray<string>
+    const isLive = (line: string) => line !== id && liveIn(state, "roles").some((role) => role["id"] === line)
+    return lines.length <= 10 && lines.every(isLive) && new Set(lines).size === lines.length
+      ? []
+      : [`role ${id} has dotted lines to ${lines.join()}`]
   })
 ]
 

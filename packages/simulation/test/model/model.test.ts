@@ -21,6 +21,8 @@ const everywhere = [
   "AddChildOrganization no_change",
   "ChangeOrganizationStatus ReasonRequired",
   "CreateDepartment dry_run",
+  "CreateDepartment RoleNotFound",
+  "CreateFacility CodeAlreadyInUse",
   "CreateFacility EntityRetired",
   "CreateOrganization duplicate",
   "CreateRole CodeAlreadyInUse",

@@ -30,13 +30,32 @@ export interface Disagreement {
 export interface WalkReport {
   readonly disagreements: ReadonlyArray<Disagreement>
   readonly tally: ReadonlyMap<string, number>
+  /** What came of each command, and the events that were stored. */
+  readonly ends: ReadonlyArray<string>
+  readonly stored: ReadonlyArray<Fields>
+}
+
+/** Sends `steps` commands of the mix. */
+export const walk = (seed: number, steps: number, limits: Partial<ModelLimits> = {}) => {
+  const organizations = makeOrganizations(makeRandomness(seed, "organizations"), 4)
+  const next = makeCommandMix(makeRandomness(seed, "mix"), organizations)
+  return follow(steps, next, organizations.hear, limits)
+}
+
+/** Sends these commands. */
+export const walkAlong = (commands: ReadonlyArray<ComposedCommand>) => {
+  let sent = 0
+  return follow(commands.length, () => commands[sent++]!, () => {}, {})
 }
 
 /** Sends `steps` commands to the real service on memory and asks the model about each. */
-export const walk = Effect.fnUntraced(function*(seed: number, steps: number, limits: Partial<ModelLimits> = {}) {
+const follow = Effect.fnUntraced(function*(
+  steps: number,
+  next: () => ComposedCommand,
+  hear: (organizationId: string, reply: string) => void,
+  limits: Partial<ModelLimits>
+) {
   const bounds = { ...modelLimits, ...limits }
-  const organizations = makeOrganizations(makeRandomness(seed, "organizations"), 4)
-  const next = makeCommandMix(makeRandomness(seed, "mix"), organizations)
   const service = yield* makeServiceInMemory(
     Object.keys(limits).length === 0 ? {} : { limits: { ...bounds, organizationBytes: 2 ** 25 } }
   )
@@ -44,6 +63,8 @@ export const walk = Effect.fnUntraced(function*(seed: number, steps: number, lim
   const states = new Map<string, ReturnType<typeof organization.initial>>()
   const tally = new Map<string, number>()
   const disagreements: Array<Disagreement> = []
+  const ends: Array<string> = []
+  const stored: Array<Fields> = []
   for (let step = 0; step < steps; step++) {
     const command = next()
     const madeUp = command.organizationId
@@ -55,6 +76,7 @@ export const walk = Effect.fnUntraced(function*(seed: number, steps: number, lim
     const why = [...judged.why]
     let after = before
     for (const event of happened.events) {
+      stored.push(readJson(event.data) as Fields)
       after = apply(after, { type: event.type, data: readJson(event.data) as Fields }, entryOf(event))
       const state = organization.evolve(
         states.get(id) ?? organization.initial(id),
@@ -68,12 +90,13 @@ export const walk = Effect.fnUntraced(function*(seed: number, steps: number, lim
     models.set(id, after)
     const name = `${asked.commandType} ${outcomeOf(happened.body)}`
     tally.set(name, (tally.get(name) ?? 0) + 1)
-    organizations.hear(id, happened.body)
+    ends.push(outcomeOf(happened.body))
+    hear(id, happened.body)
     if (why.length > 0) {
       disagreements.push({ step, command, answer: happened.body, expected: JSON.stringify(judged.expected), why })
     }
   }
-  return { disagreements, tally } satisfies WalkReport
+  return { disagreements, tally, ends, stored } satisfies WalkReport
 }, Effect.scoped)
 
 const entryOf = (event: RecordedEvent): ModelEntry => ({
