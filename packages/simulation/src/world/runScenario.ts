@@ -79,7 +79,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
     unrecovered,
     outages: broker.outages,
     clocks: { origin: beginning, skew: skewOf(scenario) },
-    disturbances: isOverloaded(scenario) ? null : disturbances.times
+    disturbances: disturbances.times
   }
   return { history, happenings: chronicle.happenings, millis: timeline.now() }
 }
@@ -118,6 +118,3 @@ const unsettledOf = ({ sent }: World): ReadonlyArray<string> => {
 
 const skewOf = ({ faults }: Scenario): number =>
   faults.reduce((skew, fault) => fault.kind === "jump" ? skew + Math.abs(fault.millis) : skew, 0)
-
-/** Where a few commands are too many some are refused, though nothing is broken. */
-const isOverloaded = ({ settings }: Scenario): boolean => settings.maxInFlight < 64
