@@ -267,7 +267,7 @@ const cases: ReadonlyArray<readonly [what: string, changes: object, ...problems:
   [
     "a misspelt option of a command",
     command({ part_id: entityId(ThingId) }, { create: "part_id" }),
-    "command Do has an option \"create\"; accepted: creates, addressee, token, defaults, checks"
+    "command Do has an option \"create\"; accepted: creates, addressee, token, defaults, addedLater, checks"
   ],
   [
     "a misspelt option of an event",
