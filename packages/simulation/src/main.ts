@@ -1,13 +1,15 @@
 /**
  * The simulator: `node packages/simulation/src/main.ts --help`. Ends with 1 when something is wrong, with 2 for arguments that it does
- * not know.
+ * not know, or a story that is none.
  */
+import { Result } from "effect"
 import process from "node:process"
 import { forgetful } from "./plants/forgetful.ts"
 import { lookForPlant } from "./plants/lookForPlant.ts"
 import { plantFault } from "./plants/plantFault.ts"
 import { plants } from "./plants/plants.ts"
 import { readArguments, usage, type Wanted } from "./simulate/readArguments.ts"
+import { readStory } from "./simulate/readStory.ts"
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -32,8 +34,12 @@ const run = async (wanted: Wanted): Promise<number> => {
     }
     plantFault(plant)
   }
-  const { simulate } = await import("./simulate/simulate.ts")
-  return await simulate(wanted) ? 0 : 1
+  const { simulate, tell } = await import("./simulate/simulate.ts")
+  if (wanted.story === undefined) return await simulate(wanted) ? 0 : 1
+  const story = readStory(wanted.story)
+  if (Result.isSuccess(story)) return await tell(story.success) ? 0 : 1
+  say(story.failure)
+  return 2
 }
 
 /** Histories in which each planted fault is looked for: about a minute. */

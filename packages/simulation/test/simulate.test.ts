@@ -1,5 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { execFile } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { lookForPlant } from "../src/plants/lookForPlant.ts"
@@ -65,6 +68,24 @@ describe("npm run simulate", () => {
   it("refuses what it does not know, in words", async () => {
     const { code, out } = await run("--minutes", "soon")
     expect([code, out]).toEqual([2, expect.stringContaining("--minutes is a number from 0.01 to 10000, not \"soon\"")])
+  }, patience)
+
+  it("refuses a story that is none, in words", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "story-"))
+    const told = async (name: string, text: string) => {
+      const file = path.join(folder, name)
+      writeFileSync(file, text)
+      const { code, out } = await run("--story", file)
+      return [code, out.replaceAll(file, "FILE").split("\n")[0]]
+    }
+    expect(await told("text", "garbage")).toEqual([2, expect.stringContaining("FILE is no JSON")])
+    expect(await told("other", "{\"seed\":1}")).toEqual([
+      2,
+      expect.stringContaining("FILE is no scenario: Missing key")
+    ])
+    const { code, out } = await run("--story", path.join(folder, "none"))
+    rmSync(folder, { recursive: true })
+    expect([code, out]).toEqual([2, expect.stringContaining("cannot be read")])
   }, patience)
 
   it("draws a seed when none is given", () => {

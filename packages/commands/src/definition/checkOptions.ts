@@ -19,10 +19,7 @@ const known: Readonly<Record<"command" | "event", Readonly<Record<string, Accept
     addressee: text,
     token: text,
     defaults: aFunction,
-    addedLater: {
-      words: "a list of fields",
-      takes: (given) => Array.isArray(given) && given.every(isText)
-    },
+    addedLater: { words: "a list of names of fields", takes: (given) => Array.isArray(given) && given.every(isText) },
     checks: {
       words: "a list of checks of schemas",
       takes: (given) => Array.isArray(given) && given.length > 0 && given.every(isCheck)

@@ -47,7 +47,7 @@ export const checkSnapshots = (evidence: Evidence): ReadonlyArray<Violation> =>
     const last = events[version - 1]?.message
     const wrong = [
       ...(last?.sequence === position ? [] : [`it says position ${position} instead of ${last?.sequence}`]),
-      ...(eventId === null || last?.headers["Nats-Msg-Id"] === eventId ? [] : [`it says event ${eventId}`]),
+      ...((last?.headers["Nats-Msg-Id"] ?? null) === eventId ? [] : [`it says event ${eventId}`]),
       ...(states[version] === undefined ? ["there is no such version"] : driftOf(states[version], state))
     ]
     return wrong.length === 0 ? [] : [{

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto"
 import { isFields, type Json } from "./Json.ts"
+import { sha256 } from "./sha256.ts"
 
 /** Ids as the specification has them in 2.1 and 3.1: read in every spelling, written in one. */
 
@@ -22,11 +22,10 @@ export const readId = (raw: Json): string | null => {
 
 /** The id that follows from a command's id: of what it creates, or of its event. */
 export const deriveId = (messageId: string, slot: string): string => {
-  const digest = createHash("sha256").update(`cim-organization/1\0${messageId}\0${slot}`, "utf8").digest()
-  const bytes = digest.subarray(0, 16)
+  const digest = sha256(`cim-organization/1\0${messageId}\0${slot}`)
   const isSeven = messageId[14] === "7"
-  if (isSeven) Buffer.from(messageId.replaceAll("-", ""), "hex").copy(bytes, 0, 0, 6)
-  bytes[6] = (bytes[6]! & 0x0f) | (isSeven ? 0x70 : 0x80)
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
+  const time = isSeven ? messageId.replaceAll("-", "").slice(0, 12) : digest.slice(0, 12)
+  const variant = "89ab"[Number.parseInt(digest[16]!, 16) % 4]
+  return `${time}${isSeven ? 7 : 8}${digest.slice(13, 16)}${variant}${digest.slice(17, 32)}`
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
 }

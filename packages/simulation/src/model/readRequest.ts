@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto"
 import { type CommandRow, commandTable } from "./commandTable.ts"
 import { write } from "./eventTable.ts"
 import { deriveId, readId, readUuid } from "./ids.ts"
 import { type Fields, isFields, type Json, readJson } from "./Json.ts"
 import type { Refusal } from "./Refusal.ts"
+import { sha256 } from "./sha256.ts"
 
 /** A request as it goes to the service. */
 export interface ModelRequest {
@@ -205,8 +205,8 @@ const agrees = (tokens: ReadonlyArray<string>, { commandType, organizationId, ro
   return tokens.length === 2 && second === row.token && (isNew || isId(first))
 }
 
-/** Its own fields as they are written, without what says nothing. */
-export const writtenFields = (row: CommandRow, fields: Fields): Fields =>
+/** Its own fields as they are written. */
+const writtenFields = (row: CommandRow, fields: Fields): Fields =>
   Object.fromEntries(
     Object.entries(row.fields).map(([name, { written }]) => {
       const value = fields[name] ?? null
@@ -221,5 +221,5 @@ const digestOf = (row: CommandRow, fields: Fields, clear: ReadonlyArray<string>)
   const written = { ...writtenFields(row, fields), ...(row.clearable.length > 0 ? { clear } : {}) }
   const isOwn = ([name, value]: readonly [string, Json]) => says(value) && value !== row.fields[name]?.unsaid
   const own = Object.fromEntries(Object.entries(written).filter(isOwn))
-  return createHash("sha256").update(JSON.stringify(own), "utf8").digest("hex").slice(0, 16)
+  return sha256(JSON.stringify(own)).slice(0, 16)
 }

@@ -2,9 +2,6 @@ import type { DrivenTimeline } from "../time/makeTimeline.ts"
 
 const drained = Promise.resolve()
 
-/** How many things were run, ever. */
-export const taken = { steps: 0 }
-
 /**
  * Runs what is due, one after the other, until something holds or nothing is due up to then. What each puts off to the end of its
  * turn (a microtask) runs before the next. Gives whether it holds.
@@ -21,7 +18,6 @@ export const advance = async (
       return holds()
     }
     timeline.step()
-    taken.steps += 1
     await drained
   }
   return true

@@ -24,7 +24,10 @@ export const describeTally = (tally: Tally, seconds: number): ReadonlyArray<stri
 /** The transitions of lines: one row for each state, with what happened to it and how often; `-` for what was never seen. */
 export const describeCoverage = ({ coverage }: Tally): ReadonlyArray<string> => {
   const rows = Map.groupBy(coverage.all, ({ state }) => state)
-  return [...rows].map(([state, seen]) =>
-    `  ${state.padEnd(18)}${seen.map(({ count, input }) => `${input} ${count === 0 ? "-" : count}`).join(", ")}`
-  )
+  return [
+    ...[...rows].map(([state, seen]) =>
+      `  ${state.padEnd(18)}${seen.map(({ count, input }) => `${input} ${count === 0 ? "-" : count}`).join(", ")}`
+    ),
+    ...coverage.unexpected.map((transition) => `  not thought to exist: ${transition}`)
+  ]
 }

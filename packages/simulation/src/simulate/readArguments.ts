@@ -43,7 +43,7 @@ Runs the whole service in virtual time, against a broker that is simulated, and 
   --help           this
 
 Ends with 0 when nothing is wrong (with --plants: when each one is found), with 1 when something is: then with the shortest story
-of it that was found, and the file in which it is kept. With 2 for options that it does not know.`
+of it that was found, and the file in which it is kept. With 2 for options that it does not know, and for a FILE with no scenario.`
 
 /** Reads the arguments; gives what is wrong with them, in words. */
 export const readArguments = (

@@ -53,7 +53,7 @@ export const runHistories = async (
   }
   for (let seed = options.seed; options.goesOn(tally.histories); seed++) {
     const scenario = makeScenario(seed, sizeOf(seed, options))
-    const { history, millis } = await runScenario(scenario, { watch: tally.coverage.watch })
+    const { history, millis } = await ranBy(scenario, runScenario(scenario, { watch: tally.coverage.watch }))
     const violations = judge(history, scenario)
     tally.histories += 1
     tally.virtualMillis += millis
@@ -71,6 +71,12 @@ export const runHistories = async (
   }
   return { tally, broken: undefined }
 }
+
+/** What the simulator finds wrong with itself, as when its broker would break a promise, ends everything; it is told with its seed. */
+const ranBy = <A>({ seed }: Scenario, running: Promise<A>): Promise<A> =>
+  running.catch((cause: unknown) => {
+    throw new Error(`the history of seed ${seed} could not be simulated`, { cause })
+  })
 
 /** Some are short, so that many are tried; some are long, so that much comes together. */
 const sizeOf = (seed: number, { commands, faults, replicas }: HistoriesOptions) => {

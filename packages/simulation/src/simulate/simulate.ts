@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -13,9 +13,8 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 /** How often it is said how it goes, in milliseconds. */
 const progressMillis = 5_000
 
-/** Runs what is wanted. Gives whether everything is as it should be. */
+/** Runs the histories that are wanted. Gives whether everything is as it should be. */
 export const simulate = async (wanted: Wanted): Promise<boolean> => {
-  if (wanted.story !== undefined) return tell(JSON.parse(readFileSync(wanted.story, "utf8")) as Scenario)
   const began = performance.now()
   const loaded = processorSeconds()
   const seconds = () => (performance.now() - began) / 1_000
@@ -73,7 +72,8 @@ const processorSeconds = (): number => {
   return (system + user) / 1_000_000
 }
 
-const tell = async (scenario: Scenario): Promise<boolean> => {
+/** Tells the story of a scenario. Gives whether everything is as it should be. */
+export const tell = async (scenario: Scenario): Promise<boolean> => {
   const { isBroken, lines } = await storyOf(scenario)
   for (const line of lines) say(line)
   return !isBroken

@@ -21,6 +21,8 @@ export interface Broker {
   readonly inject: Inject
   /** Lets something go wrong. */
   readonly strike: (fault: BrokerFault) => void
+  /** Calls back once no message is to be lost, late or doubled any more, but for those that are late already. */
+  readonly onceMessagesPass: (told: () => void) => void
   readonly heal: () => void
   /** The event stream as its leader holds it, `null` when it cannot be read. */
   readonly readStream: () => ReadonlyArray<StoredMessage> | null
@@ -48,6 +50,7 @@ export const makeBroker = ({ brokers, luck }: Scenario, timeline: Timeline): Bro
       connection.publish({ subject, payload, headers, reply: "" })
     },
     strike: (fault) => injectFault(broker, fault),
+    onceMessagesPass: (told) => broker.faults.oncePassed(told),
     heal: () => {
       for (const node of broker.nodes) {
         broker.start(node)

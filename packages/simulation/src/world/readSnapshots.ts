@@ -2,7 +2,7 @@ import { type Snapshot, SnapshotStore } from "@cim-domain/event-sourcing/Snapsho
 import { NatsConnection } from "@cim-domain/nats/NatsConnection"
 import { Organization } from "@cim-domain/organization"
 import { connectedStores } from "@cim-domain/service/brokerStores"
-import { Effect, Exit, Layer, Option } from "effect"
+import { Effect, Exit, Layer, Option, Schedule } from "effect"
 import { advance } from "../process/advance.ts"
 import { VirtualProcess } from "../process/VirtualProcess.ts"
 import type { DrivenTimeline } from "../time/makeTimeline.ts"
@@ -25,7 +25,13 @@ export const readSnapshots = async (
     const store = yield* SnapshotStore
     // A damaged one is nobody's: replicas find it out and replay.
     const latest = (id: string) =>
-      Effect.catchReason(store.latest(id), "StoreError", "UnexpectedAnswer", () => Effect.succeedNone)
+      Effect.catchReason(store.latest(id), "StoreError", "UnexpectedAnswer", () => Effect.succeedNone).pipe(
+        // Soon after everything is healed nobody may lead the stream yet.
+        Effect.retry({
+          while: ({ reason }) => reason._tag === "StoreUnavailable",
+          schedule: Schedule.spaced("1 second")
+        })
+      )
     return yield* Effect.forEach(organizationIds, latest, { concurrency: 32 })
   }).pipe(
     Effect.provide(

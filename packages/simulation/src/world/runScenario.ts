@@ -2,7 +2,6 @@ import { uuidV7 } from "@cim-domain/commands/testing/uuidV7"
 import type { OnTransition } from "@cim-domain/event-sourcing/LineWatch"
 import { commandSubject } from "@cim-domain/organization"
 import type { History } from "../check/History.ts"
-import { taken } from "../process/advance.ts"
 import { beginning } from "../process/VirtualClock.ts"
 import type { PlannedCommand, Scenario } from "../scenario/Scenario.ts"
 import { makeTimeline } from "../time/makeTimeline.ts"
@@ -27,8 +26,6 @@ export interface Ran {
   readonly happenings: ReadonlyArray<Happening>
   /** Virtual milliseconds from the beginning to the end. */
   readonly millis: number
-  /** Things that happened: turns, timers, messages. */
-  readonly steps: number
 }
 
 /** How long a start may take, how long to settle and to be ready again after everything was healed, and how long to stop. */
@@ -39,7 +36,6 @@ const stopMillis = 60_000
 
 /** Runs a scenario from the first start to the last stop, and gives everything that was said and stored. */
 export const runScenario = async (scenario: Scenario, options: RunOptions = {}): Promise<Ran> => {
-  const before = taken.steps
   const timeline = makeTimeline()
   const chronicle = makeChronicle(timeline.now, options.isTold === true)
   const broker = makeBroker(scenario, timeline)
@@ -83,9 +79,9 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
     unrecovered,
     outages: broker.outages,
     clocks: { origin: beginning, skew: skewOf(scenario) },
-    disturbances: isOverloaded(scenario) ? null : disturbances.times
+    disturbances: disturbances.times
   }
-  return { history, happenings: chronicle.happenings, millis: timeline.now(), steps: taken.steps - before }
+  return { history, happenings: chronicle.happenings, millis: timeline.now() }
 }
 
 /** After healing the service must work, without help. */
@@ -122,6 +118,3 @@ const unsettledOf = ({ sent }: World): ReadonlyArray<string> => {
 
 const skewOf = ({ faults }: Scenario): number =>
   faults.reduce((skew, fault) => fault.kind === "jump" ? skew + Math.abs(fault.millis) : skew, 0)
-
-/** Where a few commands are too many some are refused, though nothing is broken. */
-const isOverloaded = ({ settings }: Scenario): boolean => settings.maxInFlight < 64

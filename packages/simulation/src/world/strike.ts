@@ -22,8 +22,15 @@ const strikeBroker = ({ broker, chronicle, disturbances, timeline }: Struck, { f
   chronicle.note(() => `the broker: ${JSON.stringify(fault)}`)
   const over = disturbances.begin()
   broker.strike(fault)
-  // Faults of messages wait for them, so nobody knows when they are over.
-  if ("millis" in fault && !fault._tag.startsWith("Messages")) timeline.after(fault.millis, over)
+  const millis = "millis" in fault ? fault.millis : 0
+  switch (fault._tag) {
+    case "MessagesLost":
+    case "MessagesLate":
+    case "MessagesDoubled":
+      return broker.onceMessagesPass(() => void timeline.after(millis, over))
+    default:
+      if (millis > 0) timeline.after(millis, over)
+  }
 }
 
 const strikeReplica = (

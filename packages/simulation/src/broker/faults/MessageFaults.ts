@@ -13,6 +13,7 @@ interface Pending {
 export class MessageFaults {
   readonly #timeline: Timeline
   #pending: Array<Pending> = []
+  #oncePassed: Array<() => void> = []
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline
@@ -26,6 +27,16 @@ export class MessageFaults {
   /** Nothing happens to any more. */
   clear(): void {
     this.#pending = []
+    this.#tellPassed()
+  }
+
+  /** Calls back once nothing is to happen to any more, but for what is late. */
+  oncePassed(told: () => void): void {
+    this.#oncePassed.push(told)
+  }
+
+  #tellPassed(): void {
+    for (const told of this.#oncePassed.splice(0)) told()
   }
 
   /** Lets a message through: never, later, twice, or as nearly always at once. */
@@ -34,6 +45,7 @@ export class MessageFaults {
     if (pending === undefined) return run()
     pending.left -= 1
     if (pending.left === 0) this.#pending = this.#pending.filter((each) => each !== pending)
+    if (this.#pending.length === 0) this.#tellPassed()
     if (pending.effect === "lost") return
     if (pending.effect === "doubled") run()
     this.#timeline.after(pending.millis, run)
