@@ -1,6 +1,6 @@
 /**
  * The simulator: `node packages/simulation/src/main.ts --help`. Ends with 1 when something is wrong, with 2 for arguments that it does
- * not know, or a story that is none.
+ * not know, or a story that is none, with 130 when it is interrupted.
  */
 import { Result } from "effect"
 import process from "node:process"
@@ -35,12 +35,14 @@ const run = async (wanted: Wanted): Promise<number> => {
     plantFault(plant)
   }
   const { simulate, tell } = await import("./simulate/simulate.ts")
-  if (wanted.story === undefined) return await simulate(wanted) ? 0 : 1
+  if (wanted.story === undefined) return exitCodes[await simulate(wanted)]
   const story = readStory(wanted.story)
   if (Result.isSuccess(story)) return await tell(story.success) ? 0 : 1
   say(story.failure)
   return 2
 }
+
+const exitCodes = { clean: 0, broken: 1, interrupted: 130 } as const
 
 /** Histories in which each planted fault is looked for: about a minute. */
 const historiesEach = 120

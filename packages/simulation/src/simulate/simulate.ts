@@ -13,8 +13,15 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 /** How often it is said how it goes, in milliseconds. */
 const progressMillis = 5_000
 
-/** Runs the histories that are wanted. Gives whether everything is as it should be. */
-export const simulate = async (wanted: Wanted): Promise<boolean> => {
+/** What came of it: nothing wrong, something wrong, or somebody had no patience; what was run until then was clean. */
+export type Verdict = "clean" | "broken" | "interrupted"
+
+/** Runs the histories that are wanted. Whoever interrupts it hears what was run; whoever does so twice does not wait for that. */
+export const simulate = async (wanted: Wanted): Promise<Verdict> => {
+  let interrupted = false
+  process.once("SIGINT", () => {
+    interrupted = true
+  })
   const began = performance.now()
   const loaded = processorSeconds()
   const seconds = () => (performance.now() - began) / 1_000
@@ -22,7 +29,7 @@ export const simulate = async (wanted: Wanted): Promise<boolean> => {
   const { broken, tally } = await runHistories({
     ...wanted,
     goesOn: (histories) =>
-      wanted.histories === undefined ? seconds() < wanted.minutes * 60 : histories < wanted.histories,
+      !interrupted && (wanted.histories === undefined ? seconds() < wanted.minutes * 60 : histories < wanted.histories),
     progress: (tally) => {
       if (wanted.json || performance.now() - saidAt < progressMillis) return
       saidAt = performance.now()
@@ -43,12 +50,13 @@ export const simulate = async (wanted: Wanted): Promise<boolean> => {
       violations: broken?.violations ?? [],
       seed: broken?.scenario.seed ?? null
     }))
-    return broken === undefined
+    return verdictOf(broken, interrupted)
   }
   for (const line of [...describeTally(tally, ran), ...describeCoverage(tally)]) say(line)
   if (broken === undefined) {
-    say(`verdict: clean, seeds ${wanted.seed} to ${wanted.seed + tally.histories - 1}`)
-    return true
+    const seeds = tally.histories === 0 ? "no history" : `seeds ${wanted.seed} to ${wanted.seed + tally.histories - 1}`
+    say(`verdict: clean, ${seeds}${interrupted ? ", interrupted" : ""}`)
+    return verdictOf(broken, interrupted)
   }
   const { scenario, violations } = broken
   say(`verdict: BROKEN, ${violations.length} violations with seed ${scenario.seed}`)
@@ -63,8 +71,11 @@ export const simulate = async (wanted: Wanted): Promise<boolean> => {
   writeFileSync(file, JSON.stringify(smallest, null, 2))
   await tell(smallest)
   say(`kept in ${file}; --story tells it again, --seed ${scenario.seed} --histories 1 runs the whole of it`)
-  return false
+  return "broken"
 }
+
+const verdictOf = (broken: object | undefined, interrupted: boolean): Verdict =>
+  broken !== undefined ? "broken" : interrupted ? "interrupted" : "clean"
 
 /** What this process has had of a processor so far. */
 const processorSeconds = (): number => {
