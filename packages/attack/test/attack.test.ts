@@ -25,25 +25,24 @@ const run = (options: Partial<AttackOptions>) =>
 describe("the attack", () => {
   it.live("finds nothing wrong with the service", () =>
     Effect.gen(function*() {
-      const { evidence, figures, violations } = yield* run({})
+      const { evidence, figures, violations } = yield* run({ minutes: 0.5 })
       assert.deepStrictEqual(violations.slice(0, 5), [], `evidence in ${evidence}`)
       assert.isUndefined(evidence)
-      assert.isAbove(figures.applied, 100)
+      assert.isAbove(figures.applied, 50)
       assert.isAbove(figures.retries, 0)
-      assert.isAbove(figures.kills + figures.pauses + figures.cuts, 5)
-      assert.isAbove(figures.isolations + figures.outages, 0)
+      assert.isAbove(figures.kills + figures.pauses + figures.cuts, 2)
       assert.isAbove(figures.settled, figures.commands * 0.9)
     }), { timeout: 240_000 })
 })
 
 // An attack waits most of its time: for elections, for what it has paused, and for the next blow.
 describe.concurrent("the attack, on replicas with a planted fault,", () => {
-  const planted: Readonly<Record<PlantedFault, readonly [minutes: number, ...ReadonlyArray<ViolationKind>]>> = {
-    "no-guard": [0.15, "undecided", "lost"],
-    "early-answer": [0.25, "lost"],
-    "forget-commands": [0.15, "doubled"],
-    "stale-answers": [0.1, "stale"]
-  }
+  // The others are looked for in virtual time, by the same checker: see packages/simulation.
+  const planted: Readonly<Partial<Record<PlantedFault, readonly [minutes: number, ...ReadonlyArray<ViolationKind>]>>> =
+    {
+      "no-guard": [0.15, "lost"],
+      "stale-answers": [0.1, "stale"]
+    }
   // A short attack may miss the moment that a fault needs: whether it strikes the leader is chance.
   const attacksMax = 5
   for (const [plant, [minutes, ...kinds]] of Object.entries(planted)) {

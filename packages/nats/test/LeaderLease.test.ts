@@ -6,7 +6,14 @@ import { makeLeaderLease } from "../src/stream/LeaderLease.ts"
 
 /** What leaders say of themselves: two of them cannot be had from servers on demand, only hoped for. */
 const described = (replicas = 3) => {
-  const said = { replicas, leader: "n1", millisSinceContact: [1, 1], asked: 0, answered: 0, delayMillis: 0 }
+  const said = {
+    replicas,
+    leader: "n1" as string | undefined,
+    millisSinceContact: [1, 1],
+    asked: 0,
+    answered: 0,
+    delayMillis: 0
+  }
   const socket = {
     request: () =>
       Effect.gen(function*() {
@@ -136,6 +143,17 @@ describe("a leader", () => {
       const later = yield* Clock.currentTimeMillis
       assert.isTrue(yield* isBelieved())
       assert.isAtMost((yield* Clock.currentTimeMillis) - later, 100, "nobody takes itself for the leader for so long")
+    }))
+
+  it.effect("is believed while another server, which does not lead, says that nobody does", () =>
+    Effect.gen(function*() {
+      const { lease, said } = described()
+      const isBelieved = yield* lease
+      yield* TestClock.adjust("5 seconds")
+      Object.assign(said, { leader: undefined, millisSinceContact: [8_000, 8_000, 8_000] })
+      assert.isTrue(yield* isBelieved(), "no other one can lead yet")
+      yield* TestClock.adjust("5 seconds")
+      assert.isFalse(yield* isBelieved(), "another one may lead by now")
     }))
 
   it.effect("of a stream without replicas always leads", () =>

@@ -35,7 +35,7 @@ describe("whatever happens to a few commands, in whatever order, what is told an
 describe("a fault is found", () => {
   for (const plant of machinePlants) {
     it(plant.name, async () => {
-      const { wrong } = await withPlanted(plant, ({ step }) => exploreEach(step, [explorations.quick[plant.shownBy]]))
+      const { wrong } = await withPlanted(plant, ({ step }) => exploreEach(step, [explorations.shown[plant.shownBy]]))
       assert.isDefined(wrong)
     }, timeout)
   }

@@ -71,7 +71,7 @@ else if (what === "plants" && ![...machinePlants, ...driverPlants, ...portPlants
     await lookFor(
       machinePlants,
       words,
-      ({ shownBy }, { step }) => exploreEach(step, [explorations.quick[shownBy]]).wrong
+      ({ shownBy }, { step }) => exploreEach(step, [explorations.shown[shownBy]]).wrong
     ),
     await lookFor(driverPlants, words, (_, { LineDriver }) => exploreDriver({ LineDriver }).wrong),
     await lookFor(portPlants, words, (_, planted) => exploreDriver(planted).wrong)

@@ -105,14 +105,17 @@ export const unpack = (
     if (state === undefined || state === "too large") return state
     const { eventId, fingerprint, incarnation, position, version } = manifest
     const facts = { aggregateId, version, position, eventId, incarnation, fingerprint }
-    return checksumOf(facts, state) === manifest.checksum ? { ...facts, state: state.toString("utf8") } : undefined
+    return checksumOf(facts, state) === manifest.checksum ? { ...facts, state: textOf(state) } : undefined
   })
+
+const textOf = ({ buffer, byteLength, byteOffset }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("utf8")
 
 const stateIn = (
   { bytes, deflated }: Manifest,
   bodies: ReadonlyArray<Uint8Array>,
   maxBytes: number
-): Effect.Effect<Buffer | "too large" | undefined> => {
+): Effect.Effect<Uint8Array | "too large" | undefined> => {
   const [only = new Uint8Array()] = bodies
   const stored = bodies.length > 1 ? Buffer.concat(bodies) : Buffer.from(only.buffer, only.byteOffset, only.byteLength)
   if (stored.length !== bytes) return Effect.undefined

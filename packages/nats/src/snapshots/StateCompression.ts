@@ -4,9 +4,9 @@ import { deflate, deflateSync, inflate, inflateSync } from "node:zlib"
 
 /** How states of snapshots are compressed. */
 export interface StateCompression {
-  readonly deflate: (state: Uint8Array) => Effect.Effect<Buffer>
+  readonly deflate: (state: Uint8Array) => Effect.Effect<Uint8Array>
   /** Gives what was compressed, `undefined` when nothing was, and says so when it is more than so many bytes. */
-  readonly inflate: (bytes: Uint8Array, maxBytes: number) => Effect.Effect<Buffer | "too large" | undefined>
+  readonly inflate: (bytes: Uint8Array, maxBytes: number) => Effect.Effect<Uint8Array | "too large" | undefined>
 }
 
 const deflateAsync = promisify<Uint8Array, Buffer>(deflate)

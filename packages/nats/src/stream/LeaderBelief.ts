@@ -62,6 +62,8 @@ export class LeaderBelief {
   /** What the leader said of itself, asked at `askedAt` and heard `now`. */
   heard(info: StreamInfo, askedAt: number, now: number): void {
     const leader = info.cluster?.leader
+    // Said by a server that does not lead and knows nobody who does, as one with a full disk goes on saying: that ends nothing.
+    if (leader === undefined) return
     if (leader !== this.#leader || this.#since === Number.POSITIVE_INFINITY) {
       this.#leader = leader
       // Until it answered, another one may have answered.

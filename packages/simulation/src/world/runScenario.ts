@@ -60,9 +60,10 @@ export const runScenario = async (scenario: Scenario, options: RunOptions = {}):
   chronicle.note(() => "everything is healed")
   broker.heal()
   world.heal()
+  // A replica that is stopping has some time for that, and is started again only then.
+  unrecovered.push(...await world.awaitReady(readyMillis))
   disturbances.end()
   await world.advanceBy(settleMillis, allSettled)
-  unrecovered.push(...await world.awaitReady(readyMillis))
   send(probeOf(scenario), -1)
   await world.advanceBy(settleMillis, allSettled)
   unrecovered.push(...unsettledOf(world), ...await world.stop(stopMillis))
