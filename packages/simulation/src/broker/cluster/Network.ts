@@ -22,6 +22,8 @@ interface Line {
   readonly lane: Lane
   isCut: boolean
   cutAt: number
+  /** When it was whole again, after the last cut. */
+  healedAt: number
   /** Until when the other side is taken for reachable although it is not. */
   unknownUntil: number
   factor: number
@@ -38,7 +40,14 @@ export class Network {
     this.#timeline = timeline
     this.#randomness = randomness
     this.#latency = latency
-    const line = (): Line => ({ lane: new Lane(timeline), isCut: false, cutAt: 0, unknownUntil: 0, factor: 1 })
+    const line = (): Line => ({
+      lane: new Lane(timeline),
+      isCut: false,
+      cutAt: 0,
+      healedAt: -1,
+      unknownUntil: 0,
+      factor: 1
+    })
     this.#lines = Array.from({ length: size }, () => Array.from({ length: size }, line))
   }
 
@@ -72,6 +81,12 @@ export class Network {
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
+  /** Whether nothing came from one to the other at a time in the past; then since when. */
+  wasCutAt(from: BrokerNode, to: BrokerNode, time: number): number | undefined {
+    const { cutAt, healedAt } = this.#lines[from.index]![to.index]!
+    return cutAt <= time && time <= healedAt ? cutAt : undefined
+  }
+
   /** Lets nothing through between two servers, in both directions, which they notice so many milliseconds later. */
   cut(one: BrokerNode, other: BrokerNode, noticedAfter: number): void {
     const now = this.#timeline.now()
@@ -84,7 +99,9 @@ export class Network {
 
   /** Lets everything through again. */
   heal(one: BrokerNode, other: BrokerNode): void {
+    const now = this.#timeline.now()
     this.#both(one, other, (line) => {
+      if (line.isCut) line.healedAt = now
       line.isCut = false
     })
   }

@@ -120,7 +120,12 @@ export class RaftGroup<A> {
   /** When a leader last heard from a member, which answers its heartbeats, `undefined` when it has not yet. */
   lastHeard(leader: RaftMember<A>, member: RaftMember<A>): number | undefined {
     const until = this.#network.lostAt(member.node, leader.node) ?? this.#now()
-    const beat = leader.since + Math.floor((until - leader.since) / heartbeatMillis) * heartbeatMillis
+    const beatBefore = (time: number) =>
+      leader.since + Math.floor((time - leader.since) / heartbeatMillis) * heartbeatMillis
+    const last = beatBefore(until)
+    // A beat that fell into a cut was not answered, though the line is whole by now.
+    const cutAt = this.#network.wasCutAt(member.node, leader.node, last)
+    const beat = cutAt === undefined ? last : beatBefore(cutAt)
     const heard = leader.heard.get(member)
     return beat > leader.since ? Math.max(beat, heard ?? 0) : heard
   }
